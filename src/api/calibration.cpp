@@ -1,0 +1,180 @@
+// SmoothQuant (section 7 of the header): statistics, scales, applying them.
+#include <algorithm>
+#include <limits>
+
+#include "api/check.h"
+#include "api/door.h"
+#include "api/handles.h"
+#include "smooth/apply.h"
+#include "smooth/calibration.h"
+#include "smooth/scales.h"
+
+struct scmp_calib {
+    scmp_calib(const scmp::Allocator &allocator, const scmp_ctx &owner, std::int64_t d, bool wide)
+        : memory(allocator), ctx(owner), statistics(memory, d, wide) {}
+
+    scmp::Memory memory;
+    const scmp_ctx &ctx;
+    scmp::smooth::Calibration statistics;
+};
+
+namespace scmp::api {
+namespace {
+
+// Lets long work ask a context's cancel callback.
+class Asking {
+public:
+    explicit Asking(const scmp_ctx &ctx) : monitor_(ctx.monitor()) {}
+    smooth::Poll poll() noexcept {
+        return {[](void *monitor) { static_cast<Monitor *>(monitor)->check(0.0); }, &monitor_};
+    }
+
+private:
+    Monitor monitor_;
+};
+
+void check_d(std::int64_t d) {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 64;
+    if (d < 0 || d > most)
+        fail(SCMP_ERROR_INVALID_SHAPE, "d = %lld is %s", ll(d), d < 0 ? "negative" : "beyond any memory");
+}
+
+void scales(const scmp_ctx &ctx, Memory &memory, const View &act, const scmp_tensor *weights, std::size_t weight_count,
+            double alpha, double eps, const scmp_tensor *out) {
+    require(weights, "weights");
+    if (weight_count == 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "weight_count is 0, there must be at least one weight");
+    const View to = input(out, "scales");
+    Vector<View> views(&memory);
+    for (std::size_t i = 0; i < weight_count; i++) views.push_back(checked_view(weights[i], "a weight"));
+    if (overlaps_itself(to)) fail(SCMP_ERROR_OVERLAP, "elements of scales overlap one another");
+    check_apart(to, "scales", act, "act");
+    for (const View &view : views) check_apart(to, "scales", view, "a weight");
+    Asking asking(ctx);
+    smooth::compute_scales(act, views, alpha, eps, to, memory, asking.poll());
+}
+
+void apply(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales, Smoothing::How how, const scmp_tensor *out) {
+    require(ctx, "ctx");
+    const View from = input(x, "x");
+    const View by = input(scales, "scales");
+    const View to = input(out, "out");
+    check_apart(to, "out", by, "scales");
+    if (from.rank < 1) fail(SCMP_ERROR_INVALID_SHAPE, "x has rank 0, it must be at least 1");
+    smooth::apply(from, how, smooth::read_scales(by, from.d(), "x", ctx->memory), to);
+}
+
+} // namespace
+} // namespace scmp::api
+
+using namespace scmp;
+using namespace scmp::api;
+
+extern "C" {
+
+scmp_status scmp_calib_create(scmp_ctx *ctx, int64_t d, scmp_calib **out) {
+    return scmp_calib_create_typed(ctx, d, SCMP_F32, out);
+}
+
+scmp_status scmp_calib_create_typed(scmp_ctx *ctx, int64_t d, scmp_dtype dtype, scmp_calib **out) {
+    return door([&] {
+        require(ctx, "ctx");
+        require(out, "out");
+        check_d(d);
+        if (dtype != SCMP_F32 && dtype != SCMP_F64)
+            fail(SCMP_ERROR_INVALID_DTYPE, "dtype = %s, statistics are kept in f32 or f64", scmp_dtype_name(dtype));
+        *out = make_handle<scmp_calib>(ctx->memory.allocator(), *ctx, d, dtype == SCMP_F64);
+    });
+}
+
+void scmp_calib_destroy(scmp_calib **calib) {
+    if (calib == nullptr || *calib == nullptr) return;
+    destroy_handle(std::exchange(*calib, nullptr));
+}
+
+scmp_status scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x, const scmp_tensor *row_mask) {
+    return door([&] {
+        require(calib, "calib");
+        const View view = input(x, "x");
+        View mask;
+        if (row_mask != nullptr) mask = input(row_mask, "row_mask");
+        Asking asking(calib->ctx);
+        smooth::observe(calib->statistics, view, row_mask == nullptr ? nullptr : &mask, asking.poll());
+    });
+}
+
+scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from) {
+    return door([&] {
+        require(calib, "calib");
+        require(from, "from");
+        smooth::merge(calib->statistics, from->statistics);
+    });
+}
+
+scmp_status scmp_calib_act_scales(const scmp_calib *calib, const scmp_tensor *act) {
+    return door([&] {
+        require(calib, "calib");
+        const View out = input(act, "act");
+        if (overlaps_itself(out)) fail(SCMP_ERROR_OVERLAP, "elements of act overlap one another");
+        smooth::write_act(calib->statistics, out);
+    });
+}
+
+uint64_t scmp_calib_rows(const scmp_calib *calib) {
+    return calib == nullptr ? 0 : calib->statistics.rows;
+}
+
+int64_t scmp_calib_d(const scmp_calib *calib) {
+    return calib == nullptr ? 0 : calib->statistics.d;
+}
+
+scmp_dtype scmp_calib_dtype(const scmp_calib *calib) {
+    return calib == nullptr ? SCMP_F32 : calib->statistics.dtype();
+}
+
+scmp_status scmp_calib_save(const scmp_calib *calib, const char *path) {
+    return door([&] {
+        require(calib, "calib");
+        require(path, "path");
+        smooth::save(calib->statistics, path);
+    });
+}
+
+scmp_status scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d, scmp_calib **out) {
+    return door([&] {
+        require(ctx, "ctx");
+        require(path, "path");
+        require(out, "out");
+        if (d != SCMP_NOT_GIVEN) check_d(d);
+        Making<scmp_calib> making(ctx->memory.allocator(), *ctx, 0, false);
+        making->statistics = smooth::load(path, d, making->memory);
+        *out = making.release();
+    });
+}
+
+scmp_status scmp_smooth_scales(const scmp_calib *calib, const scmp_tensor *weights, size_t weight_count, double alpha,
+                               const scmp_tensor *out) {
+    return door([&] {
+        require(calib, "calib");
+        Memory memory(calib->memory.allocator());
+        scales(calib->ctx, memory, calib->statistics.act(), weights, weight_count, alpha, SCMP_SMOOTH_EPS, out);
+    });
+}
+
+scmp_status scmp_smooth_scales_from(scmp_ctx *ctx, const scmp_tensor *act, const scmp_tensor *weights,
+                                    size_t weight_count, double alpha, double eps, const scmp_tensor *out) {
+    return door([&] {
+        require(ctx, "ctx");
+        scales(*ctx, ctx->memory, input(act, "act"), weights, weight_count, alpha, eps, out);
+    });
+}
+
+scmp_status scmp_smooth_activation(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales,
+                                   const scmp_tensor *out) {
+    return door([&] { apply(ctx, x, scales, Smoothing::divide, out); });
+}
+
+scmp_status scmp_smooth_weight(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales, const scmp_tensor *out) {
+    return door([&] { apply(ctx, x, scales, Smoothing::multiply, out); });
+}
+
+} // extern "C"

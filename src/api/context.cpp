@@ -1,0 +1,116 @@
+// Contexts, and what this build and machine have.
+#include <cstdlib>
+
+#include "api/door.h"
+#include "api/handles.h"
+#include "backend/backend.h"
+
+namespace scmp::api {
+namespace {
+
+int checked_threads(std::int32_t threads) {
+    if (threads == SCMP_NOT_GIVEN) return available_threads();
+    if (threads < 1 || threads > max_threads)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "threads = %d is not in 1 .. %d", threads, max_threads);
+    return threads;
+}
+
+void check_options(const scmp_ctx_options &options) {
+    if ((options.alloc == nullptr) != (options.free == nullptr))
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "alloc and free come together, %s is NULL",
+             options.alloc == nullptr ? "alloc" : "free");
+    if (options.log_level < SCMP_LOG_WARNING || options.log_level > SCMP_LOG_DEBUG)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "log_level = %d is not one of 0 .. %d", static_cast<int>(options.log_level),
+             static_cast<int>(SCMP_LOG_DEBUG));
+}
+
+} // namespace
+} // namespace scmp::api
+
+using namespace scmp;
+using namespace scmp::api;
+
+const ConfigRef &scmp_ctx::default_config(int sc_prec) {
+    ConfigRef &config = default_configs[std::size_t(sc_prec)];
+    if (config.handle() == nullptr) {
+        Making<scmp_config> making(memory.allocator());
+        streams::config_named("sobol_simple", sc_prec, making->config);
+        config = ConfigRef(&*making);
+        release_config(making.release());
+    }
+    return config;
+}
+
+extern "C" {
+
+scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out) {
+    return door([&] {
+        require(out, "out");
+        scmp_ctx_options all;
+        scmp_ctx_options_init(&all);
+        copy_options(options, all, "scmp_ctx_options", "scmp_ctx_options_init");
+        check_options(all);
+        const int threads = checked_threads(all.threads);
+        const char *isa = std::getenv("SCMP_CPU");
+        const Backend &backend = select_backend(all.backend, isa == nullptr ? "" : isa);
+        *out = make_handle<scmp_ctx>({all.alloc, all.free, all.allocator_user}, all, backend, threads);
+    });
+}
+
+void scmp_ctx_destroy(scmp_ctx **ctx) {
+    if (ctx == nullptr || *ctx == nullptr) return;
+    destroy_handle(std::exchange(*ctx, nullptr));
+}
+
+int32_t scmp_ctx_threads(const scmp_ctx *ctx) {
+    return ctx == nullptr ? 0 : ctx->worker_threads();
+}
+
+scmp_status scmp_ctx_set_threads(scmp_ctx *ctx, int32_t threads) {
+    return door([&] {
+        require(ctx, "ctx");
+        ctx->threads = checked_threads(threads);
+    });
+}
+
+scmp_backend scmp_ctx_backend(const scmp_ctx *ctx) {
+    return ctx == nullptr ? SCMP_BACKEND_AUTO : ctx->backend.id;
+}
+
+const char *scmp_ctx_isa(const scmp_ctx *ctx) {
+    return ctx == nullptr ? "unknown" : ctx->backend.isa;
+}
+
+uint64_t scmp_ctx_cache_bytes(const scmp_ctx *ctx) {
+    return ctx == nullptr ? 0 : ctx->tables.bytes();
+}
+
+uint64_t scmp_ctx_cache_misses(const scmp_ctx *ctx) {
+    return ctx == nullptr ? 0 : ctx->tables.misses();
+}
+
+void scmp_ctx_clear_cache(scmp_ctx *ctx) {
+    if (ctx != nullptr) ctx->tables.clear();
+}
+
+int32_t scmp_backend_available(scmp_backend backend) {
+    return backend_available(backend) ? 1 : 0;
+}
+
+int32_t scmp_cuda_device_count(void) {
+    return 0;
+}
+
+int32_t scmp_isa_count(void) {
+    return isa_count();
+}
+
+const char *scmp_isa_name(int32_t index) {
+    return isa_name(index);
+}
+
+int32_t scmp_isa_available(int32_t index) {
+    return isa_available(index) ? 1 : 0;
+}
+
+} // extern "C"

@@ -1,0 +1,46 @@
+// The last error of each thread, and the checks that every entry point begins with.
+#include "api/door.h"
+
+#include <cstdio>
+
+namespace scmp::api {
+namespace {
+
+thread_local char last_error[320] = "";
+
+scmp_status remember(scmp_status status, const char *text) noexcept {
+    std::snprintf(last_error, sizeof last_error, "%s", text);
+    return status;
+}
+
+} // namespace
+
+scmp_status report(const Error &error) noexcept {
+    return remember(error.status(), error.what());
+}
+
+scmp_status report_out_of_memory() noexcept {
+    return remember(SCMP_ERROR_OUT_OF_MEMORY, "the allocator had no memory for this call");
+}
+
+scmp_status report_internal(const char *what) noexcept {
+    std::snprintf(last_error, sizeof last_error, "a defect in libscmp %s: %s", scmp_version(), what);
+    return SCMP_ERROR_INTERNAL;
+}
+
+void require(const void *pointer, const char *name) {
+    if (pointer == nullptr) fail(SCMP_ERROR_INVALID_ARGUMENT, "%s is NULL", name);
+}
+
+// Version 0.1 has one size of each struct. A later version accepts from `least` (what 0.1 had) to `most`.
+void check_struct_size(std::size_t given, std::size_t least, std::size_t most, const char *type, const char *init) {
+    if (given < least || given > most)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "%s has size %zu, this library knows %zu .. %zu: call %s first", type, given,
+             least, most, init);
+}
+
+} // namespace scmp::api
+
+extern "C" const char *scmp_last_error(void) {
+    return scmp::api::last_error;
+}

@@ -1,0 +1,83 @@
+// What the opaque handles of the public header hold, and how they are made and destroyed.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <new>
+#include <utility>
+
+#include "api/table_cache.h"
+#include "backend/backend.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "streams/config.h"
+
+struct scmp_ctx {
+    scmp_ctx(const scmp::Allocator &allocator, const scmp_ctx_options &given, const scmp::Backend &chosen, int count)
+        : memory(allocator), options(given), backend(chosen), threads(count), tables(memory, given.cache_bytes) {}
+
+    scmp::Monitor monitor() const {
+        return {options.progress, options.progress_user, options.cancelled, options.cancelled_user};
+    }
+    int worker_threads() const { return backend.threaded ? threads : 1; }
+    // sobol_simple for this width, made when it is first asked for.
+    const scmp::api::ConfigRef &default_config(int sc_prec);
+
+    scmp::Memory memory;
+    scmp_ctx_options options;
+    const scmp::Backend &backend;
+    int threads;
+    scmp::api::TableCache tables;
+    std::array<scmp::api::ConfigRef, SCMP_SC_PREC_MAX + 1> default_configs;
+};
+
+struct scmp_config {
+    explicit scmp_config(const scmp::Allocator &allocator) : memory(allocator), config(memory) {}
+
+    scmp::Memory memory;
+    mutable std::atomic<int> references{1};
+    scmp::streams::Config config;
+};
+
+namespace scmp::api {
+
+// A handle lives in a block of the allocator that it was made with, and gives its memory back to it.
+template <class Handle, class... Arguments> Handle *make_handle(const Allocator &allocator, Arguments &&...arguments) {
+    void *block = allocator.allocate(sizeof(Handle), alignof(Handle));
+    try {
+        return new (block) Handle(allocator, std::forward<Arguments>(arguments)...);
+    } catch (...) {
+        allocator.release(block, sizeof(Handle), alignof(Handle));
+        throw;
+    }
+}
+
+template <class Handle> void destroy_handle(Handle *handle) noexcept {
+    const Allocator allocator = handle->memory.allocator();
+    handle->~Handle();
+    allocator.release(handle, sizeof(Handle), alignof(Handle));
+}
+
+// Owns a handle until the call that makes it succeeds.
+template <class Handle> class Making {
+public:
+    template <class... Arguments>
+    explicit Making(const Allocator &allocator, Arguments &&...arguments)
+        : handle_(make_handle<Handle>(allocator, std::forward<Arguments>(arguments)...)) {}
+    Making(const Making &) = delete;
+    Making &operator=(const Making &) = delete;
+    ~Making() {
+        if (handle_ != nullptr) destroy_handle(handle_);
+    }
+    Handle *operator->() const noexcept { return handle_; }
+    Handle &operator*() const noexcept { return *handle_; }
+    Handle *release() noexcept { return std::exchange(handle_, nullptr); }
+
+private:
+    Handle *handle_;
+};
+
+// Gives up one reference; the last one destroys. NULL is ignored.
+void release_config(const scmp_config *config) noexcept;
+
+} // namespace scmp::api

@@ -1,0 +1,195 @@
+// scmp_matmul and packed right operands.
+#include "api/product.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "api/check.h"
+#include "api/door.h"
+
+struct scmp_packed {
+    explicit scmp_packed(const scmp::Allocator &allocator) : memory(allocator) {}
+
+    scmp::Memory memory;
+    scmp::api::Numbers numbers{};
+    scmp::api::ConfigRef config;
+    scmp::api::SmoothScales smooth;
+    scmp::api::Right right;
+    const scmp::Backend *backend = nullptr;
+    std::array<std::int64_t, SCMP_MAX_RANK> shape{};
+};
+
+namespace scmp::api {
+namespace {
+
+// Outputs of one call, checked: there is at least one, they fit, and they are apart from everything else.
+class CheckedOutputs {
+public:
+    CheckedOutputs(const Numbers &numbers, const View &a, std::int64_t m, const scmp_tensor *counts,
+                   const scmp_tensor *y) {
+        if (y == nullptr && counts == nullptr)
+            fail(SCMP_ERROR_INVALID_ARGUMENT, "y is NULL and counts is NULL, there is nothing to compute");
+        if (counts != nullptr && numbers.chunked(a.d()))
+            fail(SCMP_ERROR_UNSUPPORTED, "counts with 0 < chunk_d = %lld < D = %lld: each output has several sums",
+                 ll(numbers.chunk_d), ll(a.d()));
+        std::array<std::int64_t, 3> sizes = {a.rank == 3 ? a.shape[0] : 1, operand_of(a).rows, m};
+        const auto shape = std::span(sizes).last(std::size_t(a.rank));
+        if (y != nullptr) y_ = output(y, "y", {SCMP_F32}, shape);
+        if (counts != nullptr) counts_ = output(counts, "counts", sum_types, shape);
+        if (y_ && counts_) check_apart(*y_, "y", *counts_, "counts");
+    }
+
+    void check_input(const View &view, const char *name) const {
+        if (y_) check_apart(*y_, "y", view, name);
+        if (counts_) check_apart(*counts_, "counts", view, name);
+    }
+    Outputs get() const { return {y_ ? &*y_ : nullptr, counts_ ? &*counts_ : nullptr}; }
+
+private:
+    std::optional<View> y_, counts_;
+};
+
+void check_report(const scmp_report *report) {
+    if (report != nullptr)
+        check_struct_size(report->size, sizeof *report, sizeof *report, "scmp_report", "scmp_report_init");
+}
+
+scmp_report new_report() {
+    scmp_report report;
+    scmp_report_init(&report);
+    return report;
+}
+
+void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_tensor, const scmp_matmul_options &options,
+            const scmp_tensor *y) {
+    Stopwatch watch;
+    ctx.memory.restart_peak();
+    Numbers numbers = resolve_numbers(options);
+    check_report(options.report);
+    const View a = operand(a_tensor, "a");
+    const View b = operand(b_tensor, "b");
+    check_pair(a, b);
+    numbers.check_rank(a.rank);
+    numbers.check_d(a.d());
+    const SmoothScales smooth = read_smooth(options, a, "a", ctx.memory);
+    const CheckedOutputs outputs(numbers, a, operand_of(b).rows, options.counts, y);
+    outputs.check_input(a, "a");
+    outputs.check_input(b, "b");
+    if (options.smooth != nullptr) outputs.check_input(input(options.smooth, "smooth"), "smooth");
+    const ConfigRef config = resolve_config(ctx, options, numbers);
+    check_config_entries(config, 0, std::min(a.d(), numbers.segments(a.d()).chunk));
+
+    Monitor monitor = ctx.monitor();
+    const Work work{ctx.worker_threads(), monitor, ctx.memory};
+    monitor.pass(0.0, 0.1);
+    scmp_report report = new_report();
+    const Right right = make_right(ctx, numbers, b, smooth, work, report);
+    monitor.pass(0.1, 0.2);
+    multiply(ctx, numbers, config, a, smooth, right, outputs.get(), work, report);
+    describe(ctx, numbers, report);
+    report.ms_total = watch.lap();
+    log_product(ctx, right, operand_of(a).rows, report);
+    if (options.report != nullptr) *options.report = report;
+}
+
+void pack(scmp_ctx &ctx, const scmp_tensor *b_tensor, const scmp_matmul_options &options, scmp_packed &packed) {
+    Numbers numbers = resolve_numbers(options);
+    const View b = operand(b_tensor, "b");
+    numbers.check_rank(b.rank);
+    numbers.check_d(b.d());
+    packed.smooth = read_smooth(options, b, "b", packed.memory);
+    packed.config = resolve_config(ctx, options, numbers);
+    check_config_entries(packed.config, 0, std::min(b.d(), numbers.segments(b.d()).chunk));
+    Monitor monitor = ctx.monitor();
+    scmp_report unused = new_report();
+    packed.right = make_right(ctx, numbers, b, packed.smooth, {ctx.worker_threads(), monitor, packed.memory}, unused);
+    packed.numbers = numbers;
+    packed.backend = &ctx.backend;
+    packed.shape = b.shape;
+}
+
+// The shape of a packed operand as a view that the checks of a pair understand.
+View packed_view(const scmp_packed &packed) {
+    View view;
+    view.rank = packed.right.rank;
+    view.shape = packed.shape;
+    return view;
+}
+
+void matmul_packed(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_packed &packed, const scmp_tensor *counts,
+                   scmp_report *report_out, const scmp_tensor *y) {
+    Stopwatch watch;
+    ctx.memory.restart_peak();
+    check_report(report_out);
+    if (&ctx.backend != packed.backend)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "packed was made for backend %s (%s), the context runs %s (%s)",
+             scmp_backend_name(packed.backend->id), packed.backend->isa, scmp_backend_name(ctx.backend.id),
+             ctx.backend.isa);
+    const View a = operand(a_tensor, "a");
+    check_pair(a, packed_view(packed));
+    const CheckedOutputs outputs(packed.numbers, a, packed.right.m, counts, y);
+    outputs.check_input(a, "a");
+
+    Monitor monitor = ctx.monitor();
+    scmp_report report = new_report();
+    monitor.pass(0.0, 0.2);
+    multiply(ctx, packed.numbers, packed.config, a, packed.smooth, packed.right, outputs.get(),
+             {ctx.worker_threads(), monitor, ctx.memory}, report);
+    describe(ctx, packed.numbers, report);
+    report.ms_total = watch.lap();
+    log_product(ctx, packed.right, operand_of(a).rows, report);
+    if (report_out != nullptr) *report_out = report;
+}
+
+} // namespace
+} // namespace scmp::api
+
+using namespace scmp;
+using namespace scmp::api;
+
+extern "C" {
+
+scmp_status scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp_tensor *b, const scmp_matmul_options *options,
+                        const scmp_tensor *y) {
+    return door([&] {
+        require(ctx, "ctx");
+        matmul(*ctx, a, b, options_or_defaults(options), y);
+    });
+}
+
+scmp_status scmp_packed_create(scmp_ctx *ctx, const scmp_tensor *b, const scmp_matmul_options *options,
+                               scmp_packed **out) {
+    return door([&] {
+        require(ctx, "ctx");
+        require(out, "out");
+        Making<scmp_packed> making(ctx->memory.allocator());
+        pack(*ctx, b, options_or_defaults(options), *making);
+        *out = making.release();
+    });
+}
+
+void scmp_packed_destroy(scmp_packed **packed) {
+    if (packed == nullptr || *packed == nullptr) return;
+    destroy_handle(std::exchange(*packed, nullptr));
+}
+
+uint64_t scmp_packed_bytes(const scmp_packed *packed) {
+    return packed == nullptr ? 0 : sizeof(scmp_packed) + packed->memory.bytes();
+}
+
+scmp_tensor scmp_packed_shape(const scmp_packed *packed) {
+    if (packed == nullptr) return scmp_tensor_nd(SCMP_F32, nullptr, -1, nullptr);
+    return scmp_tensor_nd(SCMP_F32, nullptr, packed->right.rank, packed->shape.data());
+}
+
+scmp_status scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, const scmp_packed *packed,
+                               const scmp_tensor *counts, scmp_report *report, const scmp_tensor *y) {
+    return door([&] {
+        require(ctx, "ctx");
+        require(packed, "packed");
+        matmul_packed(*ctx, a, *packed, counts, report, y);
+    });
+}
+
+} // extern "C"

@@ -1,0 +1,239 @@
+// Runs the stages of a product one after another.
+#include "api/product.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/error.h"
+
+namespace scmp::api {
+namespace {
+
+using quantize::RowFunctions;
+
+Buffer<float> to_float(const Buffer<double> &values, std::pmr::memory_resource &memory) {
+    Buffer<float> out(memory, values.size());
+    std::transform(values.data(), values.data() + values.size(), out.data(),
+                   [](double value) { return static_cast<float>(value); });
+    return out;
+}
+
+RowFunctions row_functions(const scmp_ctx &ctx) {
+    return {ctx.backend.row_range, ctx.backend.quantize_row};
+}
+
+// Takes blocks of sums from the engine and writes what was asked for. With a cancel callback results are staged, so
+// that a cancelled call leaves the outputs alone.
+class Sink {
+public:
+    Sink(const scmp_ctx &ctx, const Numbers &numbers, const Factors &a, const Right &b, std::int64_t n,
+         const Outputs &outputs, const count::Blocking &blocking, const Work &work)
+        : numbers_(numbers), a_(a), b_(b), n_(n), row_(ctx.backend.dequantize_row), chunked_(numbers.chunked(b.d)),
+          columns_(ctx.backend.count.columns),
+          // All rows of a block keep their values while chunks are added, otherwise one row at a time is enough.
+          values_rows_(chunked_ ? blocking.rows : 1),
+          values_(work.memory, outputs.y == nullptr ? 0 : std::size_t(blocking.workers * values_rows_ * columns_)) {
+        if (outputs.y != nullptr) y_ = target(outputs.y, staged_y_, work);
+        if (outputs.counts != nullptr) counts_ = target(outputs.counts, staged_counts_, work);
+    }
+
+    void take(const count::Block &block) {
+        const bool last = block.segment + 1 >= b_.packed.segments.number();
+        const dequantize::Terms terms = terms_of(numbers_, a_, b_.factors, n_, b_.m, b_.d, block.batch, block.segment);
+        for (std::int64_t r = 0; r < block.rows; r++) {
+            const std::int32_t *sums = block.sums + r * block.stride;
+            if (y_.to != nullptr) {
+                float *values = values_.data() + (block.worker * values_rows_ + r % values_rows_) * columns_;
+                if (chunked_ && block.segment == 0) std::fill_n(values, columns_, 0.0F);
+                row_(terms, block.n0 + r, block.m0, block.columns, sums, chunked_, values);
+                if (last) write(y_.run(block, r), values, block.columns);
+            }
+            if (counts_.to != nullptr) write(counts_.run(block, r), sums, block.columns);
+        }
+    }
+
+    // What was staged goes to the outputs.
+    void commit() {
+        if (staged_y_.size() > 0) write_view(*y_.view, staged_y_.data());
+        if (staged_counts_.size() > 0) write_view(*counts_.view, staged_counts_.data());
+    }
+
+private:
+    // Where blocks are written: the output itself or a contiguous stage, as (batch, N, M).
+    struct Target {
+        const View *view = nullptr; // the output
+        std::byte *to = nullptr;
+        scmp_dtype dtype = SCMP_F32;
+        std::int64_t stride_batch = 0, stride_n = 0, stride_m = 1;
+
+        OutputRun run(const count::Block &block, std::int64_t r) const noexcept {
+            const std::int64_t at = block.batch * stride_batch + (block.n0 + r) * stride_n + block.m0 * stride_m;
+            return {to + at * size_of(dtype), dtype, stride_m};
+        }
+    };
+
+    template <class T> Target target(const View *view, Buffer<T> &stage, const Work &work) {
+        if (!work.monitor.can_cancel() || view->count == 0) {
+            const Operand out = operand_of(*view);
+            return {view, view->data, view->dtype, out.stride_batch, out.stride_row, out.stride_d};
+        }
+        stage = Buffer<T>(work.memory, std::size_t(view->count));
+        constexpr scmp_dtype dtype = std::is_same_v<T, float> ? SCMP_F32 : SCMP_I32;
+        return {view, reinterpret_cast<std::byte *>(stage.data()), dtype, n_ * b_.m, b_.m, 1};
+    }
+
+    const Numbers &numbers_;
+    const Factors &a_;
+    const Right &b_;
+    std::int64_t n_;
+    dequantize::RowFunction row_;
+    bool chunked_;
+    std::int64_t columns_;
+    std::int64_t values_rows_;
+    Buffer<float> values_; // (workers, values_rows, columns)
+    Buffer<float> staged_y_;
+    Buffer<std::int32_t> staged_counts_;
+    Target y_, counts_;
+};
+
+dequantize::Form form_of(const Numbers &numbers) {
+    using dequantize::Form;
+    switch (numbers.granularity) {
+    case SCMP_PER_TENSOR:
+        return numbers.bipolar() ? Form::tensor_bipolar : Form::tensor_unipolar;
+    case SCMP_PER_HEAD:
+        return Form::head_bipolar;
+    default:
+        return numbers.bipolar() ? Form::row_bipolar : Form::row_unipolar;
+    }
+}
+
+} // namespace
+
+Factors factors_of(const quantize::Quantized &operand, std::pmr::memory_resource &memory) {
+    Factors factors;
+    if (operand.scopes.kind == quantize::Scopes::tensor) {
+        factors.tensor_scale = operand.scale[0];
+        factors.tensor_zero_point = operand.zero_point.size() > 0 ? operand.zero_point[0] : 0.0;
+    } else {
+        factors.scale = to_float(operand.scale, memory);
+        factors.zero_point = to_float(operand.zero_point, memory);
+    }
+    factors.row_sum = Buffer<float>(memory, operand.row_sum.size());
+    std::transform(operand.row_sum.data(), operand.row_sum.data() + operand.row_sum.size(), factors.row_sum.data(),
+                   [](std::int64_t sum) { return static_cast<float>(sum); });
+    return factors;
+}
+
+dequantize::Terms terms_of(const Numbers &numbers, const Factors &a, const Factors &b, std::int64_t n, std::int64_t m,
+                           std::int64_t d, std::int64_t batch, std::int64_t segment) {
+    using dequantize::Form;
+    // Entries of the scale shape: by batch entry, or by chunk (a batch has one entry there), then by row.
+    const std::int64_t block = batch + segment;
+    const auto rows_of = [](const Buffer<float> &list, std::int64_t first) {
+        return list.size() == 0 ? nullptr : list.data() + first;
+    };
+    dequantize::Terms terms;
+    terms.form = form_of(numbers);
+    terms.c = dequantize::unit(numbers.q_max, numbers.streams.stoc_len);
+    terms.row_sum_a = rows_of(a.row_sum, batch * n);
+    terms.row_sum_b = rows_of(b.row_sum, batch * m);
+    switch (terms.form) {
+    case Form::tensor_bipolar:
+    case Form::tensor_unipolar:
+        terms.factor = dequantize::tensor_factor(a.tensor_scale, b.tensor_scale);
+        terms.za = static_cast<float>(a.tensor_zero_point);
+        terms.zb = static_cast<float>(b.tensor_zero_point);
+        terms.d_term = dequantize::tensor_d_term(double(d), a.tensor_zero_point, b.tensor_zero_point);
+        break;
+    case Form::head_bipolar:
+        terms.factor = dequantize::head_factor(terms.c, a.scale[std::size_t(batch)], b.scale[std::size_t(batch)]);
+        break;
+    case Form::row_bipolar:
+    case Form::row_unipolar:
+        terms.d = double(d);
+        terms.scale_a = rows_of(a.scale, block * n);
+        terms.scale_b = rows_of(b.scale, block * m);
+        terms.zero_a = rows_of(a.zero_point, block * n);
+        terms.zero_b = rows_of(b.zero_point, block * m);
+        break;
+    }
+    return terms;
+}
+
+Right make_right(const scmp_ctx &ctx, const Numbers &numbers, const View &b, const SmoothScales &smooth,
+                 const Work &work, scmp_report &report) {
+    Stopwatch watch;
+    const quantize::Scopes scopes = numbers.scopes(b, SCMP_RIGHT);
+    const quantize::Quantized levels =
+        quantize::quantize({b, smoothing_on(smooth, SCMP_RIGHT, b.dtype), "b"}, scopes, numbers.rule(scopes.d),
+                           numbers.q_max, nullptr, row_functions(ctx), work);
+    Right right{.batch = scopes.batch,
+                .m = scopes.rows,
+                .d = scopes.d,
+                .rank = b.rank,
+                .factors = factors_of(levels, work.memory),
+                .packed = {}};
+    report.ms_quantize += watch.lap();
+    right.packed = count::pack_right(ctx.backend.count, levels.q.data(), right.batch, right.m,
+                                     numbers.segments(right.d), work.threads, work.monitor, work.memory);
+    report.ms_pack += watch.lap();
+    return right;
+}
+
+void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, const View &a, const SmoothScales &smooth,
+              const Right &b, const Outputs &outputs, const Work &work, scmp_report &report) {
+    Stopwatch watch;
+    const quantize::Scopes scopes = numbers.scopes(a, SCMP_LEFT);
+    const quantize::Rule rule = numbers.rule(b.d);
+    const quantize::Quantized levels = quantize::quantize({a, smoothing_on(smooth, SCMP_LEFT, a.dtype), "a"}, scopes,
+                                                          rule, numbers.q_max, nullptr, row_functions(ctx), work);
+    const Factors factors = factors_of(levels, work.memory);
+    report.ms_quantize += watch.lap();
+
+    const count::Kernel &kernel = ctx.backend.count;
+    const count::Blocking blocking = count::blocking(kernel, b.batch, scopes.rows, b.m, b.d, work.threads);
+    const auto tables = level_tables(ctx, numbers, config, rule,
+                                     {0, std::min(b.d, b.packed.segments.chunk), blocking.rows < kernel.counts_below});
+    report.tables = tables->pairs();
+    report.ms_tables += watch.lap();
+
+    work.monitor.pass(0.2, 1.0);
+    Sink sink(ctx, numbers, factors, b, scopes.rows, outputs, blocking, work);
+    count::run(
+        {&kernel, tables.get(), levels.q.data(), scopes.rows, &b.packed}, blocking, work.monitor, work.memory,
+        [](void *context, const count::Block &block) { static_cast<Sink *>(context)->take(block); }, &sink);
+    sink.commit();
+    report.ms_count += watch.lap();
+    work.monitor.stop(1.0); // the whole call is done; too late to cancel
+}
+
+void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report) {
+    const streams::StreamShape &shape = numbers.streams;
+    report.stoc_len = shape.stoc_len;
+    report.rng_levels = shape.rng_levels;
+    report.scramble = shape.scramble;
+    report.scrambled =
+        streams::scramble_applies(shape.scramble, shape.sc_prec, shape.stoc_len, shape.rng_levels) ? 1 : 0;
+    report.q_max = numbers.q_max;
+    report.backend = ctx.backend.id;
+    report.isa = ctx.backend.isa;
+    report.kernel = ctx.backend.count.name;
+    report.threads = ctx.worker_threads();
+    report.bytes_peak = ctx.memory.peak();
+}
+
+void log_product(const scmp_ctx &ctx, const Right &b, std::int64_t n, const scmp_report &report) {
+    if (ctx.options.log == nullptr || ctx.options.log_level < SCMP_LOG_INFO) return;
+    char line[320];
+    std::snprintf(line, sizeof line,
+                  "matmul BH=%lld N=%lld M=%lld D=%lld L=%d G=%d %s/%s %s threads=%d tables=%d: quantize %.3f ms, "
+                  "tables %.3f ms, pack %.3f ms, count %.3f ms, total %.3f ms, peak %llu bytes",
+                  ll(b.batch), ll(n), ll(b.m), ll(b.d), report.stoc_len, report.rng_levels,
+                  scmp_backend_name(report.backend), report.isa, report.kernel, report.threads, report.tables,
+                  report.ms_quantize, report.ms_tables, report.ms_pack, report.ms_count, report.ms_total,
+                  static_cast<unsigned long long>(report.bytes_peak));
+    ctx.options.log(ctx.options.log_user, SCMP_LOG_INFO, line);
+}
+
+} // namespace scmp::api

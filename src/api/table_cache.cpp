@@ -1,0 +1,62 @@
+// Looks tables up, makes what is missing, and keeps to the limit.
+#include "api/table_cache.h"
+
+#include <algorithm>
+
+#include "api/handles.h"
+
+namespace scmp::api {
+
+ConfigRef::ConfigRef(const scmp_config *config) noexcept : config_(config) {
+    if (config_ != nullptr) config_->references.fetch_add(1, std::memory_order_relaxed);
+}
+
+ConfigRef::~ConfigRef() {
+    release_config(config_);
+}
+
+const streams::Config &ConfigRef::operator*() const noexcept {
+    return config_->config;
+}
+
+std::uint64_t TableCache::bytes() const noexcept {
+    std::uint64_t total = 0;
+    for (const Entry &entry : entries_) total += entry.tables->bytes();
+    return total;
+}
+
+void TableCache::evict() noexcept {
+    while (!entries_.empty() && bytes() > limit_) entries_.pop_back();
+}
+
+std::shared_ptr<const streams::CountTables> TableCache::get(const TableKey &key,
+                                                            std::span<const std::uint16_t> left_boundary,
+                                                            std::span<const std::uint16_t> right_boundary,
+                                                            bool counts) {
+    const auto same = [&](const Entry &entry) {
+        const auto equal = [](std::span<const std::uint16_t> a, const streams::Boundaries &b) {
+            return std::equal(a.begin(), a.end(), b.begin(), b.end());
+        };
+        return entry.key.d == key.d && entry.key.d_offset == key.d_offset && entry.key.shape == key.shape &&
+               equal(left_boundary, entry.tables->left_boundary) &&
+               equal(right_boundary, entry.tables->right_boundary) &&
+               (entry.key.config.handle() == key.config.handle() || *entry.key.config == *key.config);
+    };
+    const auto found = std::find_if(entries_.begin(), entries_.end(), same);
+    if (found != entries_.end()) {
+        entries_.splice(entries_.begin(), entries_, found);
+    } else {
+        auto tables = std::allocate_shared<streams::CountTables>(std::pmr::polymorphic_allocator<>(&memory_), memory_);
+        streams::build_tables(*key.config, key.shape, key.d_offset, key.d, left_boundary, right_boundary, memory_,
+                              *tables);
+        entries_.push_front({key, std::move(tables)});
+        misses_++;
+    }
+    std::shared_ptr<streams::CountTables> tables = entries_.front().tables;
+    if (counts && !tables->materialised() && tables->bytes() + tables->bytes_materialised() <= limit_)
+        streams::materialise(*tables, memory_);
+    evict();
+    return tables;
+}
+
+} // namespace scmp::api

@@ -1,0 +1,37 @@
+// A backend is a table of stage functions; this is the table, and the choice among those that there are.
+//
+// Every table is complete. A faster one starts as a copy of a slower one and overwrites the slots that it does better,
+// so a new instruction set is one file with its functions and one line in dispatch.cpp.
+#pragma once
+
+#include <string_view>
+
+#include "count/kernel.h"
+#include "dequantize/dequantize.h"
+#include "quantize/quantize.h"
+#include "scmp/scmp.h"
+
+namespace scmp {
+
+struct Backend {
+    scmp_backend id;
+    const char *isa; // "portable"; the reference has "none"
+    bool threaded;
+    quantize::RowRangeFunction row_range;
+    quantize::QuantizeRowFunction quantize_row;
+    count::Kernel count;
+    dequantize::RowFunction dequantize_row;
+};
+
+// The instruction sets of the CPU backend, slowest first; index 0 runs everywhere.
+int isa_count();
+const char *isa_name(int index);
+bool isa_available(int index);
+
+bool backend_available(scmp_backend id);
+
+// The table for a context. `isa` names an instruction set, "" for the fastest that runs here. Throws UNSUPPORTED,
+// INVALID_ARGUMENT.
+const Backend &select_backend(scmp_backend id, std::string_view isa);
+
+} // namespace scmp

@@ -1,0 +1,101 @@
+// The backends that this build has.
+#include <array>
+
+#include "backend/backend.h"
+#include "base/error.h"
+
+namespace scmp {
+namespace {
+
+Backend reference_backend() {
+    return {
+        .id = SCMP_BACKEND_REFERENCE,
+        .isa = "none",
+        .threaded = false,
+        .row_range = quantize::row_range,
+        .quantize_row = quantize::quantize_row,
+        .count = count::reference_kernel,
+        .dequantize_row = dequantize::row,
+    };
+}
+
+Backend portable_backend() {
+    Backend backend = reference_backend();
+    backend.id = SCMP_BACKEND_CPU;
+    backend.isa = "portable";
+    backend.threaded = true;
+    backend.count = count::portable_kernel;
+    return backend;
+}
+
+struct Isa {
+    const char *name;
+    bool (*available)();
+    Backend (*backend)();
+};
+
+// Slowest first.
+constexpr std::array isas = {
+    Isa{"portable", [] { return true; }, portable_backend},
+};
+
+const Backend &cpu_backend(std::size_t isa) {
+    static const auto tables = [] {
+        std::array<Backend, isas.size()> made;
+        for (std::size_t i = 0; i < isas.size(); i++) made[i] = isas[i].backend();
+        return made;
+    }();
+    return tables[isa];
+}
+
+std::size_t fastest_isa() {
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < isas.size(); i++)
+        if (isas[i].available()) best = i;
+    return best;
+}
+
+} // namespace
+
+int isa_count() {
+    return static_cast<int>(isas.size());
+}
+
+const char *isa_name(int index) {
+    return index >= 0 && index < isa_count() ? isas[std::size_t(index)].name : "unknown";
+}
+
+bool isa_available(int index) {
+    return index >= 0 && index < isa_count() && isas[std::size_t(index)].available();
+}
+
+bool backend_available(scmp_backend id) {
+    return id == SCMP_BACKEND_AUTO || id == SCMP_BACKEND_REFERENCE || id == SCMP_BACKEND_CPU;
+}
+
+const Backend &select_backend(scmp_backend id, std::string_view isa) {
+    switch (id) {
+    case SCMP_BACKEND_REFERENCE: {
+        static const Backend reference = reference_backend();
+        return reference;
+    }
+    case SCMP_BACKEND_CUDA:
+        fail(SCMP_ERROR_UNSUPPORTED, "backend cuda is not part of this build");
+    case SCMP_BACKEND_AUTO:
+    case SCMP_BACKEND_CPU:
+        break;
+    default:
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "backend = %d is not one of 0 .. 3", static_cast<int>(id));
+    }
+    if (isa.empty()) return cpu_backend(fastest_isa());
+    for (std::size_t i = 0; i < isas.size(); i++) {
+        if (isa != isas[i].name) continue;
+        if (!isas[i].available())
+            fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %s, which this machine does not run", isas[i].name);
+        return cpu_backend(i);
+    }
+    fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %.*s is no instruction set of this build (the first is %s)",
+         static_cast<int>(isa.substr(0, 32).size()), isa.data(), isas[0].name);
+}
+
+} // namespace scmp

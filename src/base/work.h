@@ -1,0 +1,15 @@
+// What a stage may use to do its work.
+#pragma once
+
+#include "base/memory.h"
+#include "base/parallel.h"
+
+namespace scmp {
+
+struct Work {
+    int threads;
+    Monitor &monitor;
+    std::pmr::memory_resource &memory;
+};
+
+} // namespace scmp

@@ -1,0 +1,74 @@
+// Runs a count kernel over whole operands: packing of the right one, blocking, work items, threads.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "count/kernel.h"
+
+namespace scmp::count {
+
+// How the inner dimension falls into segments: one, or chunks of which the last may be short; none where D is 0.
+struct Segments {
+    std::int64_t d = 0;
+    std::int64_t chunk = 0; // length of every segment but perhaps the last
+
+    std::int64_t number() const noexcept { return d == 0 ? 0 : (d + chunk - 1) / chunk; }
+    std::int64_t begin(std::int64_t segment) const noexcept { return segment * chunk; }
+    std::int64_t length(std::int64_t segment) const noexcept {
+        return begin(segment) + chunk <= d ? chunk : d - begin(segment);
+    }
+};
+inline Segments one_segment(std::int64_t d) {
+    return {d, d};
+}
+
+// A right operand in the panels of a kernel, by batch entry, segment and panel.
+struct PackedRight {
+    std::int64_t batch = 0, m = 0;
+    Segments segments;
+    int columns = 1; // of the kernel
+    Buffer<std::byte> data;
+
+    std::int64_t panels() const noexcept { return (m + columns - 1) / columns; }
+};
+
+// codes: (batch, m, d) contiguous signed codes.
+PackedRight pack_right(const Kernel &kernel, const std::int16_t *codes, std::int64_t batch, std::int64_t m,
+                       Segments segments, int threads, Monitor &monitor, std::pmr::memory_resource &memory);
+
+// Sums of one block of the result over one segment.
+struct Block {
+    std::int64_t batch, segment;
+    std::int64_t n0, rows, m0, columns;
+    const std::int32_t *sums; // (rows, stride)
+    std::int64_t stride;
+    int worker;
+};
+
+struct Product {
+    const Kernel *kernel;
+    const streams::CountTables *tables; // of the longest segment
+    const std::int16_t *a;              // (batch, n, d) contiguous signed codes
+    std::int64_t n;
+    const PackedRight *b;
+};
+
+// How a product is cut into tasks.
+struct Blocking {
+    std::int64_t rows = 0;  // of a, in a task
+    std::int64_t items = 0; // tasks over all segments of a block
+    int workers = 1;        // threads that get a task
+};
+Blocking blocking(const Kernel &kernel, std::int64_t batch, std::int64_t n, std::int64_t m, std::int64_t d,
+                  int threads);
+
+// Calls emit(block) for every block and, within a block, for its segments in ascending order, all on one worker. Where
+// there are no segments it is called once for each block, with zeros and segment 0.
+using EmitFunction = void (*)(void *context, const Block &block);
+void run(const Product &product, const Blocking &blocking, Monitor &monitor, std::pmr::memory_resource &memory,
+         EmitFunction emit, void *context);
+
+} // namespace scmp::count

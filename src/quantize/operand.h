@@ -1,0 +1,55 @@
+// Quantizes whole operands: scopes, their ranges, and the levels of every row (Spec 4).
+#pragma once
+
+#include <cstdint>
+
+#include "base/memory.h"
+#include "base/work.h"
+#include "quantize/quantize.h"
+#include "tensor/rows.h"
+
+namespace scmp::quantize {
+
+// Which elements share a scope, and where a scope's numbers stand: the scale shape of the public header.
+struct Scopes {
+    enum Kind { tensor, head, row, chunk };
+
+    Kind kind = row;
+    std::int64_t batch = 1, rows = 0, d = 0;
+    std::int64_t group = 1;   // row: rows of a batch entry that share a scope; each has an entry of its own
+    std::int64_t chunk_d = 0; // chunk: inner indices of a scope
+
+    std::int64_t chunks() const noexcept { return kind == chunk ? (d + chunk_d - 1) / chunk_d : 1; }
+    std::int64_t entries() const noexcept;
+    std::int64_t entry(std::int64_t batch_index, std::int64_t row_index, std::int64_t chunk_index) const noexcept;
+};
+
+// An operand to read. `name` is what error sentences call it.
+struct Source {
+    View view;
+    Smoothing smoothing;
+    const char *name;
+};
+
+struct RowFunctions {
+    RowRangeFunction range;
+    QuantizeRowFunction quantize;
+};
+
+// The ranges of the scale shape's entries. Throws NON_FINITE.
+Buffer<Range> ranges(const Source &source, const Scopes &scopes, const RowFunctions &functions, const Work &work);
+
+struct Quantized {
+    Scopes scopes;
+    Rule rule = Rule::B3;
+    Buffer<std::int16_t> q;       // (batch, rows, d) signed levels
+    Buffer<double> scale;         // the scale shape's entries; f32 values but for the wide rules
+    Buffer<double> zero_point;    // likewise; empty for bipolar
+    Buffer<std::int64_t> row_sum; // (batch, rows); empty for bipolar
+};
+
+// `given` ranges, entry by entry, or NULL for the operand's own. Throws NON_FINITE.
+Quantized quantize(const Source &source, const Scopes &scopes, Rule rule, int q_max, const Range *given,
+                   const RowFunctions &functions, const Work &work);
+
+} // namespace scmp::quantize

@@ -1,0 +1,158 @@
+// Observes and merges activation statistics.
+#include "smooth/calibration.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <span>
+
+#include "base/error.h"
+#include "tensor/rows.h"
+
+namespace scmp::smooth {
+
+namespace {
+
+constexpr std::int64_t piece = 1024;                     // elements of a row that are converted at once
+constexpr std::int64_t elements_between_polls = 1 << 20; // 4 MiB of f32
+
+template <class W> Vector<W> &maxima(Calibration &calibration) {
+    if constexpr (std::is_same_v<W, double>)
+        return calibration.max64;
+    else
+        return calibration.max32;
+}
+
+std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) {
+    return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max() : a + b;
+}
+
+// max = max(max, |x|); false where some x is not finite. Without branches, so that it becomes vector code.
+template <class W> bool take(const W *__restrict x, std::int64_t count, W *__restrict max) noexcept {
+    std::conditional_t<sizeof(W) == 8, std::int64_t, std::int32_t> bad = 0; // as wide as W, for the same reason
+    for (std::int64_t i = 0; i < count; ++i) {
+        const W magnitude = std::abs(x[i]);
+        bad += !(magnitude < std::numeric_limits<W>::infinity());
+        max[i] = magnitude > max[i] ? magnitude : max[i];
+    }
+    return bad == 0;
+}
+
+// One row, a piece at a time: where it is, if it is contiguous there and of type W, else converted.
+template <class W> bool take_row(const Run &row, std::span<W> max) noexcept {
+    constexpr scmp_dtype own = std::is_same_v<W, double> ? SCMP_F64 : SCMP_F32;
+    const bool in_place = row.dtype == own && row.stride == 1 && //
+                          reinterpret_cast<std::uintptr_t>(row.data) % alignof(W) == 0;
+    const std::int64_t d = std::ssize(max);
+    bool finite = true;
+    for (std::int64_t d0 = 0; d0 < d; d0 += piece) {
+        const std::int64_t count = std::min(d - d0, piece);
+        if (in_place) {
+            finite &= take(reinterpret_cast<const W *>(row.data) + d0, count, max.data() + d0);
+        } else {
+            std::array<W, piece> block;
+            read(row, {}, d0, count, block.data());
+            finite &= take(block.data(), count, max.data() + d0);
+        }
+    }
+    return finite;
+}
+
+template <class W>
+void observe_in(Calibration &calibration, const View &x, const View *mask, const Poll &poll, const char *name) {
+    std::pmr::memory_resource &memory = *maxima<W>(calibration).get_allocator().resource();
+    Vector<W> max(maxima<W>(calibration), &memory);
+    Vector<W> unused(mask != nullptr ? max.size() : 0, W{0}, &memory); // of the rows that do not count
+    std::uint64_t counted = 0;
+    bool finite = true;
+    std::int64_t until_poll = elements_between_polls;
+    Walk rows = row_walk(x);
+    Walk flags = mask != nullptr ? Walk(*mask, mask->rank) : rows;
+    for (std::int64_t row = 0, end = x.rows(); row < end; ++row, rows.next()) {
+        bool counts = true;
+        if (mask != nullptr) {
+            counts = *flags.address() != std::byte{0};
+            flags.next();
+        }
+        counted += counts;
+        finite &= take_row<W>({rows.address(), x.dtype, x.stride_d()}, counts ? max : unused);
+        until_poll -= x.d() + 1;
+        if (until_poll > 0) continue;
+        poll();
+        until_poll = elements_between_polls;
+    }
+    if (!finite) require_finite(x, {}, !calibration.wide, name);
+    maxima<W>(calibration).swap(max);
+    calibration.rows = saturated_sum(calibration.rows, counted);
+}
+
+void check_observation(const Calibration &calibration, const View &x, const View *mask, const char *name) {
+    if (x.rank < 1) fail(SCMP_ERROR_INVALID_SHAPE, "%s has rank 0, observations are (..., D)", name);
+    if (!is_float(x.dtype))
+        fail(SCMP_ERROR_INVALID_DTYPE, "%s is %s, observations are floats", name, dtype_name(x.dtype));
+    if (x.d() != calibration.d)
+        fail(SCMP_ERROR_D_MISMATCH, "%s has D = %lld, the statistics have D = %lld", name, ll(x.d()),
+             ll(calibration.d));
+    if (mask == nullptr) return;
+    if (mask->dtype != SCMP_U8 && mask->dtype != SCMP_I8)
+        fail(SCMP_ERROR_INVALID_DTYPE, "row_mask is %s, masks are u8 or i8", dtype_name(mask->dtype));
+    if (mask->rank != x.rank - 1)
+        fail(SCMP_ERROR_INVALID_SHAPE, "row_mask has rank %d, the leading shape of %s has rank %d", mask->rank, name,
+             x.rank - 1);
+    for (int axis = 0; axis < mask->rank; ++axis) {
+        const auto i = static_cast<std::size_t>(axis);
+        if (mask->shape[i] != x.shape[i])
+            fail(SCMP_ERROR_INVALID_SHAPE, "row_mask has size %lld in dimension %d, %s has %lld", ll(mask->shape[i]),
+                 axis, name, ll(x.shape[i]));
+    }
+}
+
+} // namespace
+
+std::size_t array_length(std::int64_t d) {
+    if (d > std::numeric_limits<std::ptrdiff_t>::max() / static_cast<std::ptrdiff_t>(sizeof(double)))
+        throw std::bad_alloc();
+    return static_cast<std::size_t>(d);
+}
+
+Calibration::Calibration(std::pmr::memory_resource &memory, std::int64_t size, bool in_f64)
+    : d(size), wide(in_f64), max32(wide ? 0 : array_length(d), 0.0f, &memory),
+      max64(wide ? array_length(d) : 0, 0.0, &memory) {}
+
+View Calibration::act() const noexcept {
+    return contiguous_view(dtype(), wide ? static_cast<const void *>(max64.data()) : max32.data(), {d});
+}
+
+void observe(Calibration &calibration, const View &x, const View *mask, const Poll &poll, const char *name) {
+    check_observation(calibration, x, mask, name);
+    if (calibration.d == 0 && mask == nullptr) // nothing to look at, however many rows
+        calibration.rows = saturated_sum(calibration.rows, static_cast<std::uint64_t>(x.rows()));
+    else if (calibration.wide)
+        observe_in<double>(calibration, x, mask, poll, name);
+    else
+        observe_in<float>(calibration, x, mask, poll, name);
+}
+
+void merge(Calibration &calibration, const Calibration &from) {
+    if (calibration.d != from.d)
+        fail(SCMP_ERROR_D_MISMATCH, "the statistics have D = %lld, those to merge have D = %lld", ll(calibration.d),
+             ll(from.d));
+    const std::uint64_t rows = saturated_sum(calibration.rows, from.rows);
+    // The other statistics are one more row: their maxima are not negative.
+    observe(calibration, from.act(), nullptr, {}, "from");
+    calibration.rows = rows;
+}
+
+void write_act(const Calibration &calibration, const View &out) {
+    if (out.rank != 1) fail(SCMP_ERROR_INVALID_SHAPE, "act has rank %d, maxima are (D,)", out.rank);
+    if (!is_float(out.dtype)) fail(SCMP_ERROR_INVALID_DTYPE, "act is %s, maxima are floats", dtype_name(out.dtype));
+    if (out.d() != calibration.d)
+        fail(SCMP_ERROR_D_MISMATCH, "act has D = %lld, the statistics have D = %lld", ll(out.d()), ll(calibration.d));
+    if (calibration.wide)
+        write_view(out, calibration.max64.data());
+    else
+        write_view(out, calibration.max32.data());
+}
+
+} // namespace scmp::smooth

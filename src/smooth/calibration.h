@@ -1,0 +1,48 @@
+// Activation statistics: the absolute maximum of each inner index over everything observed (Spec 6, "accumulate"), and
+// their file.
+#pragma once
+
+#include <cstdint>
+#include <memory_resource>
+
+#include "base/memory.h"
+#include "smooth/poll.h"
+#include "tensor/view.h"
+
+namespace scmp::smooth {
+
+// D as the length of an array of numbers; throws std::bad_alloc (not std::length_error) where no memory could hold it.
+std::size_t array_length(std::int64_t d);
+
+struct Calibration {
+    // `wide`: kept in f64, else in f32. d >= 0.
+    Calibration(std::pmr::memory_resource &memory, std::int64_t d, bool wide);
+
+    std::int64_t d;
+    bool wide;
+    std::uint64_t rows = 0; // that counted so far; stays at 2^64 - 1 once there
+    Vector<float> max32;    // d maxima, +0.0 or more; empty where wide
+    Vector<double> max64;   // likewise; empty where not wide
+    scmp_dtype dtype() const noexcept { return wide ? SCMP_F64 : SCMP_F32; }
+    View act() const noexcept; // the maxima as a (D,) view, to read
+};
+
+// Takes in x (..., D), of rank 1 or more and any float dtype; rows where the mask, U8 or I8 of x's leading shape, is 0
+// do not count, but must be finite all the same. `mask` may be NULL; `name` is what error sentences call x. All or
+// nothing. Throws INVALID_SHAPE, INVALID_DTYPE, D_MISMATCH, NON_FINITE (after rounding to the statistics' type),
+// whatever poll throws.
+void observe(Calibration &calibration, const View &x, const View *mask, const Poll &poll, const char *name = "x");
+
+// Takes in other statistics, all or nothing. Throws D_MISMATCH, NON_FINITE (f64 maxima beyond f32).
+void merge(Calibration &calibration, const Calibration &from);
+
+// Writes the maxima to (D,), rounded once to its type. Throws INVALID_SHAPE, INVALID_DTYPE, D_MISMATCH.
+void write_act(const Calibration &calibration, const View &out);
+
+// Writes the file that scmp_calib_save documents, all or nothing. Throws IO.
+void save(const Calibration &calibration, const char *path);
+
+// Reads it back; `d` is the D that it must have, or SCMP_NOT_GIVEN. Throws IO, FORMAT, D_MISMATCH.
+Calibration load(const char *path, std::int64_t d, std::pmr::memory_resource &memory);
+
+} // namespace scmp::smooth

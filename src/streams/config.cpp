@@ -1,0 +1,229 @@
+// Configurations by name and from the public structs.
+#include "streams/config.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <optional>
+
+#include "base/error.h"
+#include "streams/bits.h"
+#include "streams/config_rules.h"
+
+namespace scmp::streams {
+namespace {
+
+constexpr const char *config_names[] = {"sobol_simple", "sobol_antithetic", "sobol_altseed",
+                                        "lfsr_default", "sobol_unbiased",   "sobol_tuned"};
+
+constexpr const char *scramble_names[] = {nullptr, "bitrev", "counter", "off", "always_bitrev", "always_counter"};
+
+Element plain_element(std::int32_t generator, int sc_prec) {
+    Element element;
+    element.generator = generator;
+    for (int i = 0; i < sc_prec; i++) element.permutation[std::size_t(i)] = static_cast<std::uint8_t>(i);
+    return element;
+}
+
+Generator sobol(const std::array<std::uint16_t, max_prec> &seeds, std::uint16_t start = 0) {
+    Generator generator;
+    generator.sobol_seeds = seeds;
+    generator.sobol_start = start;
+    return generator;
+}
+
+// m_i = 2^(i+1) - 1, the largest that there are.
+Generator altseed_sobol(int sc_prec) {
+    Generator generator;
+    for (int i = 0; i < sc_prec; i++)
+        generator.sobol_seeds[std::size_t(i)] = static_cast<std::uint16_t>(all_ones(i + 1));
+    return generator;
+}
+
+// The table of Spec 7.
+std::optional<Generator> tuned_sobol(int sc_prec) {
+    switch (sc_prec) {
+    case 4:
+        return sobol({1, 3, 3, 15}, 11);
+    case 5:
+        return sobol({1, 3, 7, 11, 25}, 26);
+    case 6:
+        return sobol({1, 3, 7, 9, 19, 39}, 52);
+    case 7:
+        return sobol({1, 3, 5, 15, 27, 61, 69}, 108);
+    case 8:
+        return sobol({1, 3, 7, 9, 19, 57, 115, 153}, 212);
+    default:
+        return std::nullopt;
+    }
+}
+
+Generator default_lfsr(int sc_prec) {
+    Generator generator;
+    generator.type = SCMP_LFSR;
+    generator.seed = all_ones(sc_prec) >= 125 ? 125 : 1;
+    generator.lfsr_taps = lfsr_tap_set(sc_prec, 0);
+    if (generator.lfsr_taps == 0)
+        fail(SCMP_ERROR_INVALID_CONFIG,
+             "lfsr_default is not defined at sc_prec = %d, an LFSR of that width has no default taps", sc_prec);
+    return generator;
+}
+
+// Sizes tell versions of a struct apart; no version is ever this large, so more is memory that nobody filled in.
+constexpr std::size_t struct_size_max = 4096;
+
+bool is_initialised(std::size_t size, std::size_t first_version) {
+    return size >= first_version && size <= struct_size_max;
+}
+
+// The size of the struct in version 0.1, without the padding behind its last member.
+constexpr std::size_t generator_size =
+    offsetof(scmp_generator, lfsr_tap_count) + sizeof(scmp_generator::lfsr_tap_count);
+constexpr std::size_t desc_size = offsetof(scmp_config_desc, scramble) + sizeof(scmp_config_desc::scramble);
+
+template <class Integer> IntegerList list_of(const Integer *values, std::int32_t count) {
+    IntegerList list;
+    if (values == nullptr) return list;
+    list.given = true;
+    list.count = count;
+    std::copy_n(values, std::clamp<std::int32_t>(count, 0, max_prec), list.values.begin());
+    return list;
+}
+
+void check_array(const void *array, std::size_t count, const char *name, const char *count_name) {
+    if (count > SCMP_D_TIMES_L_MAX)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "%s = %zu is beyond %d", count_name, count, SCMP_D_TIMES_L_MAX);
+    if (count > 0 && array == nullptr)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "%s is NULL, but %s = %zu", name, count_name, count);
+}
+
+// A caller who was compiled against a later version has larger structs in its array: the first tells the distance.
+void pool_from_desc(const scmp_config_desc &desc, Config &out) {
+    check_array(desc.generators, desc.generator_count, "generators", "generator_count");
+    out.pool.reserve(desc.generator_count);
+    const auto *bytes = reinterpret_cast<const std::byte *>(desc.generators);
+    const std::size_t distance = desc.generator_count > 0 ? desc.generators[0].size : 0;
+    for (std::size_t i = 0; i < desc.generator_count; i++) {
+        const auto &generator = *reinterpret_cast<const scmp_generator *>(bytes + i * distance);
+        if (generator.size != distance || distance % alignof(scmp_generator) != 0)
+            fail(SCMP_ERROR_INVALID_ARGUMENT, "generators[%zu] was not initialised: its size is %zu", i,
+                 generator.size);
+        out.pool.push_back(generator_from_desc(generator, out.sc_prec, i));
+    }
+}
+
+void elements_from_desc(const scmp_element *elements, std::size_t count, const char *name, const Config &config,
+                        Vector<Element> &out) {
+    out.reserve(count);
+    for (std::size_t i = 0; i < count; i++) {
+        ElementInput input;
+        input.generator = elements[i].generator;
+        input.complement = elements[i].complement != 0;
+        input.permutation = list_of(elements[i].permutation, config.sc_prec);
+        out.push_back(checked_element(input, config.sc_prec, config.pool.size(), {c_names, name, i}));
+    }
+}
+
+} // namespace
+
+std::int64_t Config::d_max() const noexcept {
+    if (uniform) return std::numeric_limits<std::int64_t>::max();
+    return static_cast<std::int64_t>(std::min(left.size(), right.size()));
+}
+
+int config_name_count() {
+    return static_cast<int>(std::size(config_names));
+}
+
+const char *config_name(int index) {
+    return index >= 0 && index < config_name_count() ? config_names[index] : "unknown";
+}
+
+const char *scramble_name(scmp_scramble scramble) {
+    const auto index = static_cast<std::int64_t>(scramble);
+    return index >= 1 && index < std::ssize(scramble_names) ? scramble_names[index] : "unknown";
+}
+
+bool scramble_from_name(std::string_view name, scmp_scramble &out) {
+    for (std::size_t i = 1; i < std::size(scramble_names); i++) {
+        if (name != scramble_names[i]) continue;
+        out = static_cast<scmp_scramble>(i);
+        return true;
+    }
+    return false;
+}
+
+void config_named(std::string_view name, int sc_prec, Config &out) {
+    const Generator left_sobol = sobol(default_sobol_seeds(SCMP_LEFT, sc_prec));
+    const Generator right_sobol = sobol(default_sobol_seeds(SCMP_RIGHT, sc_prec));
+    Element left = plain_element(0, sc_prec);
+    Element right = plain_element(1, sc_prec);
+    out.sc_prec = sc_prec;
+    out.uniform = true;
+    if (name == "sobol_simple") {
+        out.pool = {left_sobol, right_sobol};
+    } else if (name == "sobol_antithetic") {
+        out.pool = {left_sobol, right_sobol};
+        right.complement = true;
+    } else if (name == "sobol_altseed") {
+        out.pool = {left_sobol, altseed_sobol(sc_prec)};
+    } else if (name == "lfsr_default") {
+        out.pool = {default_lfsr(sc_prec)};
+        right.generator = 0;
+        std::reverse(right.permutation.begin(), right.permutation.begin() + sc_prec);
+    } else if (name == "sobol_unbiased") {
+        out.pool = {left_sobol, right_sobol};
+        out.scramble = SCMP_SCRAMBLE_ALWAYS_BITREV;
+    } else if (name == "sobol_tuned") {
+        const std::optional<Generator> tuned = tuned_sobol(sc_prec);
+        if (!tuned)
+            fail(SCMP_ERROR_INVALID_CONFIG, "sobol_tuned exists for sc_prec 4 .. 8, not for sc_prec = %d", sc_prec);
+        out.pool = {left_sobol, *tuned};
+        out.scramble = SCMP_SCRAMBLE_OFF;
+    } else {
+        fail(SCMP_ERROR_INVALID_CONFIG, "no configuration is named \"%s\"", Quoted(name).text);
+    }
+    out.left = {left};
+    out.right = {right};
+}
+
+Generator generator_from_desc(const scmp_generator &desc, int sc_prec, std::size_t index) {
+    if (!is_initialised(desc.size, generator_size))
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "generators[%zu] was not initialised: its size is %zu", index, desc.size);
+    if (desc.type == SCMP_SOBOL && desc.sobol_side != SCMP_LEFT && desc.sobol_side != SCMP_RIGHT)
+        fail(SCMP_ERROR_INVALID_CONFIG, "generators[%zu].sobol_side = %d is no side", index,
+             static_cast<int>(desc.sobol_side));
+    GeneratorInput input;
+    input.type = desc.type;
+    input.sobol_side = desc.sobol_side;
+    if (desc.type == SCMP_SOBOL) input.sobol_seeds = list_of(desc.sobol_seeds, desc.sobol_seed_count);
+    input.sobol_start = desc.sobol_start;
+    input.seed_given = true;
+    input.seed = desc.seed;
+    if (desc.type == SCMP_LFSR) input.taps = list_of(desc.lfsr_taps, desc.lfsr_tap_count);
+    return checked_generator(input, sc_prec, {c_names, c_names.pool, index});
+}
+
+void config_from_desc(const scmp_config_desc &desc, Config &out) {
+    if (!is_initialised(desc.size, desc_size))
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "the scmp_config_desc was not initialised: its size is %zu", desc.size);
+    if (desc.sc_prec < 1 || desc.sc_prec > max_prec)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "sc_prec = %d is outside 1 .. %d", desc.sc_prec, max_prec);
+    const auto scramble = static_cast<std::int64_t>(desc.scramble);
+    if (scramble < 0 || scramble >= std::ssize(scramble_names))
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "scramble = %lld is no scramble mode", ll(scramble));
+    check_array(desc.left, desc.left_count, "left", "left_count");
+    check_array(desc.right, desc.right_count, "right", "right_count");
+    out.uniform = desc.uniform != 0;
+    if (out.uniform && (desc.left_count == 0 || desc.right_count == 0))
+        fail(SCMP_ERROR_INVALID_CONFIG,
+             "a uniform configuration needs left[0] and right[0], left_count = %zu, right_count = %zu", desc.left_count,
+             desc.right_count);
+    out.sc_prec = desc.sc_prec;
+    out.scramble = desc.scramble;
+    pool_from_desc(desc, out);
+    elements_from_desc(desc.left, out.uniform ? 1 : desc.left_count, c_names.left, out, out.left);
+    elements_from_desc(desc.right, out.uniform ? 1 : desc.right_count, c_names.right, out, out.right);
+}
+
+} // namespace scmp::streams

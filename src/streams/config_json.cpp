@@ -1,0 +1,299 @@
+// Configurations from and to JSON, in the dictionary shape of Spec 3.
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <initializer_list>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "streams/config_rules.h"
+
+namespace scmp::streams {
+namespace {
+
+using Json = nlohmann::json;
+
+// The sentence says where, not what was there: the text may hold anything.
+Json parse(std::string_view text) {
+    try {
+        return Json::parse(text.begin(), text.end());
+    } catch (const Json::parse_error &error) {
+        fail(SCMP_ERROR_FORMAT, "the configuration is not JSON: error at byte %zu of %zu", error.byte, text.size());
+    } catch (const Json::exception &error) {
+        fail(SCMP_ERROR_FORMAT, "the configuration is not JSON: it has a number that no double can hold (error %d)",
+             error.id);
+    }
+}
+
+// The value of a key; NULL where it is absent, or null, which means the same.
+const Json *find(const Json &object, const char *key) {
+    const auto found = object.find(key);
+    return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+using Keys = std::initializer_list<std::string_view>;
+
+void check_keys(const Json &object, Keys known, const char *where) {
+    for (const auto &item : object.items())
+        if (std::find(known.begin(), known.end(), item.key()) == known.end())
+            fail(SCMP_ERROR_INVALID_CONFIG, "%s has an unknown key \"%s\"", where, Quoted(item.key()).text);
+}
+
+[[noreturn]] void fail_field(const Place &place, const char *field, const char *wanted) {
+    fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s must be %s", place.list, place.index, field, wanted);
+}
+
+void check_entry(const Json &entry, Keys known, const Place &place) {
+    char where[64];
+    std::snprintf(where, sizeof where, "%s[%zu]", place.list, place.index);
+    if (!entry.is_object()) fail(SCMP_ERROR_INVALID_CONFIG, "%s must be an object", where);
+    check_keys(entry, known, where);
+}
+
+// `field` may end in an index: "seed[4]".
+std::int64_t integer(const Json &value, const Place &place, const char *field) {
+    if (!value.is_number_integer()) fail_field(place, field, "an integer");
+    const auto number = value.get<std::int64_t>();
+    if (value.is_number_unsigned() && number < 0)
+        fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s = %llu is out of range", place.list, place.index, field,
+             static_cast<unsigned long long>(number));
+    return number;
+}
+
+IntegerList integer_list(const Json *value, const Place &place, const char *field) {
+    IntegerList list;
+    if (value == nullptr) return list;
+    if (!value->is_array()) fail_field(place, field, "a list of integers");
+    list.given = true;
+    list.count = static_cast<std::int64_t>(value->size());
+    for (std::size_t i = 0; i < std::min<std::size_t>(value->size(), max_prec); i++) {
+        char item[32];
+        std::snprintf(item, sizeof item, "%s[%zu]", field, i);
+        list.values[i] = integer((*value)[i], place, item);
+    }
+    return list;
+}
+
+void read_seed(const Json *value, const Place &place, GeneratorInput &input) {
+    if (value == nullptr) return;
+    if (!value->is_number_integer()) fail_field(place, place.names.seed, "an integer that fits 64 bits");
+    input.seed_given = true;
+    input.seed_negative = !value->is_number_unsigned() && value->get<std::int64_t>() < 0;
+    // Negation of the unsigned number, because the least int64 has no positive counterpart.
+    input.seed = value->get<std::uint64_t>();
+    if (input.seed_negative) input.seed = std::uint64_t(0) - input.seed;
+}
+
+scmp_generator_type generator_type(const Json *value, const Place &place) {
+    if (value == nullptr) return SCMP_LFSR;
+    if (*value == "sobol") return SCMP_SOBOL;
+    if (*value == "lfsr") return SCMP_LFSR;
+    if (*value == "true_random") return SCMP_TRUE_RANDOM;
+    fail_field(place, "type", "\"sobol\", \"lfsr\" or \"true_random\"");
+}
+
+scmp_side seed_type(const Json *value, const Place &place) {
+    if (value == nullptr || *value == "q") return SCMP_LEFT;
+    if (*value == "k") return SCMP_RIGHT;
+    fail_field(place, "seed_type", "\"q\" or \"k\"");
+}
+
+// A key of another type is refused unless its value is null.
+void check_absent(const Json &entry, std::initializer_list<const char *> keys, const char *type, const Place &place) {
+    for (const char *key : keys)
+        if (find(entry, key) != nullptr)
+            fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s does not go with type %s", place.list, place.index, key, type);
+}
+
+Generator read_generator(const Json &entry, int sc_prec, const Place &place) {
+    check_entry(entry, {"type", "seed", "seed_type", "start", "taps"}, place);
+    GeneratorInput input;
+    input.type = generator_type(find(entry, "type"), place);
+    switch (input.type) {
+    case SCMP_SOBOL:
+        check_absent(entry, {"taps"}, "sobol", place);
+        input.sobol_side = seed_type(find(entry, "seed_type"), place);
+        input.sobol_seeds = integer_list(find(entry, "seed"), place, "seed");
+        if (const Json *start = find(entry, "start")) input.sobol_start = integer(*start, place, "start");
+        break;
+    case SCMP_LFSR:
+        check_absent(entry, {"seed_type", "start"}, "lfsr", place);
+        read_seed(find(entry, "seed"), place, input);
+        input.taps = integer_list(find(entry, "taps"), place, "taps");
+        break;
+    case SCMP_TRUE_RANDOM:
+        check_absent(entry, {"seed_type", "start", "taps"}, "true_random", place);
+        read_seed(find(entry, "seed"), place, input);
+        break;
+    }
+    return checked_generator(input, sc_prec, place);
+}
+
+Element read_element(const Json &entry, const Config &config, const Place &place) {
+    check_entry(entry, {"rng_id", "scramble", "complement"}, place);
+    ElementInput input;
+    const Json *generator = find(entry, "rng_id");
+    if (generator == nullptr) fail_field(place, "rng_id", "given");
+    input.generator = integer(*generator, place, "rng_id");
+    input.permutation = integer_list(find(entry, "scramble"), place, "scramble");
+    if (const Json *complement = find(entry, "complement")) {
+        if (!complement->is_boolean()) fail_field(place, "complement", "true or false");
+        input.complement = complement->get<bool>();
+    }
+    return checked_element(input, config.sc_prec, config.pool.size(), place);
+}
+
+// The list under a key, which must be there; its entries are numbered by an int32.
+const Json &list_at(const Json &object, const char *key, const char *name) {
+    const Json *list = find(object, key);
+    if (list == nullptr) fail(SCMP_ERROR_INVALID_CONFIG, "the configuration has no %s", name);
+    if (!list->is_array()) fail(SCMP_ERROR_INVALID_CONFIG, "%s must be a list", name);
+    if (list->size() > SCMP_D_TIMES_L_MAX)
+        fail(SCMP_ERROR_INVALID_CONFIG, "%s has %zu entries, at most %d can be used", name, list->size(),
+             SCMP_D_TIMES_L_MAX);
+    return *list;
+}
+
+void read_elements(const Json &list, const char *name, const Config &config, Vector<Element> &out) {
+    out.reserve(list.size());
+    for (std::size_t i = 0; i < list.size(); i++) out.push_back(read_element(list[i], config, {json_names, name, i}));
+}
+
+scmp_scramble scramble_mode(const Json *value) {
+    if (value == nullptr) return SCMP_SCRAMBLE_NOT_GIVEN;
+    scmp_scramble mode = SCMP_SCRAMBLE_NOT_GIVEN;
+    if (!value->is_string() || !scramble_from_name(value->get_ref<const std::string &>(), mode))
+        fail(SCMP_ERROR_INVALID_CONFIG,
+             "scramble_mode must be \"bitrev\", \"counter\", \"off\", \"always_bitrev\" or \"always_counter\"");
+    return mode;
+}
+
+// The dictionary itself, out of the object that saved files wrap it in.
+const Json &unwrapped(const Json &document) {
+    if (!document.is_object()) fail(SCMP_ERROR_INVALID_CONFIG, "the configuration must be an object");
+    const Json *inner = find(document, "config");
+    if (inner == nullptr) return document;
+    check_keys(document, {"config", "metadata"}, "the object around config");
+    if (!inner->is_object()) fail(SCMP_ERROR_INVALID_CONFIG, "config must be an object");
+    return *inner;
+}
+
+void append(std::pmr::string &text, std::uint64_t number) {
+    char digits[20];
+    text.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
+template <class Values> void append_list(std::pmr::string &text, const Values &values, int count) {
+    text += '[';
+    for (int i = 0; i < count; i++) {
+        if (i > 0) text += ", ";
+        append(text, values[std::size_t(i)]);
+    }
+    text += ']';
+}
+
+void append_taps(std::pmr::string &text, std::uint16_t mask) {
+    std::array<std::uint8_t, max_prec> taps{};
+    int count = 0;
+    for (int bit = max_prec - 1; bit >= 0; bit--)
+        if ((mask >> bit & 1) != 0) taps[std::size_t(count++)] = static_cast<std::uint8_t>(bit);
+    append_list(text, taps, count);
+}
+
+void append_generator(std::pmr::string &text, const Generator &generator, int sc_prec) {
+    switch (generator.type) {
+    case SCMP_SOBOL:
+        text += R"({"type": "sobol", "seed": )";
+        append_list(text, generator.sobol_seeds, sc_prec);
+        text += R"(, "start": )";
+        append(text, generator.sobol_start);
+        break;
+    case SCMP_LFSR:
+        text += R"({"type": "lfsr", "seed": )";
+        append(text, generator.seed);
+        text += R"(, "taps": )";
+        append_taps(text, generator.lfsr_taps);
+        break;
+    case SCMP_TRUE_RANDOM:
+        text += R"({"type": "true_random", "seed": )";
+        append(text, generator.seed);
+        break;
+    }
+    text += '}';
+}
+
+bool is_identity(const Element &element, int sc_prec) {
+    for (int i = 0; i < sc_prec; i++)
+        if (element.permutation[std::size_t(i)] != i) return false;
+    return true;
+}
+
+void append_element(std::pmr::string &text, const Element &element, int sc_prec) {
+    text += R"({"rng_id": )";
+    append(text, std::uint64_t(element.generator));
+    text += R"(, "scramble": )";
+    if (is_identity(element, sc_prec))
+        text += "null";
+    else
+        append_list(text, element.permutation, sc_prec);
+    text += element.complement ? R"(, "complement": true})" : R"(, "complement": false})";
+}
+
+void append_elements(std::pmr::string &text, const Config &config, scmp_side side, std::int64_t d) {
+    for (std::int64_t i = 0; i < d; i++) {
+        text += i == 0 ? "\n    " : ",\n    ";
+        append_element(text, config.element(side, i), config.sc_prec);
+    }
+}
+
+} // namespace
+
+void config_from_json(std::string_view text, int sc_prec, Config &out) {
+    const Json document = parse(text);
+    const Json &config = unwrapped(document);
+    check_keys(config, {"rng_pool", "sng", "scramble_mode"}, "the configuration");
+    out.sc_prec = sc_prec;
+    out.uniform = false;
+    out.scramble = scramble_mode(find(config, "scramble_mode"));
+
+    const Json &pool = list_at(config, "rng_pool", "rng_pool");
+    out.pool.reserve(pool.size());
+    for (std::size_t i = 0; i < pool.size(); i++)
+        out.pool.push_back(read_generator(pool[i], sc_prec, {json_names, json_names.pool, i}));
+
+    const Json *sng = find(config, "sng");
+    if (sng == nullptr || !sng->is_object()) fail(SCMP_ERROR_INVALID_CONFIG, "the configuration has no object sng");
+    check_keys(*sng, {"q", "k"}, "sng");
+    read_elements(list_at(*sng, "q", json_names.left), json_names.left, out, out.left);
+    read_elements(list_at(*sng, "k", json_names.right), json_names.right, out, out.right);
+}
+
+std::pmr::string config_to_json(const Config &config, std::int64_t d, std::pmr::memory_resource &memory) {
+    if (d < 0 || d > SCMP_D_TIMES_L_MAX)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "d = %lld is outside 0 .. %d", ll(d), SCMP_D_TIMES_L_MAX);
+    if (d > config.d_max())
+        fail(SCMP_ERROR_INVALID_CONFIG, "the configuration has entries for %lld inner indices, d = %lld",
+             ll(config.d_max()), ll(d));
+    std::pmr::string text(&memory);
+    text += "{\n  \"rng_pool\": [";
+    for (std::size_t i = 0; i < config.pool.size(); i++) {
+        text += i == 0 ? "\n    " : ",\n    ";
+        append_generator(text, config.pool[i], config.sc_prec);
+    }
+    text += "],\n  \"sng\": {\n   \"q\": [";
+    append_elements(text, config, SCMP_LEFT, d);
+    text += "],\n   \"k\": [";
+    append_elements(text, config, SCMP_RIGHT, d);
+    text += "]}";
+    if (config.scramble != SCMP_SCRAMBLE_NOT_GIVEN) {
+        text += ",\n  \"scramble_mode\": \"";
+        text += scramble_name(config.scramble);
+        text += '"';
+    }
+    text += "\n}\n";
+    return text;
+}
+
+} // namespace scmp::streams

@@ -1,0 +1,59 @@
+// Count tables (Spec 2): for each distinct pair of sequences, which levels give which number of left ones, which right
+// levels a draw lets through, and on demand the counts themselves.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/memory.h"
+#include "streams/sequence.h"
+
+namespace scmp::streams {
+
+// Levels that operands may have and their boundaries, ascending; boundary[0] is 0. Code c stands for boundary[c].
+using Boundaries = Vector<std::uint16_t>;
+
+// A left level x matters only through k(x), the number of ones in its stream; a row of the table is one such number.
+// Different levels may share a row, so a table has at most min(levels, L + 1) rows; row 0 has k = 0.
+struct CountTables {
+    explicit CountTables(std::pmr::memory_resource &memory) : left_boundary(&memory), right_boundary(&memory) {}
+
+    StreamSet streams;
+    Boundaries left_boundary, right_boundary; // of the codes
+    int max_rows = 1;                         // most rows of any pair
+
+    Buffer<std::uint16_t> row_of_code; // (pairs, left codes): row of a left code
+    Buffer<std::int32_t> row_count;    // (pairs,)
+    Buffer<std::uint16_t> ones_of_row; // (pairs, max_rows): k of each row, ascending
+    Buffer<std::int16_t> first_code; // (pairs, L): least right code whose stream has a one at this draw; codes if none
+    Buffer<std::uint16_t> counts;    // (pairs, max_rows, right codes) once materialised, else empty
+
+    std::size_t left_codes() const noexcept { return left_boundary.size(); }
+    std::size_t right_codes() const noexcept { return right_boundary.size(); }
+    int pairs() const noexcept { return streams.pairs; }
+    const std::uint16_t *rows_of(int pair) const noexcept { return &row_of_code[std::size_t(pair) * left_codes()]; }
+    const std::uint16_t *ones_of(int pair) const noexcept {
+        return &ones_of_row[std::size_t(pair) * std::size_t(max_rows)];
+    }
+    const std::int16_t *first_codes_of(int pair) const noexcept {
+        return &first_code[std::size_t(pair) * std::size_t(streams.stoc_len)];
+    }
+    // Counts of one row over all right codes.
+    const std::uint16_t *counts_of(int pair, int row) const noexcept {
+        return &counts[(std::size_t(pair) * std::size_t(max_rows) + std::size_t(row)) * right_codes()];
+    }
+
+    bool materialised() const noexcept { return counts.size() > 0 || pairs() == 0; }
+    std::uint64_t bytes_materialised() const noexcept;
+    std::uint64_t bytes() const noexcept;
+};
+
+// Everything but the counts. Both code lists have at most 2^15 - 1 entries.
+void build_tables(const Config &config, const StreamShape &shape, std::int64_t d_offset, std::int64_t d,
+                  std::span<const std::uint16_t> left_boundary, std::span<const std::uint16_t> right_boundary,
+                  std::pmr::memory_resource &memory, CountTables &out);
+
+// Fills counts: C(x, y) grows by one with every draw below y, row by row.
+void materialise(CountTables &tables, std::pmr::memory_resource &memory);
+
+} // namespace scmp::streams

@@ -1,0 +1,184 @@
+// Element types: their sizes, and conversions that are exact or round exactly once (Spec "Operands" and 6).
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#include "scmp/scmp.h"
+
+namespace scmp {
+
+// 16-bit floats as stored: IEEE binary16, and the upper half of a binary32.
+struct F16 {
+    std::uint16_t bits;
+};
+struct BF16 {
+    std::uint16_t bits;
+};
+
+// Bytes of one element; 0 for no dtype.
+constexpr std::int64_t size_of(scmp_dtype dtype) noexcept {
+    switch (dtype) {
+    case SCMP_I8:
+    case SCMP_U8:
+        return 1;
+    case SCMP_F16:
+    case SCMP_BF16:
+    case SCMP_I16:
+        return 2;
+    case SCMP_F32:
+    case SCMP_I32:
+        return 4;
+    case SCMP_F64:
+    case SCMP_I64:
+        return 8;
+    }
+    return 0;
+}
+
+constexpr bool is_float(scmp_dtype dtype) noexcept {
+    return dtype == SCMP_F32 || dtype == SCMP_F16 || dtype == SCMP_BF16 || dtype == SCMP_F64;
+}
+
+// "f32"; "unknown" for no dtype.
+constexpr const char *dtype_name(scmp_dtype dtype) noexcept {
+    switch (dtype) {
+    case SCMP_F32:
+        return "f32";
+    case SCMP_F16:
+        return "f16";
+    case SCMP_BF16:
+        return "bf16";
+    case SCMP_F64:
+        return "f64";
+    case SCMP_I8:
+        return "i8";
+    case SCMP_U8:
+        return "u8";
+    case SCMP_I16:
+        return "i16";
+    case SCMP_I32:
+        return "i32";
+    case SCMP_I64:
+        return "i64";
+    }
+    return "unknown";
+}
+
+// Calls `call` with a value of the element type of a float or integer dtype: with_float_type(dtype, [](auto zero) {
+// using T = decltype(zero); ... }). The caller knows that the dtype is of that kind.
+template <class Call> decltype(auto) with_float_type(scmp_dtype dtype, Call &&call) {
+    switch (dtype) {
+    case SCMP_F16:
+        return call(F16{});
+    case SCMP_BF16:
+        return call(BF16{});
+    case SCMP_F64:
+        return call(double{});
+    default:
+        return call(float{});
+    }
+}
+template <class Call> decltype(auto) with_integer_type(scmp_dtype dtype, Call &&call) {
+    switch (dtype) {
+    case SCMP_I8:
+        return call(std::int8_t{});
+    case SCMP_U8:
+        return call(std::uint8_t{});
+    case SCMP_I16:
+        return call(std::int16_t{});
+    case SCMP_I64:
+        return call(std::int64_t{});
+    default:
+        return call(std::int32_t{});
+    }
+}
+
+// Elements need no alignment.
+template <class T> inline T load(const std::byte *from) noexcept {
+    T value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
+template <class T> inline void store(std::byte *to, T value) noexcept {
+    std::memcpy(to, &value, sizeof value);
+}
+
+// To f32: exact, but for f64, which rounds to nearest and becomes infinite from 2^128 - 2^103 on.
+inline float to_f32(float x) noexcept {
+    return x;
+}
+inline float to_f32(double x) noexcept {
+    return static_cast<float>(x);
+}
+inline float to_f32(BF16 x) noexcept {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16);
+}
+// With masks out of sign bits in place of comparisons, so that compilers make vector code of loops over it.
+inline float to_f32(F16 x) noexcept {
+    const std::int32_t magnitude = x.bits & 0x7fff;
+    const std::int32_t below_normal = (magnitude - 0x400) >> 31;
+    const std::int32_t below_infinity = (magnitude - 0x7c00) >> 31;
+    const float subnormal = static_cast<float>(magnitude) * 0x1p-24f; // exact below 0x400
+    const std::int32_t normal = ((magnitude << 13) + ((127 - 15) << 23)) | (~below_infinity & 0x7f800000);
+    const std::int32_t result = (std::bit_cast<std::int32_t>(subnormal) & below_normal) | (normal & ~below_normal);
+    return std::bit_cast<float>(static_cast<std::uint32_t>(result) | static_cast<std::uint32_t>(x.bits & 0x8000) << 16);
+}
+
+inline double to_f64(double x) noexcept {
+    return x;
+}
+template <class T> inline double to_f64(T x) noexcept {
+    return static_cast<double>(to_f32(x));
+}
+
+// The magnitude bits of a narrower binary format nearest to those of a wider one, ties to even. The result may have run
+// past the narrow format's largest exponent. Significands have their leading bit implied, exponents are biased by
+// 2^(bits - 1) - 1, as in all IEEE formats.
+template <int to_exponent_bits, int to_fraction_bits, class Bits>
+constexpr std::uint32_t narrow_magnitude(Bits magnitude) noexcept {
+    static_assert(std::is_same_v<Bits, std::uint32_t> || std::is_same_v<Bits, std::uint64_t>);
+    constexpr int from_fraction_bits = sizeof(Bits) == 8 ? 52 : 23;
+    constexpr int from_bias = sizeof(Bits) == 8 ? 1023 : 127;
+    constexpr int to_bias = (1 << (to_exponent_bits - 1)) - 1;
+    constexpr Bits leading_bit = Bits{1} << from_fraction_bits;
+
+    const int from_exponent = static_cast<int>(magnitude >> from_fraction_bits);
+    const Bits fraction = magnitude & (leading_bit - 1);
+    const Bits significand = from_exponent > 0 ? fraction | leading_bit : fraction;
+    const int exponent = std::max(from_exponent, 1) - from_bias + to_bias; // below 1: subnormal in the narrow format
+    const int dropped = from_fraction_bits - to_fraction_bits + std::max(1 - exponent, 0);
+    if (dropped > from_fraction_bits + 1) return 0; // below half of the smallest subnormal
+    const Bits last = (significand >> dropped) & 1;
+    const Bits rounded = (significand + (Bits{1} << (dropped - 1)) - 1 + last) >> dropped;
+    // A leading bit, and a carry out of the significand, count up the exponent.
+    return (static_cast<std::uint32_t>(std::max(exponent, 1) - 1) << to_fraction_bits) +
+           static_cast<std::uint32_t>(rounded);
+}
+
+// From f32 or f64 to an element type, rounded once, to nearest even. f16 saturates at 65504, infinities included; bf16
+// and f32 overflow to infinity. A NaN stays one.
+template <class To, class From> inline To round_to(From x) noexcept {
+    static_assert(std::is_same_v<From, float> || std::is_same_v<From, double>);
+    if constexpr (std::is_floating_point_v<To>) {
+        return static_cast<To>(x);
+    } else {
+        using Bits = std::conditional_t<std::is_same_v<From, double>, std::uint64_t, std::uint32_t>;
+        constexpr bool half = std::is_same_v<To, F16>;
+        constexpr Bits sign_bit = Bits{1} << (sizeof(Bits) * 8 - 1);
+        const Bits bits = std::bit_cast<Bits>(x);
+        const std::uint32_t sign = (bits & sign_bit) != 0 ? 0x8000u : 0u;
+        std::uint32_t magnitude = half ? 0x7e00u : 0x7fc0u; // NaN
+        if (x == x) {
+            constexpr std::uint32_t largest = half ? 0x7bffu : 0x7f80u;
+            magnitude = std::min(narrow_magnitude < half ? 5 : 8, half ? 10 : 7 > (bits & ~sign_bit), largest);
+        }
+        return To{static_cast<std::uint16_t>(sign | magnitude)};
+    }
+}
+
+} // namespace scmp
