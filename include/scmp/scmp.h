@@ -141,12 +141,14 @@ SCMP_API int32_t scmp_not_given(void);
  * |   SCMP_D_TIMES_L_MAX                                                           |                    |
  * | a dtype that this argument cannot have                                         | INVALID_DTYPE      |
  * | NaN or infinity in an operand, before or after smoothing, or an f64 beyond f32 | NON_FINITE         |
- * | a configuration that breaks a rule of Spec 3: unknown key, generator or preset,| INVALID_CONFIG     |
+ * | a configuration that breaks a rule of Spec 3: unknown key, generator type or   | INVALID_CONFIG     |
+ * |   side, unknown preset,                                                        |                    |
  * |   even Sobol seed, LFSR seed 0, taps out of range, an entry missing for an     |                    |
  * |   inner index, sc_prec other than the call's                                   |                    |
  * | options that do not combine (per_head in 2-D or unipolar, chunk_d with         | UNSUPPORTED        |
  * |   anything but per_row, bipolar, 2-D, counts with 0 < chunk_d < D), a backend  |                    |
- * |   or instruction set that this build or machine lacks                          |                    |
+ * |   or instruction set that this build or machine lacks, a tensor on a device    |                    |
+ * |   that the call cannot use                                                     |                    |
  * | an output that overlaps an input, or itself                                    | OVERLAP            |
  * | the allocator returned NULL                                                    | OUT_OF_MEMORY      |
  * | a GPU or its driver failed                                                     | DEVICE             |
@@ -280,7 +282,7 @@ typedef SCMP_ENUM(scmp_log_level){
     SCMP_LOG_DEBUG = 2,   /**< caches, blocking, work items */
 } scmp_log_level;
 
-/** Memory for everything a context allocates, from the calling thread only. `alloc` returns memory of at least `size`
+/** Memory for everything a context allocates (but threads' own state), from the calling thread only. `alloc` returns memory of at least `size`
  *  bytes aligned to `alignment` (a power of two, at most 64), or NULL, which the call turns into
  *  SCMP_ERROR_OUT_OF_MEMORY. `free` gets back exactly what alloc was asked for. */
 typedef void *(*scmp_alloc_fn)(void *user, size_t size, size_t alignment);
@@ -436,7 +438,8 @@ SCMP_API const char *scmp_config_name(int32_t index);
 
 /**
  * A configuration from JSON text: the dictionary of Spec 3 (rng_pool, sng, scramble_mode), or an object that has it
- * under "config" beside a "metadata" of any kind. The parser's temporaries come from operator new.
+ * under "config" beside a "metadata" of any kind. Of a key that is there twice the last one counts. Small temporaries
+ * of the parser come from operator new.
  * @param text    UTF-8, not necessarily terminated
  * @param length  its bytes
  * @return FORMAT where it is not JSON; INVALID_CONFIG where it breaks a rule, naming the entry
@@ -673,7 +676,8 @@ SCMP_API scmp_status scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d,
 /**
  * Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
  * least eps. The working type is f64 where the statistics or a weight are F64, else f32.
- * @param weights       `weight_count` views (M_i, D) of the weights that share this input; wmax is over all of them
+ * @param weights       `weight_count` views (M_i, D), or (BH, M_i, D), of the weights that share this input; wmax is the
+ *                      maximum over all of them
  * @param weight_count  at least 1
  * @param alpha         0 (everything stays in the activations) .. 1 (everything moves into the weights)
  * @param scales        output (D,), F32, F16, BF16 or F64: one rounding from the working type, F16 saturates

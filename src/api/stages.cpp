@@ -169,23 +169,20 @@ private:
     }
 };
 
-// Writes integers that a function makes from each level.
-template <class Value>
-void write_levels(const View &view, const quantize::Quantized &levels, Memory &memory, Value value) {
-    Buffer<std::int32_t> out(memory, levels.q.size());
-    for (std::size_t i = 0; i < out.size(); i++) out[i] = value(levels.q[i]);
-    write_view(view, out.data());
-}
-
+// Writes what was asked for. All memory is taken before anything is written.
 void write_quantized(const QuantizedOutputs &outputs, const quantize::Quantized &levels,
                      std::span<const std::uint16_t> boundaries, Memory &memory) {
     const auto &slots = outputs.slots;
+    Buffer<std::int32_t> values(memory, levels.q.size());
+    const auto write_levels = [&](std::size_t slot, auto value) {
+        if (slots[slot].tensor == nullptr) return;
+        std::transform(levels.q.data(), levels.q.data() + levels.q.size(), values.data(), value);
+        write_view(slots[slot].view, values.data());
+    };
     const auto magnitude = [](int q) { return q < 0 ? -q : q; };
-    if (slots[0].tensor != nullptr) write_levels(slots[0].view, levels, memory, magnitude);
-    if (slots[1].tensor != nullptr)
-        write_levels(slots[1].view, levels, memory, [&](int q) { return boundaries[std::size_t(magnitude(q))]; });
-    if (slots[2].tensor != nullptr)
-        write_levels(slots[2].view, levels, memory, [](int q) { return (q > 0) - (q < 0); });
+    write_levels(0, magnitude);
+    write_levels(1, [&](int q) { return boundaries[std::size_t(magnitude(q))]; });
+    write_levels(2, [](int q) { return (q > 0) - (q < 0); });
     if (slots[3].tensor != nullptr) write_view(slots[3].view, levels.scale.data());
     if (slots[4].tensor != nullptr) write_view(slots[4].view, levels.zero_point.data());
     if (slots[5].tensor != nullptr) write_view(slots[5].view, levels.row_sum.data());

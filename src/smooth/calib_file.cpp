@@ -9,14 +9,15 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <cstdarg>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "smooth/calibration.h"
 
 namespace scmp::smooth {
@@ -25,7 +26,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the file's numbers are written as they stand in memory");
 
-using Json = nlohmann::ordered_json;
+using json::Object;
+using json::Value;
 
 constexpr const char *tensor_name = "act_scales";
 constexpr const char *format_name = "scmp-calib";
@@ -35,6 +37,16 @@ constexpr std::uint64_t largest_header = 1 << 16; // ours has less than 400 byte
 [[noreturn]] void fail_io(const char *what, const std::string &path, int error) {
     fail(SCMP_ERROR_IO, "cannot %s (error %d, %s): %s", what, error, std::generic_category().message(error).c_str(),
          path.c_str());
+}
+
+// Throws FORMAT; every sentence about a file's contents ends in its path.
+[[noreturn, gnu::format(printf, 2, 3)]] void fail_format(const std::string &path, const char *format, ...) {
+    std::array<char, 200> text;
+    std::va_list arguments;
+    va_start(arguments, format);
+    std::vsnprintf(text.data(), text.size(), format, arguments);
+    va_end(arguments);
+    fail(SCMP_ERROR_FORMAT, "%s: %s", text.data(), path.c_str());
 }
 
 // A file descriptor that closes itself.
@@ -90,20 +102,16 @@ std::span<std::byte> writable_bytes_of(Calibration &calibration) {
 std::string header_of(const Calibration &calibration) {
     const std::string rows = std::to_string(calibration.rows);
     const std::string dtype = dtype_in_file(calibration.wide);
-    std::array<char, 40> version;
-    std::snprintf(version.data(), version.size(), "%d.%d.%d", SCMP_VERSION_MAJOR, SCMP_VERSION_MINOR,
-                  SCMP_VERSION_PATCH);
-    Json header;
-    header["__metadata__"] = {{"format", format_name},
-                              {"format_version", format_version},
-                              {"spec_version", std::to_string(SCMP_SPEC_VERSION)},
-                              {"library_version", version.data()},
-                              {"rows", rows},
-                              {"checksum", checksum(dtype, rows, bytes_of(calibration))}};
-    header[tensor_name] = {{"dtype", dtype},
-                           {"shape", Json::array({calibration.d})},
-                           {"data_offsets", Json::array({0, bytes_of(calibration).size()})}};
-    std::string text = header.dump();
+    // Nothing in here needs escaping.
+    std::array<char, 512> json;
+    std::snprintf(json.data(), json.size(),
+                  "{\"__metadata__\":{\"format\":\"%s\",\"format_version\":\"%s\",\"spec_version\":\"%d\","
+                  "\"library_version\":\"%s\",\"rows\":\"%s\",\"checksum\":\"%s\"},"
+                  "\"%s\":{\"dtype\":\"%s\",\"shape\":[%lld],\"data_offsets\":[0,%zu]}}",
+                  format_name, format_version, SCMP_SPEC_VERSION, scmp_version(), rows.c_str(),
+                  checksum(dtype, rows, bytes_of(calibration)).c_str(), tensor_name, dtype.c_str(), ll(calibration.d),
+                  bytes_of(calibration).size());
+    std::string text = json.data();
     text.resize((text.size() + 7) / 8 * 8, ' ');
     const auto length = std::bit_cast<std::array<char, 8>>(static_cast<std::uint64_t>(text.size()));
     return std::string(length.data(), length.size()) + text;
@@ -162,12 +170,12 @@ void check_target(const std::string &path) {
              path.c_str());
 }
 
-// Makes the rename last. The file is whole by now whatever happens, so a file system that cannot do this is no error.
-void sync_directory(const std::string &path) {
+// To make the rename last. Opened before it, because opening needs memory; where a file system cannot do it, the file
+// is whole all the same, so that is no error.
+int open_directory_of(const std::string &path) {
     const std::size_t slash = path.rfind('/');
     const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    const File file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (file.fd >= 0) ::fsync(file.fd);
+    return ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 // Reading.
@@ -186,7 +194,7 @@ void read_all(int fd, std::span<std::byte> bytes, const std::string &path) {
         const ssize_t got = ::read(fd, bytes.data(), bytes.size());
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) fail_io("read", path, errno);
-        if (got == 0) fail(SCMP_ERROR_FORMAT, "the file ends %zu bytes early: %s", bytes.size(), path.c_str());
+        if (got == 0) fail_format(path, "the file ends %zu bytes early", bytes.size());
         bytes = bytes.subspan(static_cast<std::size_t>(got));
     }
 }
@@ -200,88 +208,102 @@ struct Header {
     std::string rows_text, checksum;
 };
 
-const Json &member(const Json &object, const char *key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    if (!object.is_object() || found == object.end())
-        fail(SCMP_ERROR_FORMAT, "statistics file: its header has no \"%s\"", key);
-    return *found;
-}
+// Reads members of the header's objects.
+struct HeaderReader {
+    const std::string &path;
 
-std::string text_member(const Json &object, const char *key) {
-    const Json &value = member(object, key);
-    if (!value.is_string()) fail(SCMP_ERROR_FORMAT, "statistics file: \"%s\" is not a string", key);
-    return value.get<std::string>();
-}
-
-// A number as std::to_string writes it.
-std::uint64_t decimal_member(const Json &object, const char *key) {
-    const std::string text = text_member(object, key);
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || text != std::to_string(value))
-        fail(SCMP_ERROR_FORMAT, "statistics file: \"%s\" is \"%.40s\", not a decimal number", key, text.c_str());
-    return value;
-}
-
-// An array of `count` integers that are not negative.
-std::array<std::uint64_t, 2> integers_member(const Json &object, const char *key, std::size_t count) {
-    const Json &value = member(object, key);
-    if (!value.is_array() || value.size() != count)
-        fail(SCMP_ERROR_FORMAT, "statistics file: \"%s\" is not an array of %zu", key, count);
-    std::array<std::uint64_t, 2> numbers{};
-    for (std::size_t i = 0; i < count; ++i) {
-        if (!value[i].is_number_unsigned())
-            fail(SCMP_ERROR_FORMAT, "statistics file: \"%s\"[%zu] is not an integer, or negative, or too large", key,
-                 i);
-        numbers[i] = value[i].get<std::uint64_t>();
+    const Value &member(const Object &object, const char *key) const {
+        const Value *found = json::find(object, key);
+        if (found == nullptr) fail_format(path, "the header has no \"%s\"", key);
+        return *found;
     }
-    return numbers;
-}
+    const Object &object(const Object &outer, const char *key) const {
+        const Object *inner = member(outer, key).object();
+        if (inner == nullptr) fail_format(path, "\"%s\" is not an object", key);
+        return *inner;
+    }
+    const json::Text &text(const Object &object, const char *key) const {
+        const json::Text *value = member(object, key).text();
+        if (value == nullptr) fail_format(path, "\"%s\" is not a string", key);
+        return *value;
+    }
+    // A number as std::to_string writes it.
+    std::uint64_t decimal(const Object &object, const char *key) const {
+        const json::Text &digits = text(object, key);
+        std::uint64_t value = 0;
+        const char *last = digits.data() + digits.size();
+        const auto [end, error] = std::from_chars(digits.data(), last, value);
+        const bool leading_zero = digits.size() > 1 && digits[0] == '0';
+        if (error != std::errc() || end != last || leading_zero)
+            fail_format(path, "\"%s\" is \"%.40s\", not a decimal number", key, digits.c_str());
+        return value;
+    }
+    // An array of `count` integers that are not negative.
+    std::array<std::uint64_t, 2> integers(const Object &object, const char *key, std::size_t count) const {
+        const json::Array *values = member(object, key).array();
+        if (values == nullptr || values->size() != count)
+            fail_format(path, "\"%s\" is not an array of %zu", key, count);
+        std::array<std::uint64_t, 2> numbers{};
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::uint64_t *number = (*values)[i].natural();
+            if (number == nullptr)
+                fail_format(path, "\"%s\"[%zu] is not an integer, or negative, or too large", key, i);
+            numbers[i] = *number;
+        }
+        return numbers;
+    }
+};
 
-void check_versions(const Json &metadata) {
-    const std::string format = text_member(metadata, "format");
+void check_versions(const HeaderReader &reader, const Object &metadata) {
+    const json::Text &format = reader.text(metadata, "format");
     if (format != format_name)
-        fail(SCMP_ERROR_FORMAT, "statistics file: its format is \"%.40s\", not \"%s\"", format.c_str(), format_name);
-    const std::string version = text_member(metadata, "format_version");
+        fail_format(reader.path, "the format is \"%.40s\", not \"%s\"", format.c_str(), format_name);
+    const json::Text &version = reader.text(metadata, "format_version");
     if (version != format_version)
-        fail(SCMP_ERROR_FORMAT, "statistics file: its format version is \"%.40s\", this library reads \"%s\"",
-             version.c_str(), format_version);
-    const std::uint64_t spec = decimal_member(metadata, "spec_version");
+        fail_format(reader.path, "the format version is \"%.40s\", this library reads \"%s\"", version.c_str(),
+                    format_version);
+    const std::uint64_t spec = reader.decimal(metadata, "spec_version");
     if (spec < 1 || spec > SCMP_SPEC_VERSION)
-        fail(SCMP_ERROR_FORMAT, "statistics file: its spec version is %llu, this library follows 1..%d",
-             static_cast<unsigned long long>(spec), SCMP_SPEC_VERSION);
+        fail_format(reader.path, "the spec version is %llu, this library follows 1 .. %d",
+                    static_cast<unsigned long long>(spec), SCMP_SPEC_VERSION);
 }
 
-Header parse_header(std::string_view text) {
-    const Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded() || !json.is_object())
-        fail(SCMP_ERROR_FORMAT, "statistics file: its header of %zu bytes is not a JSON object", text.size());
-    const Json &metadata = member(json, "__metadata__");
-    check_versions(metadata);
+Header parse_header(std::string_view text, const std::string &path, std::pmr::memory_resource &memory) {
+    const HeaderReader reader{path};
+    Value document;
+    try {
+        document = json::parse(text, "the header", memory);
+    } catch (const Error &error) { // it does not know the path
+        fail_format(path, "%s", error.what());
+    }
+    const Object *all = document.object();
+    if (all == nullptr) fail_format(path, "the header of %zu bytes is not a JSON object", text.size());
+    const Object &metadata = reader.object(*all, "__metadata__");
+    check_versions(reader, metadata);
     Header header;
-    header.rows = decimal_member(metadata, "rows");
-    header.rows_text = text_member(metadata, "rows");
-    header.checksum = text_member(metadata, "checksum");
-    const Json &tensor = member(json, tensor_name);
-    if (json.size() != 2) fail(SCMP_ERROR_FORMAT, "statistics file: it has %zu tensors, not 1", json.size() - 1);
-    const std::string dtype = text_member(tensor, "dtype");
+    header.rows = reader.decimal(metadata, "rows");
+    header.rows_text = reader.text(metadata, "rows");
+    header.checksum = reader.text(metadata, "checksum");
+    const Object &tensor = reader.object(*all, tensor_name);
+    if (all->size() != 2) fail_format(path, "the file has %zu tensors, not 1", all->size() - 1);
+    const json::Text &dtype = reader.text(tensor, "dtype");
     header.wide = dtype == dtype_in_file(true);
     if (!header.wide && dtype != dtype_in_file(false))
-        fail(SCMP_ERROR_FORMAT, "statistics file: its dtype is \"%.40s\", not \"F32\" or \"F64\"", dtype.c_str());
-    const std::uint64_t d = integers_member(tensor, "shape", 1)[0];
-    const auto [begin, end] = integers_member(tensor, "data_offsets", 2);
+        fail_format(path, "the dtype is \"%.40s\", not \"F32\" or \"F64\"", dtype.c_str());
+    const std::uint64_t d = reader.integers(tensor, "shape", 1)[0];
+    const auto [begin, end] = reader.integers(tensor, "data_offsets", 2);
     const std::uint64_t size = header.wide ? sizeof(double) : sizeof(float);
     if (begin != 0 || end % size != 0 || end / size != d)
-        fail(SCMP_ERROR_FORMAT, "statistics file: data_offsets %llu..%llu do not hold D = %llu numbers of %llu bytes",
-             static_cast<unsigned long long>(begin), static_cast<unsigned long long>(end),
-             static_cast<unsigned long long>(d), static_cast<unsigned long long>(size));
+        fail_format(path, "data_offsets %llu .. %llu do not hold D = %llu numbers of %llu bytes",
+                    static_cast<unsigned long long>(begin), static_cast<unsigned long long>(end),
+                    static_cast<unsigned long long>(d), static_cast<unsigned long long>(size));
     header.data_bytes = end;
     header.d = static_cast<std::int64_t>(d); // at most 2^62
     return header;
 }
 
 // The header of an open file, checked against the file's size: what it says may be allocated then.
-Header read_header(int fd, const std::string &path) {
+Header read_header(int fd, const std::string &path, std::pmr::memory_resource &memory) {
     const std::uint64_t file_bytes = size_of_file(fd, path);
     std::uint64_t header_bytes = 0;
     if (file_bytes < sizeof header_bytes)
@@ -295,7 +317,7 @@ Header read_header(int fd, const std::string &path) {
              static_cast<unsigned long long>(largest_header), path.c_str());
     std::string text(static_cast<std::size_t>(header_bytes), ' ');
     read_all(fd, std::as_writable_bytes(std::span(text)), path);
-    const Header header = parse_header(text);
+    const Header header = parse_header(text, path, memory);
     if (header.data_bytes != behind_length - header_bytes)
         fail(SCMP_ERROR_FORMAT, "%llu bytes of data where the header says %llu: %s",
              static_cast<unsigned long long>(behind_length - header_bytes),
@@ -304,11 +326,10 @@ Header read_header(int fd, const std::string &path) {
 }
 
 // The checksum is none against intent, so values are looked at as well.
-template <class W> void check_maxima(Vector<W> &maxima) {
+template <class W> void check_maxima(Vector<W> &maxima, const std::string &path) {
     for (std::size_t i = 0; i < maxima.size(); ++i) {
         if (!(maxima[i] >= 0) || std::isinf(maxima[i]))
-            fail(SCMP_ERROR_FORMAT, "statistics file: maximum %zu is %g, not finite or negative", i,
-                 static_cast<double>(maxima[i]));
+            fail_format(path, "maximum %zu is %g, not finite or negative", i, static_cast<double>(maxima[i]));
         maxima[i] = std::abs(maxima[i]); // -0.0 counts as 0.0
     }
 }
@@ -322,8 +343,9 @@ void save(const Calibration &calibration, const char *path) {
     Temporary file(target);
     file.write(std::as_bytes(std::span(header)));
     file.write(bytes_of(calibration));
+    const File directory(open_directory_of(target));
     file.rename_to(target);
-    sync_directory(target);
+    if (directory.fd >= 0) ::fsync(directory.fd);
 }
 
 Calibration load(const char *path, std::int64_t d, std::pmr::memory_resource &memory) {
@@ -331,7 +353,7 @@ Calibration load(const char *path, std::int64_t d, std::pmr::memory_resource &me
     // Opening a pipe must not wait for a writer.
     const File file(::open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file.fd < 0) fail_io("open", source, errno);
-    const Header header = read_header(file.fd, source);
+    const Header header = read_header(file.fd, source, memory);
     if (d != SCMP_NOT_GIVEN && d != header.d)
         fail(SCMP_ERROR_D_MISMATCH, "the file's statistics have D = %lld, expected is D = %lld: %s", ll(header.d),
              ll(d), source.c_str());
@@ -342,8 +364,8 @@ Calibration load(const char *path, std::int64_t d, std::pmr::memory_resource &me
     if (sum != header.checksum)
         fail(SCMP_ERROR_FORMAT, "the checksum is %s where the header says %.40s: %s", sum.c_str(),
              header.checksum.c_str(), source.c_str());
-    check_maxima(calibration.max32);
-    check_maxima(calibration.max64);
+    check_maxima(calibration.max32, source);
+    check_maxima(calibration.max64, source);
     return calibration;
 }
 

@@ -5,110 +5,108 @@
 #include <initializer_list>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "base/error.h"
+#include "base/json.h"
 #include "streams/config_rules.h"
 
 namespace scmp::streams {
 namespace {
 
-using Json = nlohmann::json;
-
-// The sentence says where, not what was there: the text may hold anything.
-Json parse(std::string_view text) {
-    try {
-        return Json::parse(text.begin(), text.end());
-    } catch (const Json::parse_error &error) {
-        fail(SCMP_ERROR_FORMAT, "the configuration is not JSON: error at byte %zu of %zu", error.byte, text.size());
-    } catch (const Json::exception &error) {
-        fail(SCMP_ERROR_FORMAT, "the configuration is not JSON: it has a number that no double can hold (error %d)",
-             error.id);
-    }
-}
+using json::Array;
+using json::Object;
+using json::Value;
 
 // The value of a key; NULL where it is absent, or null, which means the same.
-const Json *find(const Json &object, const char *key) {
-    const auto found = object.find(key);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
+const Value *find(const Object &object, const char *key) {
+    const Value *found = json::find(object, key);
+    return found == nullptr || found->is_null() ? nullptr : found;
 }
 
 using Keys = std::initializer_list<std::string_view>;
 
-void check_keys(const Json &object, Keys known, const char *where) {
-    for (const auto &item : object.items())
-        if (std::find(known.begin(), known.end(), item.key()) == known.end())
-            fail(SCMP_ERROR_INVALID_CONFIG, "%s has an unknown key \"%s\"", where, Quoted(item.key()).text);
+void check_keys(const Object &object, Keys known, const char *where) {
+    for (const json::Member &member : object)
+        if (std::find(known.begin(), known.end(), member.key) == known.end())
+            fail(SCMP_ERROR_INVALID_CONFIG, "%s has an unknown key \"%s\"", where, Quoted(member.key).text);
 }
 
 [[noreturn]] void fail_field(const Place &place, const char *field, const char *wanted) {
     fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s must be %s", place.list, place.index, field, wanted);
 }
 
-void check_entry(const Json &entry, Keys known, const Place &place) {
+const Object &entry_object(const Value &entry, Keys known, const Place &place) {
     char where[64];
     std::snprintf(where, sizeof where, "%s[%zu]", place.list, place.index);
-    if (!entry.is_object()) fail(SCMP_ERROR_INVALID_CONFIG, "%s must be an object", where);
-    check_keys(entry, known, where);
+    const Object *object = entry.object();
+    if (object == nullptr) fail(SCMP_ERROR_INVALID_CONFIG, "%s must be an object", where);
+    check_keys(*object, known, where);
+    return *object;
 }
 
 // `field` may end in an index: "seed[4]".
-std::int64_t integer(const Json &value, const Place &place, const char *field) {
-    if (!value.is_number_integer()) fail_field(place, field, "an integer");
-    const auto number = value.get<std::int64_t>();
-    if (value.is_number_unsigned() && number < 0)
+std::int64_t integer(const Value &value, const Place &place, const char *field) {
+    if (const std::int64_t *number = value.negative()) return *number;
+    const std::uint64_t *number = value.natural();
+    if (number == nullptr) fail_field(place, field, "an integer");
+    if (*number > INT64_MAX)
         fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s = %llu is out of range", place.list, place.index, field,
-             static_cast<unsigned long long>(number));
-    return number;
+             static_cast<unsigned long long>(*number));
+    return static_cast<std::int64_t>(*number);
 }
 
-IntegerList integer_list(const Json *value, const Place &place, const char *field) {
+IntegerList integer_list(const Value *value, const Place &place, const char *field) {
     IntegerList list;
     if (value == nullptr) return list;
-    if (!value->is_array()) fail_field(place, field, "a list of integers");
+    const Array *array = value->array();
+    if (array == nullptr) fail_field(place, field, "a list of integers");
     list.given = true;
-    list.count = static_cast<std::int64_t>(value->size());
-    for (std::size_t i = 0; i < std::min<std::size_t>(value->size(), max_prec); i++) {
+    list.count = static_cast<std::int64_t>(array->size());
+    for (std::size_t i = 0; i < std::min<std::size_t>(array->size(), max_prec); i++) {
         char item[32];
         std::snprintf(item, sizeof item, "%s[%zu]", field, i);
-        list.values[i] = integer((*value)[i], place, item);
+        list.values[i] = integer((*array)[i], place, item);
     }
     return list;
 }
 
-void read_seed(const Json *value, const Place &place, GeneratorInput &input) {
+void read_seed(const Value *value, const Place &place, GeneratorInput &input) {
     if (value == nullptr) return;
-    if (!value->is_number_integer()) fail_field(place, place.names.seed, "an integer that fits 64 bits");
+    const std::int64_t *negative = value->negative();
+    const std::uint64_t *natural = value->natural();
+    if (negative == nullptr && natural == nullptr) fail_field(place, place.names.seed, "an integer that fits 64 bits");
     input.seed_given = true;
-    input.seed_negative = !value->is_number_unsigned() && value->get<std::int64_t>() < 0;
+    input.seed_negative = negative != nullptr;
     // Negation of the unsigned number, because the least int64 has no positive counterpart.
-    input.seed = value->get<std::uint64_t>();
-    if (input.seed_negative) input.seed = std::uint64_t(0) - input.seed;
+    input.seed = negative != nullptr ? std::uint64_t(0) - static_cast<std::uint64_t>(*negative) : *natural;
 }
 
-scmp_generator_type generator_type(const Json *value, const Place &place) {
+bool is(const Value &value, std::string_view text) {
+    return value.text() != nullptr && *value.text() == text;
+}
+
+scmp_generator_type generator_type(const Value *value, const Place &place) {
     if (value == nullptr) return SCMP_LFSR;
-    if (*value == "sobol") return SCMP_SOBOL;
-    if (*value == "lfsr") return SCMP_LFSR;
-    if (*value == "true_random") return SCMP_TRUE_RANDOM;
+    if (is(*value, "sobol")) return SCMP_SOBOL;
+    if (is(*value, "lfsr")) return SCMP_LFSR;
+    if (is(*value, "true_random")) return SCMP_TRUE_RANDOM;
     fail_field(place, "type", "\"sobol\", \"lfsr\" or \"true_random\"");
 }
 
-scmp_side seed_type(const Json *value, const Place &place) {
-    if (value == nullptr || *value == "q") return SCMP_LEFT;
-    if (*value == "k") return SCMP_RIGHT;
+scmp_side seed_type(const Value *value, const Place &place) {
+    if (value == nullptr || is(*value, "q")) return SCMP_LEFT;
+    if (is(*value, "k")) return SCMP_RIGHT;
     fail_field(place, "seed_type", "\"q\" or \"k\"");
 }
 
 // A key of another type is refused unless its value is null.
-void check_absent(const Json &entry, std::initializer_list<const char *> keys, const char *type, const Place &place) {
+void check_absent(const Object &entry, std::initializer_list<const char *> keys, const char *type, const Place &place) {
     for (const char *key : keys)
         if (find(entry, key) != nullptr)
             fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s does not go with type %s", place.list, place.index, key, type);
 }
 
-Generator read_generator(const Json &entry, int sc_prec, const Place &place) {
-    check_entry(entry, {"type", "seed", "seed_type", "start", "taps"}, place);
+Generator read_generator(const Value &value, int sc_prec, const Place &place) {
+    const Object &entry = entry_object(value, {"type", "seed", "seed_type", "start", "taps"}, place);
     GeneratorInput input;
     input.type = generator_type(find(entry, "type"), place);
     switch (input.type) {
@@ -116,7 +114,7 @@ Generator read_generator(const Json &entry, int sc_prec, const Place &place) {
         check_absent(entry, {"taps"}, "sobol", place);
         input.sobol_side = seed_type(find(entry, "seed_type"), place);
         input.sobol_seeds = integer_list(find(entry, "seed"), place, "seed");
-        if (const Json *start = find(entry, "start")) input.sobol_start = integer(*start, place, "start");
+        if (const Value *start = find(entry, "start")) input.sobol_start = integer(*start, place, "start");
         break;
     case SCMP_LFSR:
         check_absent(entry, {"seed_type", "start"}, "lfsr", place);
@@ -131,53 +129,55 @@ Generator read_generator(const Json &entry, int sc_prec, const Place &place) {
     return checked_generator(input, sc_prec, place);
 }
 
-Element read_element(const Json &entry, const Config &config, const Place &place) {
-    check_entry(entry, {"rng_id", "scramble", "complement"}, place);
+Element read_element(const Value &value, const Config &config, const Place &place) {
+    const Object &entry = entry_object(value, {"rng_id", "scramble", "complement"}, place);
     ElementInput input;
-    const Json *generator = find(entry, "rng_id");
+    const Value *generator = find(entry, "rng_id");
     if (generator == nullptr) fail_field(place, "rng_id", "given");
     input.generator = integer(*generator, place, "rng_id");
     input.permutation = integer_list(find(entry, "scramble"), place, "scramble");
-    if (const Json *complement = find(entry, "complement")) {
-        if (!complement->is_boolean()) fail_field(place, "complement", "true or false");
-        input.complement = complement->get<bool>();
+    if (const Value *complement = find(entry, "complement")) {
+        if (complement->boolean() == nullptr) fail_field(place, "complement", "true or false");
+        input.complement = *complement->boolean();
     }
     return checked_element(input, config.sc_prec, config.pool.size(), place);
 }
 
 // The list under a key, which must be there; its entries are numbered by an int32.
-const Json &list_at(const Json &object, const char *key, const char *name) {
-    const Json *list = find(object, key);
-    if (list == nullptr) fail(SCMP_ERROR_INVALID_CONFIG, "the configuration has no %s", name);
-    if (!list->is_array()) fail(SCMP_ERROR_INVALID_CONFIG, "%s must be a list", name);
+const Array &list_at(const Object &object, const char *key, const char *name) {
+    const Value *value = find(object, key);
+    if (value == nullptr) fail(SCMP_ERROR_INVALID_CONFIG, "the configuration has no %s", name);
+    const Array *list = value->array();
+    if (list == nullptr) fail(SCMP_ERROR_INVALID_CONFIG, "%s must be a list", name);
     if (list->size() > SCMP_D_TIMES_L_MAX)
         fail(SCMP_ERROR_INVALID_CONFIG, "%s has %zu entries, at most %d can be used", name, list->size(),
              SCMP_D_TIMES_L_MAX);
     return *list;
 }
 
-void read_elements(const Json &list, const char *name, const Config &config, Vector<Element> &out) {
+void read_elements(const Array &list, const char *name, const Config &config, Vector<Element> &out) {
     out.reserve(list.size());
     for (std::size_t i = 0; i < list.size(); i++) out.push_back(read_element(list[i], config, {json_names, name, i}));
 }
 
-scmp_scramble scramble_mode(const Json *value) {
+scmp_scramble scramble_mode(const Value *value) {
     if (value == nullptr) return SCMP_SCRAMBLE_NOT_GIVEN;
     scmp_scramble mode = SCMP_SCRAMBLE_NOT_GIVEN;
-    if (!value->is_string() || !scramble_from_name(value->get_ref<const std::string &>(), mode))
+    if (value->text() == nullptr || !scramble_from_name(*value->text(), mode))
         fail(SCMP_ERROR_INVALID_CONFIG,
              "scramble_mode must be \"bitrev\", \"counter\", \"off\", \"always_bitrev\" or \"always_counter\"");
     return mode;
 }
 
 // The dictionary itself, out of the object that saved files wrap it in.
-const Json &unwrapped(const Json &document) {
-    if (!document.is_object()) fail(SCMP_ERROR_INVALID_CONFIG, "the configuration must be an object");
-    const Json *inner = find(document, "config");
-    if (inner == nullptr) return document;
-    check_keys(document, {"config", "metadata"}, "the object around config");
-    if (!inner->is_object()) fail(SCMP_ERROR_INVALID_CONFIG, "config must be an object");
-    return *inner;
+const Object &unwrapped(const Value &document) {
+    const Object *outer = document.object();
+    if (outer == nullptr) fail(SCMP_ERROR_INVALID_CONFIG, "the configuration must be an object");
+    const Value *inner = find(*outer, "config");
+    if (inner == nullptr) return *outer;
+    check_keys(*outer, {"config", "metadata"}, "the object around config");
+    if (inner->object() == nullptr) fail(SCMP_ERROR_INVALID_CONFIG, "config must be an object");
+    return *inner->object();
 }
 
 void append(std::pmr::string &text, std::uint64_t number) {
@@ -251,23 +251,24 @@ void append_elements(std::pmr::string &text, const Config &config, scmp_side sid
 } // namespace
 
 void config_from_json(std::string_view text, int sc_prec, Config &out) {
-    const Json document = parse(text);
-    const Json &config = unwrapped(document);
+    const Value document = json::parse(text, "the configuration", *out.pool.get_allocator().resource());
+    const Object &config = unwrapped(document);
     check_keys(config, {"rng_pool", "sng", "scramble_mode"}, "the configuration");
     out.sc_prec = sc_prec;
     out.uniform = false;
     out.scramble = scramble_mode(find(config, "scramble_mode"));
 
-    const Json &pool = list_at(config, "rng_pool", "rng_pool");
+    const Array &pool = list_at(config, "rng_pool", "rng_pool");
     out.pool.reserve(pool.size());
     for (std::size_t i = 0; i < pool.size(); i++)
         out.pool.push_back(read_generator(pool[i], sc_prec, {json_names, json_names.pool, i}));
 
-    const Json *sng = find(config, "sng");
-    if (sng == nullptr || !sng->is_object()) fail(SCMP_ERROR_INVALID_CONFIG, "the configuration has no object sng");
-    check_keys(*sng, {"q", "k"}, "sng");
-    read_elements(list_at(*sng, "q", json_names.left), json_names.left, out, out.left);
-    read_elements(list_at(*sng, "k", json_names.right), json_names.right, out, out.right);
+    const Value *sng = find(config, "sng");
+    const Object *sides = sng == nullptr ? nullptr : sng->object();
+    if (sides == nullptr) fail(SCMP_ERROR_INVALID_CONFIG, "the configuration has no object sng");
+    check_keys(*sides, {"q", "k"}, "sng");
+    read_elements(list_at(*sides, "q", json_names.left), json_names.left, out, out.left);
+    read_elements(list_at(*sides, "k", json_names.right), json_names.right, out, out.right);
 }
 
 std::pmr::string config_to_json(const Config &config, std::int64_t d, std::pmr::memory_resource &memory) {
