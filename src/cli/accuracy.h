@@ -1,0 +1,39 @@
+// How far a product is from the exact one: the double-precision product of the operands, and the exact product of what
+// quantization leaves of them.
+#pragma once
+
+#include <vector>
+
+#include "npy.h"
+#include "progress.h"
+#include "scmp/scmp.h"
+
+namespace cli {
+
+// An operand in double precision, C order, (batch, rows, d).
+struct Operand {
+    std::int64_t batch = 1, rows = 0, d = 0;
+    std::vector<double> values;
+};
+
+// Any strides, any float dtype; finite, or it is an error.
+Operand widen(const Session &session, const scmp_tensor &view);
+
+// a @ b.T for each batch entry, with progress.
+std::vector<double> exact_product(Session &session, const Operand &a, const Operand &b);
+
+// The same for the quantized operands: levels, less their zero points, times their scales. No stream is involved, so
+// this is what the product tends to as streams become ideal.
+std::vector<double> quantized_product(Session &session, const scmp_tensor &a, const scmp_tensor &b,
+                                      const scmp_matmul_options &options);
+
+struct Errors {
+    double mse = 0;      // mean of the squared error
+    double sqnr_db = 0;  // 10 log10 of the energy of the reference over that of the error; infinite without error
+    double relative = 0; // Frobenius norm of the error over that of the reference; NaN where the reference is all 0
+};
+
+Errors compare(const std::vector<double> &reference, const std::vector<double> &result);
+Errors compare(const std::vector<double> &reference, const float *result);
+
+} // namespace cli

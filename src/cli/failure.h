@@ -1,0 +1,56 @@
+// How a verb fails: a status, one sentence, and the exit code that goes with them.
+#pragma once
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include "scmp/scmp.h"
+
+namespace cli {
+
+constexpr int exit_failed = 1;
+constexpr int exit_wrong_usage = 2;
+
+class Failure : public std::runtime_error {
+public:
+    Failure(scmp_status status, const std::string &sentence, int exit_code)
+        : std::runtime_error(sentence), status_(status), exit_code_(exit_code) {}
+
+    scmp_status status() const noexcept { return status_; }
+    int exit_code() const noexcept { return exit_code_; }
+
+private:
+    scmp_status status_;
+    int exit_code_;
+};
+
+// The parts one after the other, as `<<` writes them.
+template <class... Parts> std::string text(const Parts &...parts) {
+    std::ostringstream out;
+    (out << ... << parts);
+    return out.str();
+}
+
+template <class... Parts> [[noreturn]] void fail(scmp_status status, const Parts &...parts) {
+    throw Failure(status, text(parts...), exit_failed);
+}
+
+// For a command line that cannot be meant as it stands.
+template <class... Parts> [[noreturn]] void wrong_usage(const Parts &...parts) {
+    throw Failure(SCMP_ERROR_INVALID_ARGUMENT, text(parts...), exit_wrong_usage);
+}
+
+// Text that may hold anything, names of files say, as part of a line.
+inline std::string one_line(std::string content) {
+    for (char &c : content)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    return content;
+}
+
+// Lets a library call's error pass as a Failure.
+inline void check(scmp_status status) {
+    if (status != SCMP_OK) throw Failure(status, scmp_last_error(), exit_failed);
+}
+
+} // namespace cli

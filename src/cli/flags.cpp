@@ -1,0 +1,187 @@
+// Flags that several verbs share; see flags.h.
+#include "flags.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#include "failure.h"
+#include "files.h"
+
+namespace cli {
+namespace {
+
+// A configuration for 2^20 inner indices is about 100 MB.
+constexpr std::size_t config_limit = std::size_t(1) << 30;
+
+// The names of enumeration values from `first` on; the library says where they end.
+template <class Enumeration> std::vector<std::string> names(const char *(*name)(Enumeration), int first) {
+    std::vector<std::string> out;
+    for (int value = first; std::string_view(name(Enumeration(value))) != "unknown"; value++)
+        out.emplace_back(name(Enumeration(value)));
+    return out;
+}
+
+// Only after the command line was checked against names().
+template <class Enumeration>
+Enumeration named(const std::string &word, const char *(*name)(Enumeration), int first = 0) {
+    int value = first;
+    while (word != name(Enumeration(value)) && std::string_view(name(Enumeration(value))) != "unknown") value++;
+    return Enumeration(value);
+}
+
+std::vector<std::string> scramble_names() {
+    return names(scmp_scramble_name, SCMP_SCRAMBLE_BITREV);
+}
+
+template <class T> void take(T &option, const std::optional<T> &flag, const char *name) {
+    if (!flag) return;
+    // The library would read this number as "not given".
+    if (*flag == SCMP_NOT_GIVEN) fail(SCMP_ERROR_INVALID_ARGUMENT, name, " is ", *flag, ", which is out of its range");
+    option = *flag;
+}
+
+} // namespace
+
+scmp_matmul_options ProductFlags::options() const {
+    scmp_matmul_options options;
+    scmp_matmul_options_init(&options);
+    if (!granularity.empty()) options.granularity = granularity_named(granularity);
+    if (!mode.empty()) options.mode = named(mode, scmp_mode_name);
+    if (!scramble.empty()) options.scramble = named(scramble, scmp_scramble_name, SCMP_SCRAMBLE_BITREV);
+    take(options.sc_prec, sc_prec, "sc_prec");
+    take(options.stoc_len, stoc_len, "stoc_len");
+    take(options.rng_levels, rng_levels, "rng_levels");
+    options.chunk_d = chunk_d.value_or(options.chunk_d);
+    options.group_a = group_a.value_or(options.group_a);
+    options.group_b = group_b.value_or(options.group_b);
+    options.halve = halve ? 1 : 0;
+    return options;
+}
+
+void add_granularity(CLI::App &verb, ProductFlags &flags) {
+    verb.add_option("--granularity", flags.granularity, "what shares a scale: per_row (default), per_tensor, per_head")
+        ->check(one_of(granularity_names()))
+        ->type_name("G");
+}
+
+void add_quantization(CLI::App &verb, ProductFlags &flags) {
+    verb.add_option("--mode", flags.mode, "bipolar (sign and magnitude, default) or unipolar (zero point)")
+        ->check(one_of(names(scmp_mode_name, 0)))
+        ->type_name("MODE");
+    verb.add_option("--chunk-d", flags.chunk_d,
+                    "own scales for every C inner indices; per_row, bipolar, 2-D (default: none)")
+        ->type_name("C");
+    verb.add_flag("--halve", flags.halve, "bipolar: 2^(p-1) for each of --stoc-len and --rng-levels that is not given");
+}
+
+void add_grid(CLI::App &verb, ProductFlags &flags) {
+    verb.add_option("--sc-prec", flags.sc_prec, text("precision p in bits, up to ", SCMP_SC_PREC_MAX, " (default 8)"))
+        ->type_name("P");
+    verb.add_option("--rng-levels", flags.rng_levels, text("grid size, 1..", SCMP_RNG_LEVELS_MAX, " (default 2^p)"))
+        ->type_name("G");
+}
+
+void add_stoc_len(CLI::App &verb, ProductFlags &flags) {
+    verb.add_option("--stoc-len", flags.stoc_len, "stream length in cycles, 1..2^p (default 2^p)")->type_name("L");
+}
+
+void add_groups(CLI::App &verb, ProductFlags &flags) {
+    verb.add_option("--group-a", flags.group_a, "per_row: rows of A that share a scale (default 1)")->type_name("g");
+    verb.add_option("--group-b", flags.group_b, "per_row: rows of B that share a scale (default 1)")->type_name("g");
+}
+
+void add_scramble(CLI::App &verb, ProductFlags &flags) {
+    verb.add_option("--scramble", flags.scramble,
+                    "xor mask by inner index: " + joined(scramble_names()) + " (default: the config's, else bitrev)")
+        ->check(one_of(scramble_names()))
+        ->type_name("MODE");
+}
+
+Machine MachineFlags::machine() const {
+    Machine machine;
+    machine.backend = backend;
+    take(machine.threads, threads, "threads");
+    return machine;
+}
+
+void add_machine(CLI::App &verb, MachineFlags &flags) {
+    const auto backends = names(scmp_backend_name, 0);
+    verb.add_option("--backend", flags.backend, "who computes: " + joined(backends) + " (default auto)")
+        ->check(one_of(backends))
+        ->type_name("NAME");
+    verb.add_option("--threads", flags.threads, "threads to use (default: all that the process may run on)")
+        ->type_name("T");
+}
+
+Config load_config(scmp_ctx *ctx, const std::string &name_or_file, std::int32_t sc_prec) {
+    Config config;
+    const auto presets = preset_names();
+    if (std::find(presets.begin(), presets.end(), name_or_file) != presets.end()) {
+        check(scmp_config_create_named(ctx, name_or_file.c_str(), sc_prec, config.out()));
+        return config;
+    }
+    std::string content;
+    try {
+        content = read_text(name_or_file, config_limit);
+    } catch (const Failure &failure) {
+        if (failure.status() != SCMP_ERROR_IO) throw;
+        fail(SCMP_ERROR_INVALID_CONFIG, failure.what(), " (and no preset is called so; there are ", joined(presets),
+             ")");
+    }
+    check(scmp_config_create_json(ctx, content.data(), content.size(), sc_prec, config.out()));
+    return config;
+}
+
+CLI::Validator one_of(const std::vector<std::string> &words) {
+    CLI::Validator validator = CLI::IsMember(words);
+    validator.description("");
+    return validator;
+}
+
+std::vector<std::string> granularity_names() {
+    return names(scmp_granularity_name, 0);
+}
+
+std::vector<std::string> preset_names() {
+    std::vector<std::string> out;
+    out.reserve(std::size_t(scmp_config_name_count()));
+    for (std::int32_t i = 0; i < scmp_config_name_count(); i++) out.emplace_back(scmp_config_name(i));
+    return out;
+}
+
+scmp_backend backend_named(const std::string &name) {
+    return named(name, scmp_backend_name);
+}
+
+scmp_granularity granularity_named(const std::string &name) {
+    return named(name, scmp_granularity_name);
+}
+
+template <class Integer> std::vector<Integer> parse_list(const std::string &flag, const std::string &list) {
+    std::vector<Integer> out;
+    const char *at = list.data(), *const end = at + list.size();
+    for (;; at++) {
+        Integer value{};
+        const auto [next, error] = std::from_chars(at, end, value);
+        if (error == std::errc::result_out_of_range)
+            wrong_usage(flag, ": a number in '", list, "' is out of its range");
+        if (error != std::errc() || (next != end && *next != ','))
+            wrong_usage(flag, ": '", list, "' is not a list of integers with commas between them");
+        out.push_back(value);
+        at = next;
+        if (at == end) return out;
+    }
+}
+
+template std::vector<std::int32_t> parse_list(const std::string &, const std::string &);
+template std::vector<std::uint32_t> parse_list(const std::string &, const std::string &);
+template std::vector<std::uint64_t> parse_list(const std::string &, const std::string &);
+
+std::string joined(const std::vector<std::string> &words, const char *between) {
+    std::string out;
+    for (const std::string &word : words) out += (out.empty() ? "" : between) + word;
+    return out;
+}
+
+} // namespace cli

@@ -1,0 +1,61 @@
+// Flags that several verbs share, and what they mean to the library. What is not given stays at the library's default.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "handles.h"
+#include "progress.h"
+#include "scmp/scmp.h"
+
+namespace cli {
+
+struct ProductFlags {
+    std::string granularity, mode, scramble;
+    std::optional<std::int32_t> sc_prec, stoc_len, rng_levels;
+    std::optional<std::int64_t> chunk_d, group_a, group_b;
+    bool halve = false;
+
+    // Configuration, smoothing and outputs are left out.
+    scmp_matmul_options options() const;
+};
+
+// Each adds the flags it is named after.
+void add_granularity(CLI::App &verb, ProductFlags &flags);
+void add_quantization(CLI::App &verb, ProductFlags &flags); // mode, chunk_d, halve
+void add_grid(CLI::App &verb, ProductFlags &flags);         // sc_prec, rng_levels
+void add_stoc_len(CLI::App &verb, ProductFlags &flags);
+void add_groups(CLI::App &verb, ProductFlags &flags);
+void add_scramble(CLI::App &verb, ProductFlags &flags);
+
+struct MachineFlags {
+    std::string backend;
+    std::optional<std::int32_t> threads;
+
+    Machine machine() const;
+};
+void add_machine(CLI::App &verb, MachineFlags &flags);
+
+// A preset by its name, or else the configuration in a JSON file.
+Config load_config(scmp_ctx *ctx, const std::string &name_or_file, std::int32_t sc_prec);
+
+// Checks a flag against a list that its description spells out.
+CLI::Validator one_of(const std::vector<std::string> &words);
+
+// Spelled-out names of enumeration values, as flags take them.
+std::vector<std::string> granularity_names();
+std::vector<std::string> preset_names();
+scmp_backend backend_named(const std::string &name);
+scmp_granularity granularity_named(const std::string &name);
+
+// A list of integers with commas between them; `flag` is for the sentence about a wrong one.
+template <class Integer> std::vector<Integer> parse_list(const std::string &flag, const std::string &list);
+
+// "a, b, c"
+std::string joined(const std::vector<std::string> &words, const char *between = ", ");
+
+} // namespace cli

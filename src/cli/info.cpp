@@ -1,0 +1,74 @@
+// scmp info: versions, and what this build can use on this machine.
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "failure.h"
+#include "flags.h"
+#include "verbs.h"
+
+namespace cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A context says what it would use; where SCMP_CPU names something else, that is the error to show.
+Json collect() {
+    Session session("info");
+    Json out;
+    out["version"] = scmp_version();
+    out["spec_version"] = scmp_spec_version();
+    out["backend"] = scmp_backend_name(scmp_ctx_backend(session.ctx()));
+    out["isa"] = scmp_ctx_isa(session.ctx());
+    out["threads"] = scmp_ctx_threads(session.ctx());
+    for (const scmp_backend backend : {SCMP_BACKEND_REFERENCE, SCMP_BACKEND_CPU, SCMP_BACKEND_CUDA})
+        out["backends"][scmp_backend_name(backend)] = scmp_backend_available(backend) != 0;
+    for (std::int32_t i = 0; i < scmp_isa_count(); i++)
+        out["instruction_sets"][scmp_isa_name(i)] = scmp_isa_available(i) != 0;
+    out["cuda_devices"] = scmp_cuda_device_count();
+    out["presets"] = preset_names();
+    out["limits"] = {{"rank", scmp_max_rank()},
+                     {"sc_prec_max", scmp_sc_prec_max()},
+                     {"sc_prec_min_bipolar", scmp_sc_prec_min_bipolar()},
+                     {"sc_prec_min_unipolar", scmp_sc_prec_min_unipolar()},
+                     {"rng_levels_max", scmp_rng_levels_max()},
+                     {"d_times_stoc_len_max", scmp_d_times_l_max()}};
+    return out;
+}
+
+// "portable (in use), avx2, avx512bw (not on this machine)"
+std::string list(const Json &candidates, const std::string &used) {
+    std::vector<std::string> words;
+    for (const auto &[name, available] : candidates.items())
+        words.push_back(name + (name == used ? " (in use)" : available ? "" : " (not available)"));
+    return joined(words);
+}
+
+std::string readable(const Json &info) {
+    const Json &limits = info["limits"];
+    return text("scmp              ", info["version"].get<std::string>(), ", specification ", info["spec_version"],
+                "\nbackends          ", list(info["backends"], info["backend"]), "\ninstruction sets  ",
+                list(info["instruction_sets"], info["isa"]), "\nCUDA devices      ", info["cuda_devices"],
+                "\nthreads           ", info["threads"], "\npresets           ",
+                joined(info["presets"].get<std::vector<std::string>>()), "\nlimits            sc_prec ",
+                limits["sc_prec_min_bipolar"], "..", limits["sc_prec_max"], " bipolar, ",
+                limits["sc_prec_min_unipolar"], "..", limits["sc_prec_max"],
+                " unipolar; stoc_len 1..2^sc_prec; rng_levels 1..", limits["rng_levels_max"],
+                ";\n                  D * stoc_len at most ", limits["d_times_stoc_len_max"], "\n");
+}
+
+} // namespace
+
+void add_info(CLI::App &app, Action &action) {
+    const auto json = std::make_shared<bool>(false);
+    CLI::App &verb = *app.add_subcommand("info", "version, backends, instruction sets, devices, limits");
+    verb.add_flag("--json", *json, "as one object");
+    verb.callback([json, &action] {
+        action = [json] {
+            const Json info = collect();
+            print(*json ? info.dump(2) + "\n" : readable(info));
+        };
+    });
+}
+
+} // namespace cli

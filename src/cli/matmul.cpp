@@ -1,0 +1,163 @@
+// scmp matmul: a product of two files.
+#include <chrono>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "failure.h"
+#include "files.h"
+#include "flags.h"
+#include "npy.h"
+#include "verbs.h"
+
+namespace cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Arguments {
+    std::string a, b, y, counts, config, smooth;
+    ProductFlags product;
+    MachineFlags machine;
+    bool json = false;
+};
+
+// Of the result: a's shape with b's rows last. The library has not seen the operands yet, so they may be anything.
+std::vector<std::int64_t> result_shape(const scmp_tensor &a, const scmp_tensor &b) {
+    auto shape = shape_of(a);
+    if (shape.size() >= 2 && b.rank >= 2) shape.back() = b.shape[b.rank - 2];
+    return shape;
+}
+
+double milliseconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+Json options_json(const Arguments &arguments, const scmp_matmul_options &options) {
+    const scmp_report &report = *options.report;
+    Json out;
+    out["granularity"] = scmp_granularity_name(options.granularity);
+    out["mode"] = scmp_mode_name(options.mode);
+    out["sc_prec"] = options.sc_prec;
+    out["stoc_len"] = report.stoc_len;
+    out["rng_levels"] = report.rng_levels;
+    out["halve"] = options.halve != 0;
+    out["chunk_d"] = options.chunk_d;
+    out["group_a"] = options.group_a;
+    out["group_b"] = options.group_b;
+    out["scramble"] = scmp_scramble_name(report.scramble);
+    out["scrambled"] = report.scrambled != 0;
+    out["config"] = arguments.config.empty() ? "sobol_simple" : arguments.config;
+    out["smooth"] = arguments.smooth.empty() ? Json() : Json(arguments.smooth);
+    out["q_max"] = report.q_max;
+    return out;
+}
+
+Json operand_json(const std::string &path, const scmp_tensor &view) {
+    return {{"file", path}, {"shape", shape_of(view)}, {"dtype", scmp_dtype_name(view.dtype)}};
+}
+
+Json report_json(const scmp_report &report, double ms_read, double ms_write) {
+    Json out;
+    out["backend"] = scmp_backend_name(report.backend);
+    out["isa"] = report.isa;
+    out["kernel"] = report.kernel;
+    out["tables"] = report.tables;
+    out["threads"] = report.threads;
+    out["ms"] = {{"read", ms_read},
+                 {"quantize", report.ms_quantize},
+                 {"tables", report.ms_tables},
+                 {"pack", report.ms_pack},
+                 {"count", report.ms_count},
+                 {"dequantize", report.ms_dequantize},
+                 {"total", report.ms_total},
+                 {"write", ms_write}};
+    out["bytes_peak"] = report.bytes_peak;
+    return out;
+}
+
+void check_usage(const Arguments &arguments) {
+    if (arguments.y.empty() && arguments.counts.empty()) wrong_usage("-o is required (or --counts)");
+    check_outputs({arguments.y, arguments.counts, arguments.json ? "-" : ""});
+}
+
+void run(const Arguments &arguments) {
+    check_usage(arguments);
+    scmp_matmul_options options = arguments.product.options();
+    Session session("matmul", arguments.machine.machine());
+    Config config;
+    if (!arguments.config.empty()) config = load_config(session.ctx(), arguments.config, options.sc_prec);
+    options.config = config.get();
+
+    auto start = std::chrono::steady_clock::now();
+    const Array a = read_npy(arguments.a), b = read_npy(arguments.b);
+    Array smooth, y, counts;
+    if (!arguments.smooth.empty()) {
+        smooth = read_npy(arguments.smooth);
+        options.smooth = &smooth.view;
+    }
+    const double ms_read = milliseconds_since(start);
+
+    const auto shape = result_shape(a.view, b.view);
+    std::vector<Output> outputs;
+    if (!arguments.counts.empty()) {
+        counts = make_array(SCMP_I32, shape);
+        options.counts = &counts.view;
+        outputs.emplace_back(arguments.counts);
+    }
+    if (!arguments.y.empty()) {
+        y = make_array(SCMP_F32, shape);
+        outputs.emplace_back(arguments.y);
+    }
+    scmp_report report;
+    scmp_report_init(&report);
+    options.report = &report;
+    check(scmp_matmul(session.ctx(), &a.view, &b.view, &options, arguments.y.empty() ? nullptr : &y.view));
+
+    start = std::chrono::steady_clock::now();
+    if (!arguments.counts.empty()) write_npy(outputs.front(), counts);
+    if (!arguments.y.empty()) write_npy(outputs.back(), y);
+    commit(outputs);
+    if (!arguments.json) return;
+    Json out;
+    out["library_version"] = scmp_version();
+    out["spec_version"] = scmp_spec_version();
+    out["a"] = operand_json(arguments.a, a.view);
+    out["b"] = operand_json(arguments.b, b.view);
+    out["y"] = {{"file", arguments.y.empty() ? Json() : Json(arguments.y)}, {"shape", shape}, {"dtype", "f32"}};
+    out["counts"] = arguments.counts.empty() ? Json() : Json(arguments.counts);
+    out["options"] = options_json(arguments, options);
+    out.update(report_json(report, ms_read, milliseconds_since(start)));
+    print(out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+} // namespace
+
+void add_matmul(CLI::App &app, Action &action) {
+    const auto arguments = std::make_shared<Arguments>();
+    CLI::App &verb = *app.add_subcommand("matmul", "the product A @ B.T on the array");
+    verb.add_option("A", arguments->a, "left operand (N, D) or (BH, N, D): f16, f32, f64")
+        ->required()
+        ->type_name(".npy");
+    verb.add_option("B", arguments->b, "right operand (M, D) or (BH, M, D)")->required()->type_name(".npy");
+    verb.add_option("-o,--output", arguments->y, "result, f32, (N, M) or (BH, N, M); - is standard output")
+        ->type_name("Y.npy");
+    verb.add_option("--counts", arguments->counts, "the integer sums, int32, of the result's shape")
+        ->type_name("S.npy");
+    add_granularity(verb, arguments->product);
+    add_grid(verb, arguments->product);
+    add_stoc_len(verb, arguments->product);
+    add_quantization(verb, arguments->product);
+    add_groups(verb, arguments->product);
+    verb.add_option("--config", arguments->config,
+                    "generators: a JSON file, or a preset: " + joined(preset_names()) + " (default sobol_simple)")
+        ->type_name("NAME|FILE");
+    add_scramble(verb, arguments->product);
+    verb.add_option("--smooth", arguments->smooth, "SmoothQuant scales (D,): the product of A/s and B*s")
+        ->type_name("S.npy");
+    add_machine(verb, arguments->machine);
+    verb.add_flag("--json", arguments->json, "print one object about the product; not together with -o -");
+    verb.callback([arguments, &action] { action = [arguments] { run(*arguments); }; });
+}
+
+} // namespace cli

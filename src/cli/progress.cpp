@@ -1,0 +1,90 @@
+// The progress bar and Ctrl-C; see progress.h.
+#include "progress.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+#include <unistd.h>
+
+#include "failure.h"
+#include "flags.h"
+
+namespace cli {
+namespace {
+
+std::atomic<bool> cancelled = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
+
+void on_signal(int) {
+    cancelled = true;
+}
+
+void handle(int signal, void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler; // no SA_RESTART: a read from a pipe returns, and notices
+    sigemptyset(&action.sa_mask);
+    sigaction(signal, &action, nullptr);
+}
+
+bool ignored(int signal) {
+    struct sigaction action {};
+    sigaction(signal, nullptr, &action);
+    return action.sa_handler == SIG_IGN;
+}
+
+} // namespace
+
+void catch_signals() {
+    handle(SIGINT, on_signal);
+    handle(SIGTERM, on_signal);
+    if (!ignored(SIGHUP)) handle(SIGHUP, on_signal); // nohup means it
+    handle(SIGPIPE, SIG_IGN);
+}
+
+void check_cancelled() {
+    if (cancelled) fail(SCMP_ERROR_CANCELLED, "interrupted by a signal; nothing was written");
+}
+
+Progress::Progress(std::string label) : label_(std::move(label)), enabled_(::isatty(STDERR_FILENO) == 1) {}
+
+Progress::~Progress() {
+    if (drawn_) std::fputs("\r\033[K", stderr);
+}
+
+void Progress::part(double from, double to) noexcept {
+    from_ = from;
+    to_ = to;
+}
+
+void Progress::show(double fraction) {
+    using namespace std::chrono_literals;
+    constexpr int width = 30;
+    const auto now = Clock::now();
+    if (!enabled_ || now - start_ < 400ms || now - last_ < 100ms) return;
+    last_ = now;
+    drawn_ = true;
+    const double done = std::clamp(from_ + (to_ - from_) * fraction, 0.0, 1.0);
+    const double seconds = std::chrono::duration<double>(now - start_).count();
+    const int filled = int(std::lround(done * width));
+    std::fprintf(stderr, "\r\033[K%s [%s%s] %3d %%", label_.c_str(), std::string(std::size_t(filled), '#').c_str(),
+                 std::string(std::size_t(width - filled), '.').c_str(), int(done * 100));
+    if (done > 0.02) std::fprintf(stderr, "  %.0f s left", seconds * (1 - done) / done);
+    std::fflush(stderr);
+}
+
+Session::Session(const std::string &label, const Machine &machine) : progress_(label) {
+    scmp_ctx_options options;
+    scmp_ctx_options_init(&options);
+    if (!machine.backend.empty()) options.backend = backend_named(machine.backend);
+    options.threads = machine.threads;
+    options.progress = [](void *bar, double fraction) { static_cast<Progress *>(bar)->show(fraction); };
+    options.progress_user = &progress_;
+    options.cancelled = [](void *) -> int32_t { return cancelled ? 1 : 0; };
+    check(scmp_ctx_create(&options, context_.out()));
+}
+
+} // namespace cli

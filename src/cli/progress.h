@@ -1,0 +1,60 @@
+// What a person at a terminal sees and does while a verb works: a bar on standard error, and Ctrl-C.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "handles.h"
+#include "scmp/scmp.h"
+
+namespace cli {
+
+// From here on SIGINT, SIGTERM and SIGHUP only set a flag, and a closed pipe is a write error.
+void catch_signals();
+
+// Throws SCMP_ERROR_CANCELLED once one of those signals has come.
+void check_cancelled();
+
+// A bar that appears when work takes longer than a moment, and goes when it is done. Nothing where standard error is no
+// terminal.
+class Progress {
+public:
+    explicit Progress(std::string label);
+    Progress(const Progress &) = delete;
+    Progress &operator=(const Progress &) = delete;
+    ~Progress();
+
+    void show(double fraction);
+
+    // What follows is this share of the whole: show(0) stands at `from`, show(1) at `to`.
+    void part(double from, double to) noexcept;
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    std::string label_;
+    Clock::time_point start_ = Clock::now(), last_ = start_;
+    double from_ = 0, to_ = 1;
+    bool enabled_, drawn_ = false;
+};
+
+// What a verb may be told about where to work.
+struct Machine {
+    std::string backend; // "": the default
+    int32_t threads = SCMP_NOT_GIVEN;
+};
+
+// A context with the bar and Ctrl-C tied to it.
+class Session {
+public:
+    explicit Session(const std::string &label, const Machine &machine = {});
+
+    scmp_ctx *ctx() const noexcept { return context_.get(); }
+    Progress &progress() noexcept { return progress_; }
+
+private:
+    Progress progress_;
+    Context context_;
+};
+
+} // namespace cli
