@@ -1,0 +1,177 @@
+#!/bin/sh
+# Installs into a fresh tree and does there what a user does: builds with pkg-config alone, runs, and looks at what the
+# library exports and needs. Also compiles the README's example. TAP.
+# Arguments: source directory, build directory, cli|no-cli, release|debug; environment: MESON, CC, CXX.
+set -u
+source=$1 build=$2 cli=$3 type=$4
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+number=0
+
+# case_ TEXT COMMAND...: one test case.
+case_() {
+    number=$((number + 1))
+    text=$1
+    shift
+    if "$@" >"$tree/output" 2>&1; then
+        echo "ok $number - $text"
+    else
+        echo "not ok $number - $text"
+        sed 's/^/# /' "$tree/output"
+    fi
+}
+
+# skip TEXT REASON
+skip() {
+    number=$((number + 1))
+    echo "ok $number - $1 # SKIP $2"
+}
+
+pkg() {
+    PKG_CONFIG_PATH='' PKG_CONFIG_LIBDIR=$lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$tree/destdir pkg-config "$@"
+}
+
+c_flags='-std=c99 -Wall -Wextra -Wpedantic -Werror'
+cxx_flags='-std=c++11 -Wall -Wextra -Wpedantic -Werror'
+
+# program LANGUAGE shared|archive|static SOURCE: builds a program and runs it.
+program() {
+    case $1 in
+    c) compile="$CC $c_flags -x c" ;;
+    c++) compile="$CXX $cxx_flags -x c++" ;;
+    esac
+    archive=$(pkg --static --libs scmp | sed "s|-lscmp|-l:libscmp.a|") # -lscmp alone prefers the shared library
+    case $2 in
+    shared) libs=$(pkg --libs scmp) ;;
+    archive) libs=$archive ;;
+    static) libs="-static $(pkg --static --libs scmp)" ;;
+    esac
+    rm -f "$tree/program"
+    # shellcheck disable=SC2046,SC2086 # lists of flags
+    $compile $(pkg --cflags scmp) "$3" -x none -o "$tree/program" $libs || return
+    if [ "$2" = shared ]; then
+        LD_LIBRARY_PATH=$lib "$tree/program"
+    else
+        ! readelf -d "$tree/program" | grep 'NEEDED.*libscmp' && "$tree/program"
+    fi
+}
+
+macro() {
+    sed -n "s/^#define SCMP_VERSION_$1 \([0-9]*\)$/\1/p" "$header"
+}
+
+soname_is_major_version() {
+    readelf -d "$lib/libscmp.so" | grep "SONAME.*\[libscmp\.so\.$(macro MAJOR)\]"
+}
+
+pc_has_header_version() {
+    [ "$(pkg --modversion scmp)" = "$(macro MAJOR).$(macro MINOR).$(macro PATCH)" ]
+}
+
+declared() {
+    # shellcheck disable=SC2086
+    $CC -E -P -DSCMP_API=@api@ -x c "$header" | tr '\n' ' ' | sed 's/@api@/\n@api@/g' |
+        sed -n 's/^@api@[^(]*[ *]\(scmp_[a-z0-9_]*\)(.*/\1/p' | sort -u
+}
+
+exported() {
+    nm -D --defined-only "$lib/libscmp.so" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort -u
+}
+
+exports_the_header() {
+    declared >"$tree/declared"
+    exported >"$tree/exported"
+    [ "$(wc -l <"$tree/declared")" -gt 50 ] && diff "$tree/declared" "$tree/exported"
+}
+
+# Nothing prints, ends the process or fails an assertion. (std::terminate stays: noexcept refers to it.)
+refers_to_nothing_that_prints_or_ends() {
+    names='abort|exit|_exit|_Exit|quick_exit|atexit|printf|vprintf|puts|putchar|putc|fputc|perror|fprintf|vfprintf|fputs'
+    names="$names|dprintf|vdprintf|stdout|stderr|stdin|__printf_chk|__vprintf_chk|__fprintf_chk|__vfprintf_chk|syslog"
+    names="$names|_ZSt4cout|_ZSt4cerr|_ZSt4clog"
+    [ "$type" = debug ] || names="$names|__assert_fail|_ZSt21__glibcxx_assert_failPKciS0_S0_"
+    ! nm -D --undefined-only "$lib/libscmp.so" | awk '{ sub(/@.*/, "", $2); print $2 }' | grep -xE "$names"
+}
+
+needs_the_runtime_only() {
+    ! readelf -d "$lib/libscmp.so" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' |
+        grep -vE '^(libstdc\+\+|libgcc_s|libm|libc|libpthread|ld-linux.*)\.so'
+}
+
+says_its_version() {
+    "$prefix/bin/scmp" --version | grep -F "$(pkg --modversion scmp)" && "$prefix/bin/scmp" info
+}
+
+# example NAME: the fenced block below <!-- example: NAME --> in the README.
+example() {
+    [ -f "$source/README.md" ] || return 0
+    awk -v mark="<!-- example: $1 -->" '
+        $0 == mark { found = 1; next }
+        found == 1 && /^```/ { found = 2; next }
+        found == 2 && /^```/ { exit }
+        found == 2 { print }' "$source/README.md"
+}
+
+# Milliseconds are another number every time.
+normalized() {
+    sed -E 's/[0-9.]+ ms/N ms/g; s/("ms[a-z_]*"): *[0-9.e+-]+/\1: N/g; s/[ \t]+$//'
+}
+
+# Lines that start with "$ " are run where build/scmp and tests/ are; the others are what they print. A block without
+# such lines is a script.
+readme_commands() {
+    mkdir -p "$tree/readme/build" &&
+        ln -sfn "$prefix/bin/scmp" "$tree/readme/build/scmp" &&
+        ln -sfn "$source/tests" "$tree/readme/tests" || return
+    example sh >"$tree/example.txt"
+    sed -n 's/^\$ //p' "$tree/example.txt" >"$tree/example.sh"
+    if [ -s "$tree/example.sh" ]; then
+        grep -v '^\$ ' "$tree/example.txt" | normalized >"$tree/example.wanted"
+    else
+        cp "$tree/example.txt" "$tree/example.sh"
+    fi
+    (cd "$tree/readme" && PATH="$prefix/bin:$PATH" sh -eu "$tree/example.sh") >"$tree/example.got" || return
+    [ ! -f "$tree/example.wanted" ] || normalized <"$tree/example.got" | diff "$tree/example.wanted" -
+}
+
+if ! "$MESON" install -C "$build" --no-rebuild --destdir "$tree/destdir" >"$tree/output" 2>&1; then
+    cat "$tree/output"
+    echo 'Bail out! meson install failed'
+    exit 1
+fi
+pc=$(find "$tree/destdir" -name scmp.pc)
+prefix=$tree/destdir$(sed -n 's/^prefix=//p' "$pc")
+lib=$(dirname "$(dirname "$pc")")
+header=$prefix/include/scmp/scmp.h
+
+for language in c c++; do
+    for form in shared archive static; do
+        case_ "$language program, $form" program $language $form "$source/tests/install/program.c"
+    done
+done
+case_ 'the SONAME is the major version of the header' soname_is_major_version
+case_ 'scmp.pc has the version of the header' pc_has_header_version
+case_ 'every function of the header is exported, and nothing else' exports_the_header
+case_ 'the library refers to nothing that prints or ends the process' refers_to_nothing_that_prints_or_ends
+case_ 'the library needs the C++ runtime and libc only' needs_the_runtime_only
+if [ "$cli" = cli ]; then
+    case_ 'the installed program says its version' says_its_version
+else
+    skip 'the installed program says its version' 'built without the scmp program'
+fi
+
+example c >"$tree/example.c"
+if [ -s "$tree/example.c" ]; then
+    case_ "the README's C example, shared" program c shared "$tree/example.c"
+    case_ "the README's C example, archive" program c archive "$tree/example.c"
+else
+    skip "the README's C example" 'no README.md with <!-- example: c -->'
+fi
+if [ "$cli" = no-cli ]; then
+    skip "the README's commands" 'built without the scmp program'
+elif [ -n "$(example sh)" ]; then
+    case_ "the README's commands" readme_commands
+else
+    skip "the README's commands" 'no README.md with <!-- example: sh -->'
+fi
+echo "1..$number"

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Counts the test cases in Meson's test logs: `summary.py LABEL=testlog.json...`.
+
+Prints what failed with its output, what was skipped with its reason, and last `N passed, N failed, N skipped`, where N
+counts cases, not programs: cmocka's and TAP's lines are read; a program with neither is one case. A program that ends
+early, crashes or says nothing of some of its cases has failed at least one.
+"""
+
+import json
+import re
+import sys
+
+TAIL = 40  # lines of a failing program that are shown
+
+
+def cases(run):
+    """(passed, failed, skipped) of one program, and why what was skipped was."""
+    text = run.get("stdout", "") + "\n" + run.get("stderr", "")
+    good = run["result"] in ("OK", "SKIP", "EXPECTEDFAIL")
+    announced = sum(map(int, re.findall(r"^\[=+\].*Running (\d+) test", text, re.M)))
+    plan = re.search(r"^1\.\.(\d+)", text, re.M)
+    reasons = []
+    if announced:
+        passed = len(re.findall(r"^\[       OK \]", text, re.M))
+        names = re.findall(r"^\[  SKIPPED \] (?!\d+ test)(\S+)", text, re.M)
+        names = list(dict.fromkeys(names))  # once where it happened, once more in the list at the end
+        skipped = len(names)
+        said = re.findall(r"^skip(?:ped)?: *(.*)", text, re.M | re.I)
+        reasons = said or names
+        failed = max(announced - passed - skipped, 0)
+    elif plan:
+        lines = re.findall(r"^(not ok|ok)\b[^#\n]*(?:# *(\S+) *(.*))?", text, re.M)
+        reasons = [why for _, word, why in lines if word.upper() == "SKIP"]
+        skipped = len(reasons)
+        passed = sum(ok == "ok" for ok, _, _ in lines) - skipped
+        failed = max(int(plan.group(1)) - passed - skipped, 0)
+        if int(plan.group(1)) == 0:
+            skipped, reasons = 1, [text.strip().splitlines()[-1]]
+    elif run["result"] == "SKIP":
+        passed, failed, skipped = 0, 0, 1
+        reasons = text.strip().splitlines()[-1:]
+    else:
+        passed, failed, skipped = int(good), int(not good), 0
+    if not good and failed == 0:
+        failed = 1
+    return passed, failed, skipped, reasons
+
+
+def main(arguments):
+    total = [0, 0, 0]
+    for argument in arguments:
+        label, path = argument.split("=", 1)
+        try:
+            with open(path, encoding="utf-8") as log:
+                runs = [json.loads(line) for line in log]
+        except OSError as error:
+            print(f"{label}: the tests did not run: {error}")
+            total[1] += 1
+            continue
+        seconds = sum(run.get("duration", 0) for run in runs)
+        counts = [0, 0, 0]
+        for run in runs:
+            *numbers, reasons = cases(run)
+            counts = [a + b for a, b in zip(counts, numbers)]
+            if numbers[1]:
+                text = (run.get("stdout", "") + run.get("stderr", "")).splitlines()
+                print(f"--- {label}: {run['name']}: {run['result']}, exit {run.get('returncode')}")
+                print("\n".join(text[-TAIL:]))
+            if numbers[2]:
+                print(f"{label}: {run['name']}: {numbers[2]} skipped: {'; '.join(reasons) or 'no reason given'}")
+        print(f"{label}: {counts[0]} passed, {counts[1]} failed, {counts[2]} skipped in {seconds:.0f} s")
+        total = [a + b for a, b in zip(total, counts)]
+    print(f"{total[0]} passed, {total[1]} failed, {total[2]} skipped")
+    return 1 if total[1] or not total[0] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
