@@ -33,6 +33,10 @@ struct Numbers {
     void check_d(std::int64_t d) const;
     // Combinations of options with the rank of an operand: UNSUPPORTED.
     void check_rank(int rank) const;
+    // What a kernel must cope with.
+    count::Demand demand() const noexcept {
+        return {std::size_t(q_max) + 1, std::size_t(q_max) + 1, bipolar(), streams.stoc_len};
+    }
 };
 
 // The options as given, or the defaults for NULL; INVALID_ARGUMENT where the struct was not initialised.
@@ -49,7 +53,7 @@ ConfigRef resolve_config(scmp_ctx &ctx, const scmp_matmul_options &options, Numb
 // entries.
 struct TableRequest {
     std::int64_t d_offset, d;
-    bool counts; // materialised, if they fit the cache
+    const count::Kernel *kernel; // to prepare them for; NULL: not needed
 };
 std::shared_ptr<const streams::CountTables> level_tables(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config,
                                                          quantize::Rule rule, const TableRequest &request);

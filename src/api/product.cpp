@@ -29,7 +29,7 @@ public:
     Sink(const scmp_ctx &ctx, const Numbers &numbers, const Factors &a, const Right &b, std::int64_t n,
          const Outputs &outputs, const count::Blocking &blocking, const Work &work)
         : numbers_(numbers), a_(a), b_(b), n_(n), row_(ctx.backend.dequantize_row), chunked_(numbers.chunked(b.d)),
-          columns_(ctx.backend.count.columns),
+          columns_(b.kernel->columns),
           // All rows of a block keep their values while chunks are added, otherwise one row at a time is enough.
           values_rows_(chunked_ ? blocking.rows : 1),
           values_(work.memory, outputs.y == nullptr ? 0 : std::size_t(blocking.workers * values_rows_ * columns_)) {
@@ -173,10 +173,11 @@ Right make_right(const scmp_ctx &ctx, const Numbers &numbers, const View &b, con
                 .d = scopes.d,
                 .rank = b.rank,
                 .factors = factors_of(levels, work.memory),
+                .kernel = &ctx.backend.kernel_for(numbers.demand()),
                 .packed = {}};
     report.ms_quantize += watch.lap();
-    right.packed = count::pack_right(ctx.backend.count, levels.q.data(), right.batch, right.m,
-                                     numbers.segments(right.d), work.threads, work.monitor, work.memory);
+    right.packed = count::pack_right(*right.kernel, levels.q.data(), right.batch, right.m, numbers.segments(right.d),
+                                     work.threads, work.monitor, work.memory);
     report.ms_pack += watch.lap();
     return right;
 }
@@ -191,10 +192,12 @@ void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, co
     const Factors factors = factors_of(levels, work.memory);
     report.ms_quantize += watch.lap();
 
-    const count::Kernel &kernel = ctx.backend.count;
+    const count::Kernel &kernel = *b.kernel;
+    report.kernel = kernel.name;
     const count::Blocking blocking = count::blocking(kernel, b.batch, scopes.rows, b.m, b.d, work.threads);
-    const auto tables = level_tables(ctx, numbers, config, rule,
-                                     {0, std::min(b.d, b.packed.segments.chunk), blocking.rows < kernel.counts_below});
+    const auto tables = level_tables(
+        ctx, numbers, config, rule,
+        {0, std::min(b.d, b.packed.segments.chunk), kernel.wants_prepared(blocking.rows) ? &kernel : nullptr});
     report.tables = tables->pairs();
     report.ms_tables += watch.lap();
 
@@ -218,7 +221,6 @@ void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report) 
     report.q_max = numbers.q_max;
     report.backend = ctx.backend.id;
     report.isa = ctx.backend.isa;
-    report.kernel = ctx.backend.count.name;
     report.threads = ctx.worker_threads();
     report.bytes_peak = ctx.memory.peak();
 }

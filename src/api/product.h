@@ -28,6 +28,7 @@ struct Right {
     std::int64_t batch = 1, m = 0, d = 0;
     int rank = 2;
     Factors factors;
+    const count::Kernel *kernel = nullptr; // that it is packed for
     count::PackedRight packed;
 };
 

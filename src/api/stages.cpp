@@ -312,12 +312,13 @@ void count_stage(scmp_ctx &ctx, const scmp_quantized *a_given, const scmp_quanti
 
     Monitor monitor = ctx.monitor();
     const Work work{ctx.worker_threads(), monitor, ctx.memory};
-    const count::Kernel &kernel = ctx.backend.count;
+    const count::Kernel &kernel = ctx.backend.kernel_for(
+        {codes_a.boundaries.size(), codes_b.boundaries.size(), a.has_sign || b.has_sign, numbers.streams.stoc_len});
     const count::PackedRight packed =
         count::pack_right(kernel, codes_b.codes.data(), batch, m, segments, work.threads, monitor, ctx.memory);
     const count::Blocking blocking = count::blocking(kernel, batch, n, m, d, work.threads);
     const auto tables = ctx.tables.get({config, numbers.streams, d_offset, table_d}, codes_a.boundaries,
-                                       codes_b.boundaries, blocking.rows < kernel.counts_below);
+                                       codes_b.boundaries, kernel.wants_prepared(blocking.rows) ? &kernel : nullptr);
 
     SumStage stage{accumulate ? integers_of<std::int64_t>(sums, ctx.memory)
                               : Buffer<std::int64_t>(ctx.memory, std::size_t(sums.count)),

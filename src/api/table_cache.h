@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/memory.h"
+#include "count/kernel.h"
 #include "streams/table.h"
 
 struct scmp_config;
@@ -43,10 +44,11 @@ class TableCache {
 public:
     TableCache(Memory &memory, std::uint64_t limit) : memory_(memory), limit_(limit), entries_(&memory) {}
 
-    // The tables for this key, from the cache or made now; with `counts` they are materialised where that keeps them
+    // The tables for this key, from the cache or made now; with `kernel` they are prepared for it where that keeps them
     // within the limit. Tables larger than the limit are the caller's alone.
     std::shared_ptr<const streams::CountTables> get(const TableKey &key, std::span<const std::uint16_t> left_boundary,
-                                                    std::span<const std::uint16_t> right_boundary, bool counts);
+                                                    std::span<const std::uint16_t> right_boundary,
+                                                    const count::Kernel *kernel);
     void clear() noexcept { entries_.clear(); }
     std::uint64_t bytes() const noexcept;
     std::uint64_t misses() const noexcept { return misses_; }

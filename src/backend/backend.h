@@ -4,6 +4,7 @@
 // so a new instruction set is one file with its functions and one line in dispatch.cpp.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "count/kernel.h"
@@ -19,8 +20,12 @@ struct Backend {
     bool threaded;
     quantize::RowRangeFunction row_range;
     quantize::QuantizeRowFunction quantize_row;
-    count::Kernel count;
+    std::array<const count::Kernel *, 2> kernels; // the first that fits a product counts it; the last fits all
     dequantize::RowFunction dequantize_row;
+
+    const count::Kernel &kernel_for(const count::Demand &demand) const noexcept {
+        return *(kernels[0]->fits(demand) ? kernels[0] : kernels[1]);
+    }
 };
 
 // The instruction sets of the CPU backend, slowest first; index 0 runs everywhere.

@@ -14,7 +14,7 @@ Backend reference_backend() {
         .threaded = false,
         .row_range = quantize::row_range,
         .quantize_row = quantize::quantize_row,
-        .count = count::reference_kernel,
+        .kernels = {&count::reference_kernel, &count::reference_kernel},
         .dequantize_row = dequantize::row,
     };
 }
@@ -24,9 +24,24 @@ Backend portable_backend() {
     backend.id = SCMP_BACKEND_CPU;
     backend.isa = "portable";
     backend.threaded = true;
-    backend.count = count::portable_kernel;
+    backend.kernels = {&count::portable_kernel, &count::portable_kernel};
     return backend;
 }
+
+#if defined(__x86_64__)
+Backend x86_backend(const char *isa, const count::Kernel &kernel) {
+    Backend backend = portable_backend();
+    backend.isa = isa;
+    backend.kernels[0] = &kernel;
+    return backend;
+}
+
+// The compiler's run-time checks ask the operating system too.
+bool has_avx512bw() {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+#endif
 
 struct Isa {
     const char *name;
@@ -37,6 +52,13 @@ struct Isa {
 // Slowest first.
 constexpr std::array isas = {
     Isa{"portable", [] { return true; }, portable_backend},
+#if defined(__x86_64__)
+    Isa{"avx2", [] { return bool(__builtin_cpu_supports("avx2")); },
+        [] { return x86_backend("avx2", count::avx2_kernel); }},
+    Isa{"avx512bw", has_avx512bw, [] { return x86_backend("avx512bw", count::avx512bw_kernel); }},
+    Isa{"avx512vbmi", [] { return has_avx512bw() && __builtin_cpu_supports("avx512vbmi"); },
+        [] { return x86_backend("avx512vbmi", count::avx512vbmi_kernel); }},
+#endif
 };
 
 const Backend &cpu_backend(std::size_t isa) {

@@ -86,7 +86,7 @@ void run(const Product &product, const Blocking &blocking, Monitor &monitor, std
     const auto round_up = [](std::size_t bytes) { return (bytes + line - 1) / line * line; };
     const std::size_t sums_bytes =
         round_up(std::size_t(blocking.rows) * std::size_t(kernel.columns) * sizeof(std::int32_t));
-    const std::size_t worker_bytes = sums_bytes + round_up(kernel.scratch_bytes(*product.tables));
+    const std::size_t worker_bytes = sums_bytes + round_up(kernel.scratch_bytes(*product.tables, blocking.rows));
     Buffer<std::byte> space(memory, worker_bytes * std::size_t(blocking.workers));
 
     parallel_for(blocking.workers, blocking.items, monitor, [&](std::int64_t item, int worker) {

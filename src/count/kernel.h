@@ -23,21 +23,36 @@ struct Task {
     std::byte *scratch; // scratch_bytes(), of this worker alone
 };
 
+// What a kernel must cope with; known when a right operand is packed, before there are tables.
+struct Demand {
+    std::size_t left_codes, right_codes;
+    bool is_signed;
+    int stoc_len;
+};
+
 struct Kernel {
     const char *name;
     int columns;                // rows of b in a panel
     int max_rows, min_rows;     // rows of a in one task, as far as the product has them
     std::int64_t task_products; // no more products in one task than about this, so that a call can be cancelled
-    std::int64_t counts_below;  // tasks of fewer rows use materialised counts where there are some
 
+    bool (*fits)(const Demand &demand);
     std::size_t (*panel_bytes)(std::int64_t d);
     // q: `rows` <= columns rows of d codes, q_stride apart. Absent rows become code 0.
     void (*pack)(const std::int16_t *q, std::int64_t q_stride, std::int64_t rows, std::int64_t d, std::byte *panel);
-    std::size_t (*scratch_bytes)(const streams::CountTables &tables);
+    // Tables in a form of the kernel's own, kept with the others in the cache where they fit; tasks of this many rows
+    // are faster with them and must do without.
+    bool (*wants_prepared)(std::int64_t rows);
+    std::size_t (*prepared_bytes)(const streams::CountTables &tables);
+    void (*prepare)(const streams::CountTables &tables, std::byte *out);
+    std::size_t (*scratch_bytes)(const streams::CountTables &tables, std::int64_t rows);
     void (*count)(const Task &task);
 };
 
 extern const Kernel reference_kernel;
 extern const Kernel portable_kernel;
+extern const Kernel avx2_kernel;
+extern const Kernel avx512bw_kernel;
+extern const Kernel avx512vbmi_kernel;
 
 } // namespace scmp::count

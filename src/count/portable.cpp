@@ -10,8 +10,8 @@
 // 16 * (1024 + 1) = 16400 < 2^15 in magnitude. Slabs are added in int32: any sum of some of the terms is at most
 // D * L <= 2^31 - 1 in magnitude, which is checked at the door (Spec 1).
 //
-// Where a task has few rows of a, writing out all level rows does not pay: then counts are looked up one by one in the
-// materialised table, if there is one.
+// Where a task has few rows of a, writing out all level rows does not pay: then counts are looked up one by one in
+// prepared tables, (pairs, rows, right codes), if they are there.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -24,6 +24,7 @@ namespace {
 constexpr int columns = 64;
 constexpr int max_slab = 16;
 constexpr std::size_t row_bytes = columns * sizeof(std::int16_t);
+constexpr std::int64_t lookup_below = 32;                 // rows of a task
 constexpr std::size_t slab_budget = std::size_t(1) << 18; // level rows that stay in a second-level cache
 
 using Lane = std::int16_t __attribute__((vector_size(16)));
@@ -50,8 +51,29 @@ void pack(const std::int16_t *q, std::int64_t q_stride, std::int64_t rows, std::
     }
 }
 
-// Level rows of one slab, then for each row of a the offsets it needs.
-std::size_t scratch_bytes(const streams::CountTables &tables) {
+std::size_t table_size(const streams::CountTables &tables) {
+    return std::size_t(tables.max_rows) * tables.right_codes();
+}
+
+std::size_t prepared_bytes(const streams::CountTables &tables) {
+    return std::size_t(tables.pairs()) * table_size(tables) * sizeof(std::uint16_t);
+}
+
+void prepare(const streams::CountTables &tables, std::byte *out) {
+    auto *table = reinterpret_cast<std::uint16_t *>(out);
+    const std::size_t codes = tables.right_codes();
+    for (int pair = 0; pair < tables.pairs(); pair++, table += table_size(tables)) {
+        // The counts run in the last row's place, which is that of the last row, or of none.
+        const std::span<std::uint16_t> running(table + table_size(tables) - codes, codes);
+        streams::for_each_row(tables, pair, running, [&](int row, std::span<const std::uint16_t> counts) {
+            std::uint16_t *to = table + std::size_t(row) * codes;
+            if (to != counts.data()) std::copy(counts.begin(), counts.end(), to);
+        });
+    }
+}
+
+// Level rows of one slab.
+std::size_t scratch_bytes(const streams::CountTables &tables, std::int64_t) {
     return std::size_t(slab_size(tables)) * std::size_t(tables.max_rows) * row_bytes;
 }
 
@@ -114,10 +136,12 @@ void add_slab(const Task &task, const std::int16_t *level_rows, std::size_t stri
 // Every count by a lookup, for tasks of few rows.
 void count_by_lookup(const Task &task) {
     const streams::CountTables &tables = *task.tables;
+    const auto *all = reinterpret_cast<const std::uint16_t *>(tables.prepared.data());
     const auto *codes = reinterpret_cast<const std::int16_t *>(task.panel);
     for (std::int64_t d = 0; d < task.d; d++, codes += columns) {
         const int pair = tables.streams.pair_of(d);
         const std::uint16_t *row_of = tables.rows_of(pair);
+        const std::uint16_t *table = all + std::size_t(pair) * table_size(tables);
         std::uint16_t level[columns];
         std::int32_t sign[columns];
         for (int m = 0; m < columns; m++) {
@@ -126,7 +150,7 @@ void count_by_lookup(const Task &task) {
         }
         for (std::int64_t n = 0; n < task.rows; n++) {
             const int code = task.a[n * task.a_stride + d];
-            const std::uint16_t *counts = tables.counts_of(pair, row_of[std::abs(code)]);
+            const std::uint16_t *counts = table + std::size_t(row_of[std::abs(code)]) * tables.right_codes();
             const std::int32_t flip = code < 0 ? -1 : 0;
             std::int32_t *sums = task.sums + n * columns;
             for (int m = 0; m < columns; m++) {
@@ -140,7 +164,7 @@ void count_by_lookup(const Task &task) {
 void count(const Task &task) {
     std::fill_n(task.sums, task.rows * columns, 0);
     const streams::CountTables &tables = *task.tables;
-    if (task.rows < portable_kernel.counts_below && tables.materialised()) return count_by_lookup(task);
+    if (task.rows < lookup_below && tables.prepared_for == &portable_kernel) return count_by_lookup(task);
 
     const auto *codes = reinterpret_cast<const std::int16_t *>(task.panel);
     auto *level_rows = reinterpret_cast<std::int16_t *>(task.scratch);
@@ -163,9 +187,12 @@ const Kernel portable_kernel = {
     .max_rows = 1024,
     .min_rows = 64,
     .task_products = std::int64_t(1) << 28,
-    .counts_below = 32,
+    .fits = [](const Demand &) { return true; },
     .panel_bytes = panel_bytes,
     .pack = pack,
+    .wants_prepared = [](std::int64_t rows) { return rows < lookup_below; },
+    .prepared_bytes = prepared_bytes,
+    .prepare = prepare,
     .scratch_bytes = scratch_bytes,
     .count = count,
 };

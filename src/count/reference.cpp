@@ -36,7 +36,7 @@ void pack(const std::int16_t *q, std::int64_t q_stride, std::int64_t rows, std::
             std::fill_n(out, d, std::int16_t(0));
 }
 
-std::size_t scratch_bytes(const streams::CountTables &) {
+std::size_t scratch_bytes(const streams::CountTables &, std::int64_t) {
     return 0;
 }
 
@@ -68,9 +68,12 @@ const Kernel reference_kernel = {
     .max_rows = 64,
     .min_rows = 1,
     .task_products = std::int64_t(1) << 20,
-    .counts_below = 0,
+    .fits = [](const Demand &) { return true; },
     .panel_bytes = panel_bytes,
     .pack = pack,
+    .wants_prepared = [](std::int64_t) { return false; },
+    .prepared_bytes = [](const streams::CountTables &) { return std::size_t(0); },
+    .prepare = [](const streams::CountTables &, std::byte *) {},
     .scratch_bytes = scratch_bytes,
     .count = count,
 };

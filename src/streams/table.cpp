@@ -17,13 +17,9 @@ void count_left_ones(const std::uint16_t *draws, int stoc_len, std::span<const s
 
 } // namespace
 
-std::uint64_t CountTables::bytes_materialised() const noexcept {
-    return std::uint64_t(pairs()) * std::uint64_t(max_rows) * right_codes() * sizeof(std::uint16_t);
-}
-
 std::uint64_t CountTables::bytes() const noexcept {
     return streams.bytes() + row_of_code.size() * 2 + row_count.size() * 4 + ones_of_row.size() * 2 +
-           first_code.size() * 2 + counts.size() * 2 + (left_codes() + right_codes()) * 2;
+           first_code.size() * 2 + prepared.size() + (left_codes() + right_codes()) * 2;
 }
 
 void build_tables(const Config &config, const StreamShape &shape, std::int64_t d_offset, std::int64_t d,
@@ -71,29 +67,6 @@ void build_tables(const Config &config, const StreamShape &shape, std::int64_t d
     }
     out.first_code = Buffer<std::int16_t>(memory, pairs * stoc_len);
     for (std::size_t i = 0; i < out.first_code.size(); i++) out.first_code[i] = first_of_draw[out.streams.right[i]];
-    out.counts = Buffer<std::uint16_t>();
-}
-
-void materialise(CountTables &tables, std::pmr::memory_resource &memory) {
-    const auto max_rows = std::size_t(tables.max_rows);
-    const std::size_t codes = tables.right_codes();
-    Buffer<std::uint16_t> counts(memory, std::size_t(tables.pairs()) * max_rows * codes);
-    std::uint16_t *row = counts.data();
-    for (int pair = 0; pair < tables.pairs(); pair++) {
-        const std::uint16_t *ones = tables.ones_of(pair);
-        const std::int16_t *first = tables.first_codes_of(pair);
-        const std::int32_t rows = tables.row_count[std::size_t(pair)];
-        for (std::size_t r = 0; r < max_rows; r++, row += codes) {
-            if (r == 0 || r >= std::size_t(rows)) {
-                std::fill_n(row, codes, std::uint16_t(0));
-                continue;
-            }
-            std::copy_n(row - codes, codes, row);
-            for (std::size_t i = ones[r - 1]; i < ones[r]; i++)
-                for (auto c = std::size_t(first[i]); c < codes; c++) row[c]++;
-        }
-    }
-    tables.counts = std::move(counts);
 }
 
 } // namespace scmp::streams

@@ -1,7 +1,8 @@
 // Count tables (Spec 2): for each distinct pair of sequences, which levels give which number of left ones, which right
-// levels a draw lets through, and on demand the counts themselves.
+// levels a draw lets through; from these the counts themselves.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -26,7 +27,8 @@ struct CountTables {
     Buffer<std::int32_t> row_count;    // (pairs,)
     Buffer<std::uint16_t> ones_of_row; // (pairs, max_rows): k of each row, ascending
     Buffer<std::int16_t> first_code; // (pairs, L): least right code whose stream has a one at this draw; codes if none
-    Buffer<std::uint16_t> counts;    // (pairs, max_rows, right codes) once materialised, else empty
+    Buffer<std::byte> prepared;      // the counts in the form that a kernel likes, if one asked for it
+    const void *prepared_for = nullptr; // that kernel
 
     std::size_t left_codes() const noexcept { return left_boundary.size(); }
     std::size_t right_codes() const noexcept { return right_boundary.size(); }
@@ -38,13 +40,6 @@ struct CountTables {
     const std::int16_t *first_codes_of(int pair) const noexcept {
         return &first_code[std::size_t(pair) * std::size_t(streams.stoc_len)];
     }
-    // Counts of one row over all right codes.
-    const std::uint16_t *counts_of(int pair, int row) const noexcept {
-        return &counts[(std::size_t(pair) * std::size_t(max_rows) + std::size_t(row)) * right_codes()];
-    }
-
-    bool materialised() const noexcept { return counts.size() > 0 || pairs() == 0; }
-    std::uint64_t bytes_materialised() const noexcept;
     std::uint64_t bytes() const noexcept;
 };
 
@@ -53,7 +48,18 @@ void build_tables(const Config &config, const StreamShape &shape, std::int64_t d
                   std::span<const std::uint16_t> left_boundary, std::span<const std::uint16_t> right_boundary,
                   std::pmr::memory_resource &memory, CountTables &out);
 
-// Fills counts: C(x, y) grows by one with every draw below y, row by row.
-void materialise(CountTables &tables, std::pmr::memory_resource &memory);
+// Calls visit(row, counts) for the rows of one pair's table in ascending order, `counts` holding C over all right
+// codes: it grows by one with every draw below y. `running` has a place for each right code.
+template <class Visit>
+void for_each_row(const CountTables &tables, int pair, std::span<std::uint16_t> running, Visit visit) {
+    const std::uint16_t *ones = tables.ones_of(pair);
+    const std::int16_t *first = tables.first_codes_of(pair);
+    std::fill(running.begin(), running.end(), std::uint16_t(0));
+    for (int row = 0, i = 0; row < tables.row_count[std::size_t(pair)]; row++) {
+        for (; i < ones[row]; i++)
+            for (auto c = std::size_t(first[i]); c < running.size(); c++) running[c]++;
+        visit(row, running);
+    }
+}
 
 } // namespace scmp::streams

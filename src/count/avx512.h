@@ -1,0 +1,56 @@
+// 512-bit vectors for the byte kernel: what AVX-512 BW and VL have in all their generations.
+#pragma once
+
+#include <immintrin.h>
+
+#define SCMP_LAMBDA __attribute__((always_inline))
+#include "count/byte_kernel.h"
+
+namespace scmp::count {
+namespace {
+
+struct Avx512 {
+    using Vec = __m512i;
+    static constexpr int rows_together = 2;
+
+    static Vec zero() { return _mm512_setzero_si512(); }
+    static Vec ones() { return _mm512_set1_epi8(1); }
+    static Vec load(const void *p) { return _mm512_loadu_si512(p); }
+    static void store(void *p, Vec v) { _mm512_storeu_si512(p, v); }
+    static Vec set_bytes(std::uint8_t value) { return _mm512_set1_epi8(static_cast<char>(value)); }
+    static Vec unpack_low(Vec a, Vec b) { return _mm512_unpacklo_epi8(a, b); }
+    static Vec unpack_high(Vec a, Vec b) { return _mm512_unpackhi_epi8(a, b); }
+    static Vec multiply_add(Vec counts, Vec signs) { return _mm512_maddubs_epi16(counts, signs); }
+    static Vec add_words(Vec a, Vec b) { return _mm512_add_epi16(a, b); }
+    static Vec without_sign(Vec codes) { return _mm512_and_si512(codes, _mm512_set1_epi8(127)); }
+    // 1, or -1 where a code's sign bit is set.
+    static Vec signs(Vec codes) { return _mm512_mask_blend_epi8(_mm512_movepi8_mask(codes), ones(), set_bytes(255)); }
+    // Four bytes at p, everywhere; signs turned by them.
+    static Vec broadcast(const void *p) { return _mm512_broadcastd_epi32(_mm_loadu_si32(p)); }
+    static Vec turned(Vec signs, Vec turn) { return _mm512_xor_si512(signs, turn); }
+    // One more, up to 255, where the level reaches the threshold.
+    static Vec count_from(Vec running, Vec level, Vec threshold) {
+        return _mm512_mask_adds_epu8(running, _mm512_cmpge_epu8_mask(level, threshold), running, ones());
+    }
+    // Adds 32 words to 32 sums.
+    static SCMP_INLINE void add_to_sums(Vec words, std::int32_t *sums) {
+        const Vec low = _mm512_cvtepi16_epi32(_mm512_castsi512_si256(words));
+        const Vec high = _mm512_cvtepi16_epi32(_mm512_extracti64x4_epi64(words, 1));
+        store(sums, _mm512_add_epi32(load(sums), low));
+        store(sums + 16, _mm512_add_epi32(load(sums + 16), high));
+    }
+    // Magnitudes of 16 codes, and which of them are negative.
+    static std::uint32_t magnitudes(const std::int16_t *codes, std::uint16_t *out) {
+        const __m256i all = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(codes));
+        _mm256_storeu_si256(reinterpret_cast<__m256i *>(out), _mm256_abs_epi16(all));
+        return _mm256_movepi16_mask(all);
+    }
+    // Bit i: the magnitude of codes[i] is at least least[i]; 16 of each.
+    static std::uint32_t reaching(const std::int16_t *codes, const std::int16_t *least) {
+        const __m256i magnitude = _mm256_abs_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(codes)));
+        return _mm256_cmpge_epi16_mask(magnitude, _mm256_loadu_si256(reinterpret_cast<const __m256i *>(least)));
+    }
+};
+
+} // namespace
+} // namespace scmp::count
