@@ -89,6 +89,32 @@ template <class V> struct ByteKernel {
         if (padded(d) > d) std::memset(out + d * columns, 0, columns);
     }
 
+    // --- level rows --------------------------------------------------------------------------------------------------
+
+    // Calls visit(row, counts) for every row of a pair's table in ascending order, with the counts, at most 255, of
+    // `count` vectors of codes: one more with every draw that lets a code's level through.
+    template <int count, bool is_signed, class Visit>
+    static SCMP_INLINE void for_level_rows(const streams::CountTables &tables, int pair, const std::uint8_t *codes,
+                                           Visit visit) {
+        const std::uint16_t *ones = tables.ones_of(pair);
+        const std::int16_t *first = tables.first_codes_of(pair);
+        const auto most = static_cast<int>(tables.right_codes()) - 1;
+        Vec level[count], running[count];
+        unroll<count>([&](auto v) SCMP_LAMBDA {
+            const Vec code = V::load(codes + v * width);
+            level[v] = is_signed ? V::without_sign(code) : code;
+            running[v] = V::zero();
+        });
+        for (int row = 0, i = 0; row < tables.row_count[std::size_t(pair)]; row++) {
+            for (; i < ones[row]; i++) {
+                if (first[i] > most) continue; // a draw that no level lets through
+                const Vec threshold = V::set_bytes(static_cast<std::uint8_t>(first[i]));
+                unroll<count>([&](auto v) SCMP_LAMBDA { running[v] = V::count_from(running[v], level[v], threshold); });
+            }
+            visit(row, running);
+        }
+    }
+
     // --- prepared tables (V::has_lookup): (pairs, left codes, table_row) bytes
     // ----------------------------------------
 
@@ -100,20 +126,23 @@ template <class V> struct ByteKernel {
         return V::has_lookup ? std::size_t(tables.pairs()) * table_bytes(tables) : 0;
     }
 
+    // A table row is a level row of columns that have each code once.
     static void prepare(const streams::CountTables &tables, std::byte *out) {
         const std::size_t row_bytes = table_row(tables.right_codes());
+        std::uint8_t each_code[256];
+        for (int code = 0; code < 256; code++) each_code[code] = static_cast<std::uint8_t>(code);
         auto *table = reinterpret_cast<std::uint8_t *>(out);
-        std::memset(table, 0, prepared_bytes(tables));
-        std::uint16_t running[256];
         for (int pair = 0; pair < tables.pairs(); pair++) {
             const std::uint16_t *row_of = tables.rows_of(pair);
             std::size_t code = 0; // rows ascend with the codes
-            const auto write = [&](int row, std::span<const std::uint16_t> counts) {
+            const auto write = [&](int row, const Vec *counts) {
                 for (; code < tables.left_codes() && row_of[code] == row; code++, table += row_bytes)
-                    for (std::size_t c = 0; c < counts.size(); c++)
-                        table[c] = static_cast<std::uint8_t>(counts[c] < 255 ? counts[c] : 255);
+                    std::memcpy(table, counts, row_bytes);
             };
-            streams::for_each_row(tables, pair, std::span<std::uint16_t>(running, tables.right_codes()), write);
+            if (row_bytes == 128)
+                for_level_rows<128 / width, false>(tables, pair, each_code, write);
+            else
+                for_level_rows<256 / width, false>(tables, pair, each_code, write);
         }
     }
 
@@ -271,25 +300,10 @@ template <class V> struct ByteKernel {
     template <bool is_signed>
     static void write_level_rows(const streams::CountTables &tables, int pair, const std::uint8_t *codes,
                                  std::uint8_t *out) {
-        const std::uint16_t *ones = tables.ones_of(pair);
-        const std::int16_t *first = tables.first_codes_of(pair);
-        const int count = tables.row_count[std::size_t(pair)];
-        const auto most = static_cast<int>(tables.right_codes()) - 1;
-        Vec level[vectors], running[vectors];
-        unroll<vectors>([&](auto v) SCMP_LAMBDA {
-            const Vec code = V::load(codes + v * width);
-            level[v] = is_signed ? V::without_sign(code) : code;
-            running[v] = V::zero();
+        for_level_rows<vectors, is_signed>(tables, pair, codes, [&](int, const Vec *counts) SCMP_LAMBDA {
+            unroll<vectors>([&](auto v) SCMP_LAMBDA { V::store(out + v * width, counts[v]); });
+            out += columns;
         });
-        for (int r = 0, i = 0; r < count; r++, out += columns) {
-            for (; i < ones[r]; i++) {
-                if (first[i] > most) continue; // a draw that no level lets through
-                const Vec threshold = V::set_bytes(static_cast<std::uint8_t>(first[i]));
-                unroll<vectors>([&](auto v)
-                                    SCMP_LAMBDA { running[v] = V::count_from(running[v], level[v], threshold); });
-            }
-            unroll<vectors>([&](auto v) SCMP_LAMBDA { V::store(out + v * width, running[v]); });
-        }
     }
 
     // --- full pairs --------------------------------------------------------------------------------------------------
