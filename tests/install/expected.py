@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The numbers that program.c expects: its product, step by step as docs/semantics.md has it, without the library.
 
-Every f32 operation is done in f64 and rounded once, which gives the correctly rounded f32 for +, *, / (53 >= 2 * 24 + 2).
+Every f32 operation is done in f64 and rounded once, which gives the correctly rounded f32 (53 >= 2 * 24 + 2).
 """
 
 import struct

@@ -86,9 +86,9 @@ exports_the_header() {
 
 # Nothing prints, ends the process or fails an assertion. (std::terminate stays: noexcept refers to it.)
 refers_to_nothing_that_prints_or_ends() {
-    names='abort|exit|_exit|_Exit|quick_exit|atexit|printf|vprintf|puts|putchar|putc|fputc|perror|fprintf|vfprintf|fputs'
-    names="$names|dprintf|vdprintf|stdout|stderr|stdin|__printf_chk|__vprintf_chk|__fprintf_chk|__vfprintf_chk|syslog"
-    names="$names|_ZSt4cout|_ZSt4cerr|_ZSt4clog"
+    names='abort|exit|_exit|_Exit|quick_exit|atexit|printf|vprintf|puts|putchar|putc|perror|fprintf|vfprintf'
+    names="$names|fputs|fputc|dprintf|vdprintf|stdout|stderr|stdin|__printf_chk|__vprintf_chk|__fprintf_chk"
+    names="$names|__vfprintf_chk|syslog|_ZSt4cout|_ZSt4cerr|_ZSt4clog"
     [ "$type" = debug ] || names="$names|__assert_fail|_ZSt21__glibcxx_assert_failPKciS0_S0_"
     ! nm -D --undefined-only "$lib/libscmp.so" | awk '{ sub(/@.*/, "", $2); print $2 }' | grep -xE "$names"
 }
@@ -96,6 +96,14 @@ refers_to_nothing_that_prints_or_ends() {
 needs_the_runtime_only() {
     ! readelf -d "$lib/libscmp.so" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' |
         grep -vE '^(libstdc\+\+|libgcc_s|libm|libc|libpthread|ld-linux.*)\.so'
+}
+
+# Code of one instruction set that the linker may share with everybody (templates, inline functions) would run on
+# machines that lack it.
+kernels_share_nothing() {
+    nm -A --defined-only "$lib/libscmp.a" >"$tree/symbols" || return
+    grep -E 'libscmp\.a:count_portable' "$tree/symbols" >/dev/null || return # names as expected
+    ! grep -E 'libscmp\.a:[^:]*(avx|sse|neon|sve)[^:]*:' "$tree/symbols" | grep -E ' [WVu] '
 }
 
 says_its_version() {
@@ -154,6 +162,7 @@ case_ 'scmp.pc has the version of the header' pc_has_header_version
 case_ 'every function of the header is exported, and nothing else' exports_the_header
 case_ 'the library refers to nothing that prints or ends the process' refers_to_nothing_that_prints_or_ends
 case_ 'the library needs the C++ runtime and libc only' needs_the_runtime_only
+case_ 'kernels of an instruction set share no code with the rest' kernels_share_nothing
 if [ "$cli" = cli ]; then
     case_ 'the installed program says its version' says_its_version
 else
