@@ -115,7 +115,7 @@ template <class V> struct ByteKernel {
         }
     }
 
-    // --- prepared tables (V::has_lookup): (pairs, left codes, table_row) bytes
+    // --- prepared tables: (pairs, left codes, table_row) bytes
     // ----------------------------------------
 
     static constexpr std::size_t table_row(std::size_t right_codes) { return right_codes <= 128 ? 128 : 256; }
@@ -123,7 +123,7 @@ template <class V> struct ByteKernel {
         return tables.left_codes() * table_row(tables.right_codes());
     }
     static std::size_t prepared_bytes(const streams::CountTables &tables) {
-        return V::has_lookup ? std::size_t(tables.pairs()) * table_bytes(tables) : 0;
+        return std::size_t(tables.pairs()) * table_bytes(tables);
     }
 
     // A table row is a level row of columns that have each code once.
@@ -155,10 +155,12 @@ template <class V> struct ByteKernel {
     }
     static std::size_t words_bytes(std::int64_t rows) { return std::size_t(rows) * columns * 2; }
     static std::size_t scratch_bytes(const streams::CountTables &tables, std::int64_t rows) {
-        return signs_bytes + (looks_up(tables) ? 0 : slab_bytes(tables) + words_bytes(rows));
+        return signs_bytes + (by_table(tables, rows) ? 0 : slab_bytes(tables) + words_bytes(rows));
     }
-    static bool looks_up(const streams::CountTables &tables) {
-        return V::has_lookup && tables.prepared_for == &V::kernel();
+    // Without byte shuffles, looking counts up one by one pays where there are too few rows of a for level rows.
+    static bool wants_prepared(std::int64_t rows) { return V::has_lookup || rows < 16; }
+    static bool by_table(const streams::CountTables &tables, std::int64_t rows) {
+        return wants_prepared(rows) && tables.prepared_for == &V::kernel();
     }
 
     // Of each pair of inner indices and each vector the interleaved signs, low half and high half.
@@ -222,9 +224,9 @@ template <class V> struct ByteKernel {
         Vec sums[count][vectors][2];
         unroll<count>([&](auto k) SCMP_LAMBDA {
             unroll<vectors>([&](auto v) SCMP_LAMBDA {
-                const std::int16_t *words = out.words + k * columns + v * width;
-                sums[k][v][0] = out.first ? V::zero() : V::load(words);
-                sums[k][v][1] = out.first ? V::zero() : V::load(words + width / 2);
+                for (int half = 0; half < 2; half++)
+                    sums[k][v][half] =
+                        out.first ? V::zero() : V::load(out.words + k * columns + v * width + half * (width / 2));
             });
         });
         const Vec *signs = block.signs + from / 2 * (vectors * 2);
@@ -376,17 +378,43 @@ template <class V> struct ByteKernel {
 
     // --- a task ------------------------------------------------------------------------------------------------------
 
-    template <bool is_signed> static void count_by_lookup(const Task &task, Block &block) {
+    // One inner index after another, each column's count by itself.
+    template <bool is_signed> static void count_one_by_one(const Task &task, const Block &block) {
+        const std::size_t row_bytes = table_row(task.tables->right_codes());
+        for (int i = 0; i < block.d; i++) {
+            std::uint8_t level[columns];
+            std::int32_t sign[columns];
+            for (int m = 0; m < columns; m++) {
+                const std::uint8_t code = block.codes[i * columns + m / width * width + byte_of_column(m % width)];
+                level[m] = is_signed ? code & (sign_bit - 1) : code;
+                sign[m] = is_signed && (code & sign_bit) != 0 ? -1 : 0;
+            }
+            for (std::int64_t n = 0; n < task.rows; n++) {
+                const int code = task.a[n * task.a_stride + block.d0 + i];
+                const std::uint8_t *counts = block.source[i] + std::size_t(code < 0 ? -code : code) * row_bytes;
+                const std::int32_t flip = code < 0 ? -1 : 0;
+                std::int32_t *sums = task.sums + n * columns;
+                for (int m = 0; m < columns; m++) {
+                    const std::int32_t s = sign[m] ^ flip;
+                    sums[m] += (counts[level[m]] ^ s) - s;
+                }
+            }
+        }
+    }
+
+    template <bool is_signed> static void count_by_table(const Task &task, Block &block) {
+        const streams::CountTables &tables = *task.tables;
+        const auto *prepared = reinterpret_cast<const std::uint8_t *>(tables.prepared.data());
+        for (int i = 0; i < block.even; i++)
+            block.source[i] = prepared + std::size_t(block.pair[i]) * table_bytes(tables);
         if constexpr (V::has_lookup) {
-            const streams::CountTables &tables = *task.tables;
-            const auto *prepared = reinterpret_cast<const std::uint8_t *>(tables.prepared.data());
-            for (int i = 0; i < block.even; i++)
-                block.source[i] = prepared + std::size_t(block.pair[i]) * table_bytes(tables);
             const Sums sums{nullptr, task.sums, true, true};
             if (is_signed || table_row(tables.right_codes()) == 128)
                 count_rows<is_signed, false, 1>(task, block, 0, block.even, sums);
             else
                 count_rows<false, false, 2>(task, block, 0, block.even, sums);
+        } else {
+            count_one_by_one<is_signed>(task, block);
         }
     }
 
@@ -406,10 +434,10 @@ template <class V> struct ByteKernel {
 
     template <bool is_signed> static void count_task(const Task &task) {
         const streams::CountTables &tables = *task.tables;
-        const bool lookup = looks_up(tables);
+        const bool table = by_table(tables, task.rows);
         auto *signs = reinterpret_cast<Vec *>(task.scratch);
         auto *slab = reinterpret_cast<std::uint8_t *>(task.scratch + signs_bytes);
-        auto *words = reinterpret_cast<std::int16_t *>(slab + (lookup ? 0 : slab_bytes(tables)));
+        auto *words = reinterpret_cast<std::int16_t *>(slab + (table ? 0 : slab_bytes(tables)));
         std::memset(task.sums, 0, std::size_t(task.rows) * columns * sizeof(std::int32_t));
         Block block{};
         block.signs = signs;
@@ -423,8 +451,8 @@ template <class V> struct ByteKernel {
                 block.row_of[i] = tables.rows_of(block.pair[i]);
             }
             if (is_signed) write_signs(block.codes, block.even, signs);
-            if (lookup)
-                count_by_lookup<is_signed>(task, block);
+            if (table)
+                count_by_table<is_signed>(task, block);
             else
                 count_by_rows<is_signed>(task, block, slab, words);
             add_full<is_signed>(task, block);
@@ -443,7 +471,6 @@ template <class V> struct ByteKernel {
         const std::size_t most = demand.is_signed ? 128 : 256;
         return demand.stoc_len <= 256 && demand.left_codes <= most && demand.right_codes <= most;
     }
-    static bool wants_prepared(std::int64_t) { return V::has_lookup; }
 };
 
 template <class V> constexpr Kernel byte_kernel(const char *name) {

@@ -317,7 +317,7 @@ Header read_header(int fd, const std::string &path, std::pmr::memory_resource &m
              static_cast<unsigned long long>(largest_header), path.c_str());
     std::string text(static_cast<std::size_t>(header_bytes), ' ');
     read_all(fd, std::as_writable_bytes(std::span(text)), path);
-    const Header header = parse_header(text, path, memory);
+    Header header = parse_header(text, path, memory);
     if (header.data_bytes != behind_length - header_bytes)
         fail(SCMP_ERROR_FORMAT, "%llu bytes of data where the header says %llu: %s",
              static_cast<unsigned long long>(behind_length - header_bytes),

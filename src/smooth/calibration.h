@@ -15,8 +15,8 @@ namespace scmp::smooth {
 std::size_t array_length(std::int64_t d);
 
 struct Calibration {
-    // `wide`: kept in f64, else in f32. d >= 0.
-    Calibration(std::pmr::memory_resource &memory, std::int64_t d, bool wide);
+    // `size` inner indices, at least 0; kept in f64 or else in f32.
+    Calibration(std::pmr::memory_resource &memory, std::int64_t size, bool in_f64);
 
     std::int64_t d;
     bool wide;

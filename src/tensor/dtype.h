@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -173,9 +174,11 @@ template <class To, class From> inline To round_to(From x) noexcept {
         const Bits bits = std::bit_cast<Bits>(x);
         const std::uint32_t sign = (bits & sign_bit) != 0 ? 0x8000u : 0u;
         std::uint32_t magnitude = half ? 0x7e00u : 0x7fc0u; // NaN
-        if (x == x) {
+        if (!std::isnan(x)) {
+            constexpr int exponent_bits = half ? 5 : 8;
+            constexpr int mantissa_bits = half ? 10 : 7;
             constexpr std::uint32_t largest = half ? 0x7bffu : 0x7f80u;
-            magnitude = std::min(narrow_magnitude < half ? 5 : 8, half ? 10 : 7 > (bits & ~sign_bit), largest);
+            magnitude = std::min(narrow_magnitude<exponent_bits, mantissa_bits>(bits & ~sign_bit), largest);
         }
         return To{static_cast<std::uint16_t>(sign | magnitude)};
     }
