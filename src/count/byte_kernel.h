@@ -25,6 +25,7 @@
 // draw that lets the column's level through.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
@@ -157,8 +158,8 @@ template <class V> struct ByteKernel {
     static std::size_t scratch_bytes(const streams::CountTables &tables, std::int64_t rows) {
         return signs_bytes + (by_table(tables, rows) ? 0 : slab_bytes(tables) + words_bytes(rows));
     }
-    // Without byte shuffles, looking counts up one by one pays where there are too few rows of a for level rows.
-    static bool wants_prepared(std::int64_t rows) { return V::has_lookup || rows < 16; }
+    // Without byte shuffles, looking counts up one by one pays only where level rows would serve a single row of a.
+    static bool wants_prepared(std::int64_t rows) { return V::has_lookup || rows == 1; }
     static bool by_table(const streams::CountTables &tables, std::int64_t rows) {
         return wants_prepared(rows) && tables.prepared_for == &V::kernel();
     }
@@ -378,25 +379,28 @@ template <class V> struct ByteKernel {
 
     // --- a task ------------------------------------------------------------------------------------------------------
 
-    // One inner index after another, each column's count by itself.
+    static constexpr std::array<std::uint8_t, columns> columns_of_bytes() {
+        std::array<std::uint8_t, columns> all{};
+        for (int m = 0; m < columns; m++)
+            all[std::size_t(m / width * width + byte_of_column(m % width))] = static_cast<std::uint8_t>(m);
+        return all;
+    }
+
+    // One inner index after another, each column's count by itself, in the order of the panel's bytes.
     template <bool is_signed> static void count_one_by_one(const Task &task, const Block &block) {
+        static constexpr std::array<std::uint8_t, columns> column = columns_of_bytes();
         const std::size_t row_bytes = table_row(task.tables->right_codes());
-        for (int i = 0; i < block.d; i++) {
-            std::uint8_t level[columns];
-            std::int32_t sign[columns];
-            for (int m = 0; m < columns; m++) {
-                const std::uint8_t code = block.codes[i * columns + m / width * width + byte_of_column(m % width)];
-                level[m] = is_signed ? code & (sign_bit - 1) : code;
-                sign[m] = is_signed && (code & sign_bit) != 0 ? -1 : 0;
-            }
-            for (std::int64_t n = 0; n < task.rows; n++) {
+        for (std::int64_t n = 0; n < task.rows; n++) {
+            std::int32_t *sums = task.sums + n * columns;
+            for (int i = 0; i < block.d; i++) {
                 const int code = task.a[n * task.a_stride + block.d0 + i];
-                const std::uint8_t *counts = block.source[i] + std::size_t(code < 0 ? -code : code) * row_bytes;
                 const std::int32_t flip = code < 0 ? -1 : 0;
-                std::int32_t *sums = task.sums + n * columns;
+                const std::uint8_t *counts = block.source[i] + std::size_t(code < 0 ? -code : code) * row_bytes;
+                const std::uint8_t *right = block.codes + i * columns;
                 for (int m = 0; m < columns; m++) {
-                    const std::int32_t s = sign[m] ^ flip;
-                    sums[m] += (counts[level[m]] ^ s) - s;
+                    const std::int32_t sign = is_signed ? flip ^ -std::int32_t(right[m] >> 7) : flip;
+                    const std::int32_t count = counts[is_signed ? right[m] & (sign_bit - 1) : right[m]];
+                    sums[column[std::size_t(m)]] += (count ^ sign) - sign;
                 }
             }
         }
