@@ -568,7 +568,7 @@ SCMP_API void scmp_matmul_options_init(scmp_matmul_options *options);
  *         INVALID_CONFIG, UNSUPPORTED, OVERLAP, OUT_OF_MEMORY, DEVICE, CANCELLED
  *
  * A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the quantized
- * operands (2 bytes an element), the count tables, and per thread a few blocks (README, "Memory").
+ * operands (1 or 2 bytes an element), the count tables, and per thread a few blocks (README, "Memory").
  */
 SCMP_API scmp_status scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp_tensor *b,
                                  const scmp_matmul_options *options, const scmp_tensor *y);
