@@ -1,6 +1,7 @@
 // Builds the tree from the parser's events.
 #include "base/json.h"
 
+#include <algorithm>
 #include <array>
 
 #include <nlohmann/json.hpp>
@@ -78,9 +79,8 @@ private:
 } // namespace
 
 const Value *find(const Object &object, std::string_view key) noexcept {
-    for (auto member = object.rbegin(); member != object.rend(); ++member)
-        if (member->key == key) return &member->value;
-    return nullptr;
+    const auto last = std::find_if(object.rbegin(), object.rend(), [&](const Member &m) { return m.key == key; });
+    return last == object.rend() ? nullptr : &last->value;
 }
 
 Value parse(std::string_view text, const char *name, std::pmr::memory_resource &memory) {

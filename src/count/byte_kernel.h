@@ -381,8 +381,10 @@ template <class V> struct ByteKernel {
 
     static constexpr std::array<std::uint8_t, columns> columns_of_bytes() {
         std::array<std::uint8_t, columns> all{};
-        for (int m = 0; m < columns; m++)
-            all[std::size_t(m / width * width + byte_of_column(m % width))] = static_cast<std::uint8_t>(m);
+        for (int m = 0; m < columns; m++) {
+            const int at = m / width * width + byte_of_column(m % width);
+            all[std::size_t(at)] = static_cast<std::uint8_t>(m);
+        }
         return all;
     }
 

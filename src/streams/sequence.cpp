@@ -43,6 +43,7 @@ void see(std::span<const std::uint16_t> draws, const Element &element, std::uint
     const bool full_grid = shape.rng_levels == 1 << shape.sc_prec;
     for (std::size_t t = 0; t < draws.size(); t++) {
         const std::uint32_t value = map(draws[t]);
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): out has as many places as draws
         out[t] = static_cast<std::uint16_t>(full_grid ? value : rescale(value, shape.sc_prec, shape.rng_levels));
     }
 }
