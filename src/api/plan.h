@@ -53,7 +53,8 @@ ConfigRef resolve_config(scmp_ctx &ctx, const scmp_matmul_options &options, Numb
 // entries.
 struct TableRequest {
     std::int64_t d_offset, d;
-    const count::Kernel *kernel; // to prepare them for; NULL: not needed
+    const count::Kernel &kernel; // that counts with them
+    std::int64_t rows;           // of its tasks
 };
 std::shared_ptr<const streams::CountTables> level_tables(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config,
                                                          quantize::Rule rule, const TableRequest &request);

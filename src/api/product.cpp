@@ -29,9 +29,9 @@ public:
     Sink(const scmp_ctx &ctx, const Numbers &numbers, const Factors &a, const Right &b, std::int64_t n,
          const Outputs &outputs, const count::Blocking &blocking, const Work &work)
         : numbers_(numbers), a_(a), b_(b), n_(n), row_(ctx.backend.dequantize_row), chunked_(numbers.chunked(b.d)),
-          columns_(b.kernel->columns),
-          // All rows of a block keep their values while chunks are added, otherwise one row at a time is enough.
-          values_rows_(chunked_ ? blocking.rows : 1),
+          columns_(b.kernel->columns), blocking_(blocking),
+          // All rows of a task keep their values while chunks are added, otherwise one row at a time is enough.
+          values_rows_(chunked_ ? blocking.rows * blocking.panels : 1),
           values_(work.memory, outputs.y == nullptr ? 0 : std::size_t(blocking.workers * values_rows_ * columns_)) {
         if (outputs.y != nullptr) y_ = target(outputs.y, staged_y_, work);
         if (outputs.counts != nullptr) counts_ = target(outputs.counts, staged_counts_, work);
@@ -43,7 +43,8 @@ public:
         for (std::int64_t r = 0; r < block.rows; r++) {
             const std::int32_t *sums = block.sums + r * block.stride;
             if (y_.to != nullptr) {
-                float *values = values_.data() + (block.worker * values_rows_ + r % values_rows_) * columns_;
+                const std::int64_t row = chunked_ ? block.m0 / columns_ % blocking_.panels * blocking_.rows + r : 0;
+                float *values = values_.data() + (block.worker * values_rows_ + row) * columns_;
                 if (chunked_ && block.segment == 0) std::fill_n(values, columns_, 0.0F);
                 row_(terms, block.n0 + r, block.m0, block.columns, sums, chunked_, values);
                 if (last) write(y_.run(block, r), values, block.columns);
@@ -89,6 +90,7 @@ private:
     dequantize::RowFunction row_;
     bool chunked_;
     std::int64_t columns_;
+    count::Blocking blocking_;
     std::int64_t values_rows_;
     Buffer<float> values_; // (workers, values_rows, columns)
     Buffer<float> staged_y_;
@@ -195,16 +197,19 @@ void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, co
     const count::Kernel &kernel = *b.kernel;
     report.kernel = kernel.name;
     const count::Blocking blocking = count::blocking(kernel, b.batch, scopes.rows, b.m, b.d, work.threads);
-    const auto tables = level_tables(
-        ctx, numbers, config, rule,
-        {0, std::min(b.d, b.packed.segments.chunk), kernel.wants_prepared(blocking.rows) ? &kernel : nullptr});
+    const auto tables =
+        level_tables(ctx, numbers, config, rule, {0, std::min(b.d, b.packed.segments.chunk), kernel, blocking.rows});
     report.tables = tables->pairs();
     report.ms_tables += watch.lap();
+
+    const count::PackedLeft left = count::pack_left(kernel, blocking, *tables, levels.q.data(), b.batch, scopes.rows,
+                                                    b.packed.segments, work.threads, work.monitor, work.memory);
+    report.ms_pack += watch.lap();
 
     work.monitor.pass(0.2, 1.0);
     Sink sink(ctx, numbers, factors, b, scopes.rows, outputs, blocking, work);
     count::run(
-        {&kernel, tables.get(), levels.q.data(), scopes.rows, &b.packed}, blocking, work.monitor, work.memory,
+        kernel, blocking, left, b.packed, work.monitor, work.memory,
         [](void *context, const count::Block &block) { static_cast<Sink *>(context)->take(block); }, &sink);
     sink.commit();
     report.ms_count += watch.lap();

@@ -318,15 +318,17 @@ void count_stage(scmp_ctx &ctx, const scmp_quantized *a_given, const scmp_quanti
         count::pack_right(kernel, codes_b.codes.data(), batch, m, segments, work.threads, monitor, ctx.memory);
     const count::Blocking blocking = count::blocking(kernel, batch, n, m, d, work.threads);
     const auto tables = ctx.tables.get({config, numbers.streams, d_offset, table_d}, codes_a.boundaries,
-                                       codes_b.boundaries, kernel.wants_prepared(blocking.rows) ? &kernel : nullptr);
+                                       codes_b.boundaries, kernel, blocking.rows);
 
     SumStage stage{accumulate ? integers_of<std::int64_t>(sums, ctx.memory)
                               : Buffer<std::int64_t>(ctx.memory, std::size_t(sums.count)),
                    batch, n, m};
     if (!accumulate) std::fill_n(stage.sums.data(), stage.sums.size(), std::int64_t(0));
-    if (segments.number() > 0)
-        count::run({&kernel, tables.get(), codes_a.codes.data(), n, &packed}, blocking, monitor, ctx.memory,
-                   SumStage::take, &stage);
+    if (segments.number() > 0) {
+        const count::PackedLeft left = count::pack_left(kernel, blocking, *tables, codes_a.codes.data(), batch, n,
+                                                        segments, work.threads, monitor, ctx.memory);
+        count::run(kernel, blocking, left, packed, monitor, ctx.memory, SumStage::take, &stage);
+    }
     if (sums.dtype == SCMP_I32)
         for (std::size_t i = 0; i < stage.sums.size(); i++)
             if (stage.sums[i] != static_cast<std::int32_t>(stage.sums[i]))

@@ -32,7 +32,7 @@ void TableCache::evict() noexcept {
 std::shared_ptr<const streams::CountTables> TableCache::get(const TableKey &key,
                                                             std::span<const std::uint16_t> left_boundary,
                                                             std::span<const std::uint16_t> right_boundary,
-                                                            const count::Kernel *kernel) {
+                                                            const count::Kernel &kernel, std::int64_t rows) {
     const auto same = [&](const Entry &entry) {
         const auto equal = [](std::span<const std::uint16_t> a, const streams::Boundaries &b) {
             return std::equal(a.begin(), a.end(), b.begin(), b.end());
@@ -53,12 +53,12 @@ std::shared_ptr<const streams::CountTables> TableCache::get(const TableKey &key,
         misses_++;
     }
     std::shared_ptr<streams::CountTables> tables = entries_.front().tables;
-    if (kernel != nullptr && tables->prepared_for != kernel && tables->pairs() > 0) {
-        const std::size_t bytes = kernel->prepared_bytes(*tables);
+    if (tables->prepared_for != &kernel && tables->pairs() > 0 && kernel.wants_prepared(*tables, rows)) {
+        const std::size_t bytes = kernel.prepared_bytes(*tables);
         if (tables->bytes() - tables->prepared.size() + bytes <= limit_) {
             tables->prepared = Buffer<std::byte>(memory_, bytes);
-            kernel->prepare(*tables, tables->prepared.data());
-            tables->prepared_for = kernel;
+            kernel.prepare(*tables, tables->prepared.data());
+            tables->prepared_for = &kernel;
         }
     }
     evict();

@@ -1,7 +1,6 @@
 // AVX2 (Haswell, Zen and later): counts from level rows.
 #include <immintrin.h>
 
-#define SCMP_LAMBDA __attribute__((always_inline))
 #include "count/byte_kernel.h"
 
 namespace scmp::count {
@@ -9,8 +8,12 @@ namespace {
 
 struct Avx2 {
     using Vec = __m256i;
-    static constexpr int rows_together = 1;
-    static constexpr bool has_lookup = false;
+    static constexpr int panel_vectors = 2;
+    static constexpr int rows_together = 4; // vectors of level rows that are written at a time
+    static constexpr Method lookup = Method::few_rows;
+    static constexpr std::int64_t lookup_below = 48;
+    static constexpr bool lookup_many = false;
+    static constexpr int max_rows = 1024;
     static const Kernel &kernel() { return avx2_kernel; }
 
     static Vec zero() { return _mm256_setzero_si256(); }
@@ -28,10 +31,19 @@ struct Avx2 {
     // Four bytes at p, everywhere; signs turned by them.
     static Vec broadcast(const void *p) { return _mm256_broadcastd_epi32(_mm_loadu_si32(p)); }
     static Vec turned(Vec signs, Vec turn) { return _mm256_xor_si256(signs, turn); }
-    // One more, up to 255, where the level reaches the threshold.
+    // One more where the level reaches the threshold; the last time up to 255. Only signed bytes can be compared.
+    static Vec comparable(Vec level) { return _mm256_xor_si256(level, set_bytes(128)); }
+    static Vec threshold(std::uint8_t code) { return comparable(set_bytes(static_cast<std::uint8_t>(code - 1))); }
     static Vec count_from(Vec running, Vec level, Vec threshold) {
-        const Vec reaches = _mm256_cmpeq_epi8(_mm256_max_epu8(level, threshold), level);
-        return _mm256_adds_epu8(running, _mm256_and_si256(reaches, ones()));
+        return _mm256_sub_epi8(running, _mm256_cmpgt_epi8(level, threshold));
+    }
+    static Vec count_last(Vec running, Vec level, Vec threshold) {
+        return _mm256_adds_epu8(running, _mm256_and_si256(_mm256_cmpgt_epi8(level, threshold), ones()));
+    }
+    static bool any(Vec v) { return _mm256_testz_si256(v, v) == 0; }
+    // 1 where the code is at least the least one.
+    static Vec at_least(Vec codes, std::uint8_t least) {
+        return _mm256_and_si256(_mm256_cmpeq_epi8(_mm256_max_epu8(codes, set_bytes(least)), codes), ones());
     }
     // Adds 16 words to 16 sums.
     static SCMP_INLINE void add_to_sums(Vec words, std::int32_t *sums) {
@@ -39,21 +51,6 @@ struct Avx2 {
         const Vec high = _mm256_cvtepi16_epi32(_mm256_extracti128_si256(words, 1));
         store(sums, _mm256_add_epi32(load(sums), low));
         store(sums + 8, _mm256_add_epi32(load(sums + 8), high));
-    }
-    // One bit for each of 16 words that are all ones or all zeros.
-    static std::uint32_t bits(Vec words) {
-        const __m128i packed = _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
-        return static_cast<std::uint32_t>(_mm_movemask_epi8(packed));
-    }
-    // Magnitudes of 16 codes, and which of them are negative.
-    static std::uint32_t magnitudes(const std::int16_t *codes, std::uint16_t *out) {
-        const Vec all = load(codes);
-        store(out, _mm256_abs_epi16(all));
-        return bits(_mm256_srai_epi16(all, 15));
-    }
-    // Bit i: the magnitude of codes[i] is at least least[i]; 16 of each.
-    static std::uint32_t reaching(const std::int16_t *codes, const std::int16_t *least) {
-        return ~bits(_mm256_cmpgt_epi16(load(least), _mm256_abs_epi16(load(codes)))) & 0xFFFF;
     }
 };
 

@@ -3,7 +3,6 @@
 
 #include <immintrin.h>
 
-#define SCMP_LAMBDA __attribute__((always_inline))
 #include "count/byte_kernel.h"
 
 namespace scmp::count {
@@ -11,7 +10,8 @@ namespace {
 
 struct Avx512 {
     using Vec = __m512i;
-    static constexpr int rows_together = 2;
+    static constexpr int panel_vectors = 2;
+    static constexpr int rows_together = 8; // vectors of level rows that are written at a time
 
     static Vec zero() { return _mm512_setzero_si512(); }
     static Vec ones() { return _mm512_set1_epi8(1); }
@@ -28,9 +28,19 @@ struct Avx512 {
     // Four bytes at p, everywhere; signs turned by them.
     static Vec broadcast(const void *p) { return _mm512_broadcastd_epi32(_mm_loadu_si32(p)); }
     static Vec turned(Vec signs, Vec turn) { return _mm512_xor_si512(signs, turn); }
-    // One more, up to 255, where the level reaches the threshold.
+    // One more where the level reaches the threshold; the last time up to 255.
+    static Vec comparable(Vec level) { return level; }
+    static Vec threshold(std::uint8_t code) { return set_bytes(code); }
     static Vec count_from(Vec running, Vec level, Vec threshold) {
+        return _mm512_mask_sub_epi8(running, _mm512_cmpge_epu8_mask(level, threshold), running, set_bytes(255));
+    }
+    static Vec count_last(Vec running, Vec level, Vec threshold) {
         return _mm512_mask_adds_epu8(running, _mm512_cmpge_epu8_mask(level, threshold), running, ones());
+    }
+    static bool any(Vec v) { return _mm512_test_epi8_mask(v, v) != 0; }
+    // 1 where the code is at least the least one.
+    static Vec at_least(Vec codes, std::uint8_t least) {
+        return _mm512_maskz_mov_epi8(_mm512_cmpge_epu8_mask(codes, set_bytes(least)), ones());
     }
     // Adds 32 words to 32 sums.
     static SCMP_INLINE void add_to_sums(Vec words, std::int32_t *sums) {
@@ -38,17 +48,6 @@ struct Avx512 {
         const Vec high = _mm512_cvtepi16_epi32(_mm512_extracti64x4_epi64(words, 1));
         store(sums, _mm512_add_epi32(load(sums), low));
         store(sums + 16, _mm512_add_epi32(load(sums + 16), high));
-    }
-    // Magnitudes of 16 codes, and which of them are negative.
-    static std::uint32_t magnitudes(const std::int16_t *codes, std::uint16_t *out) {
-        const __m256i all = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(codes));
-        _mm256_storeu_si256(reinterpret_cast<__m256i *>(out), _mm256_abs_epi16(all));
-        return _mm256_movepi16_mask(all);
-    }
-    // Bit i: the magnitude of codes[i] is at least least[i]; 16 of each.
-    static std::uint32_t reaching(const std::int16_t *codes, const std::int16_t *least) {
-        const __m256i magnitude = _mm256_abs_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(codes)));
-        return _mm256_cmpge_epi16_mask(magnitude, _mm256_loadu_si256(reinterpret_cast<const __m256i *>(least)));
     }
 };
 

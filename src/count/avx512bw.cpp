@@ -5,8 +5,45 @@ namespace scmp::count {
 namespace {
 
 struct Avx512Bw : Avx512 {
-    static constexpr bool has_lookup = false;
+    static constexpr Method lookup = Method::words;
+    static constexpr std::int64_t lookup_below = 192;
+    static constexpr bool lookup_many = false;
+    static constexpr int max_rows = 1024;
     static const Kernel &kernel() { return avx512bw_kernel; }
+
+    static Vec set_words(std::int16_t value) { return _mm512_set1_epi16(value); }
+    static Vec halved(Vec words) { return _mm512_srli_epi16(words, 1); }
+    static Vec where_odd(Vec codes, Vec values) {
+        return _mm512_maskz_mov_epi8(_mm512_test_epi8_mask(codes, ones()), values);
+    }
+    static Vec where_even(Vec codes, Vec values) {
+        return _mm512_maskz_mov_epi8(_mm512_testn_epi8_mask(codes, ones()), values);
+    }
+
+    // 64 words by the lower six bits of each index. As with byte shuffles, the form that overwrites the indices.
+    static SCMP_INLINE Vec shuffle(Vec low, Vec high, Vec words) {
+#ifdef SCMP_SIMDE
+        return _mm512_permutex2var_epi16(low, words, high);
+#else
+        asm("vpermi2w %2, %1, %0" : "+v"(words) : "v"(low), "v"(high));
+        return words;
+#endif
+    }
+
+    // A table row of 128 codes, or of 256, as words of two counts.
+    template <int parts> struct WordTable {
+        Vec part[2 * parts];
+
+        SCMP_INLINE explicit WordTable(const std::uint8_t *row) {
+            unroll<2 * parts>([&](auto i) SCMP_LAMBDA { part[i] = load(row + i * 64); });
+        }
+        SCMP_INLINE Vec operator()(Vec words) const {
+            const Vec low = shuffle(part[0], part[1], words);
+            if constexpr (parts == 1) return low;
+            const Vec high = shuffle(part[2 * parts - 2], part[2 * parts - 1], words);
+            return _mm512_mask_mov_epi16(low, _mm512_test_epi16_mask(words, _mm512_set1_epi16(64)), high);
+        }
+    };
 };
 
 } // namespace

@@ -5,20 +5,34 @@ namespace scmp::count {
 namespace {
 
 struct Avx512Vbmi : Avx512 {
-    static constexpr bool has_lookup = true;
+    static constexpr Method lookup = Method::bytes;
+    static constexpr std::int64_t lookup_below = 128;
+    static constexpr bool lookup_many = true;
+    static constexpr int max_rows = 1024;
     static const Kernel &kernel() { return avx512vbmi_kernel; }
 
-    // Looks counts up by codes: 128 of them (the sign bit is of no consequence), or 256.
+    // The counts of 128 codes; bit 7 of a code is of no consequence. The form that overwrites the codes suits the inner
+    // loop, where a table row serves two vectors of them; gcc prefers the other one, and copies the rows.
+    static SCMP_INLINE Vec shuffle(Vec low, Vec high, Vec codes) {
+#ifdef SCMP_SIMDE
+        return _mm512_permutex2var_epi8(low, codes, high);
+#else
+        asm("vpermi2b %2, %1, %0" : "+v"(codes) : "v"(low), "v"(high));
+        return codes;
+#endif
+    }
+
+    // A table row of 128 codes, or of 256.
     template <int halves> struct Table {
         Vec parts[2 * halves];
 
-        SCMP_INLINE void read(const std::uint8_t *row) {
+        SCMP_INLINE explicit Table(const std::uint8_t *row) {
             unroll<2 * halves>([&](auto i) SCMP_LAMBDA { parts[i] = load(row + i * 64); });
         }
         SCMP_INLINE Vec operator()(Vec codes) const {
-            const Vec low = _mm512_permutex2var_epi8(parts[0], codes, parts[1]);
+            const Vec low = shuffle(parts[0], parts[1], codes);
             if constexpr (halves == 1) return low;
-            const Vec high = _mm512_permutex2var_epi8(parts[2 * halves - 2], codes, parts[2 * halves - 1]);
+            const Vec high = shuffle(parts[2 * halves - 2], parts[2 * halves - 1], codes);
             return _mm512_mask_mov_epi8(low, _mm512_movepi8_mask(codes), high);
         }
     };

@@ -62,63 +62,127 @@ Blocking blocking(const Kernel &kernel, std::int64_t batch, std::int64_t n, std:
                   int threads) {
     const std::int64_t columns = kernel.columns;
     const std::int64_t products_per_row = columns * std::max<std::int64_t>(d, 1);
-    const std::int64_t panels = ceil_divide(m, columns);
+    const std::int64_t all_panels = ceil_divide(m, columns);
     std::int64_t rows =
         std::clamp<std::int64_t>(kernel.task_products / products_per_row, kernel.min_rows, kernel.max_rows);
     rows = std::clamp<std::int64_t>(n, 1, rows);
-    while (threads > 1 && rows >= 2 * kernel.min_rows && batch * panels * ceil_divide(n, rows) < 4 * threads)
+    while (threads > 1 && rows >= 2 * kernel.min_rows && batch * all_panels * ceil_divide(n, rows) < 4 * threads)
         rows = ceil_divide(rows, 2);
-    const std::int64_t items = batch * panels * ceil_divide(n, rows);
-    return {rows, items, static_cast<int>(std::clamp<std::int64_t>(items, 1, threads))};
+    const std::int64_t row_blocks = ceil_divide(n, rows);
+    if (row_blocks > 1) rows = ceil_divide(n, row_blocks); // none is much smaller than the others
+    std::int64_t panels =
+        std::clamp<std::int64_t>(kernel.panels_together(rows), 1, std::max<std::int64_t>(all_panels, 1));
+    while (threads > 1 && panels > 1 && batch * ceil_divide(all_panels, panels) * row_blocks < 4 * threads)
+        panels = ceil_divide(panels, 2);
+    const std::int64_t items = batch * ceil_divide(all_panels, panels) * row_blocks;
+    return {rows, panels, items, static_cast<int>(std::clamp<std::int64_t>(items, 1, threads))};
 }
 
-void run(const Product &product, const Blocking &blocking, Monitor &monitor, std::pmr::memory_resource &memory,
-         EmitFunction emit, void *context) {
-    const Kernel &kernel = *product.kernel;
-    const PackedRight &b = *product.b;
+namespace {
+
+// Where the rows of a task start: batch entries one after another, in each its segments, in each its blocks of rows.
+class LeftMap {
+public:
+    LeftMap(const Kernel &kernel, const PackedLeft &a) : a_(a) {
+        const std::int64_t number = a.segments.number();
+        if (number == 0) return;
+        full_ = kernel.left_bytes(a.plan, a.segments.length(0));
+        last_ = kernel.left_bytes(a.plan, a.segments.length(number - 1));
+        batch_ = std::size_t(a.row_blocks()) * (full_ * std::size_t(number - 1) + last_);
+    }
+
+    std::size_t bytes() const { return batch_ * std::size_t(a_.batch); }
+    std::size_t offset(std::int64_t batch, std::int64_t segment, std::int64_t row_block) const {
+        return batch_ * std::size_t(batch) + full_ * std::size_t(segment * a_.row_blocks()) +
+               (segment + 1 == a_.segments.number() ? last_ : full_) * std::size_t(row_block);
+    }
+    const std::int16_t *codes(std::int64_t batch, std::int64_t segment, std::int64_t row_block) const {
+        return a_.codes + (batch * a_.n + row_block * a_.plan.rows) * a_.segments.d + a_.segments.begin(segment);
+    }
+    std::int64_t rows(std::int64_t row_block) const { return std::min(a_.plan.rows, a_.n - row_block * a_.plan.rows); }
+
+private:
+    const PackedLeft &a_;
+    std::size_t full_ = 0, last_ = 0;
+    std::size_t batch_ = 0;
+};
+
+} // namespace
+
+PackedLeft pack_left(const Kernel &kernel, const Blocking &blocking, const streams::CountTables &tables,
+                     const std::int16_t *codes, std::int64_t batch, std::int64_t n, Segments segments, int threads,
+                     Monitor &monitor, std::pmr::memory_resource &memory) {
+    PackedLeft left{codes, batch, n, segments, {&tables, blocking.rows, blocking.panels}, {}};
+    const LeftMap map(kernel, left);
+    if (map.bytes() == 0) return left;
+    left.data = Buffer<std::byte>(memory, map.bytes());
+    const std::int64_t row_blocks = left.row_blocks();
+    parallel_for(threads, batch * segments.number() * row_blocks, monitor, [&](std::int64_t item, int) {
+        const std::int64_t row_block = item % row_blocks;
+        const std::int64_t segment = item / row_blocks % segments.number();
+        const std::int64_t entry = item / row_blocks / segments.number();
+        kernel.pack_left(left.plan, map.codes(entry, segment, row_block), segments.d, map.rows(row_block),
+                         segments.length(segment), left.data.data() + map.offset(entry, segment, row_block));
+    });
+    return left;
+}
+
+void run(const Kernel &kernel, const Blocking &blocking, const PackedLeft &a, const PackedRight &b, Monitor &monitor,
+         std::pmr::memory_resource &memory, EmitFunction emit, void *context) {
     const Segments segments = b.segments;
-    const std::int64_t panels = b.panels();
-    const std::int64_t row_blocks = ceil_divide(product.n, blocking.rows);
-    const PanelMap map(kernel, segments, panels);
+    const std::int64_t all_panels = b.panels();
+    const std::int64_t groups = ceil_divide(all_panels, blocking.panels);
+    const std::int64_t row_blocks = a.row_blocks();
+    const PanelMap panel_map(kernel, segments, all_panels);
+    const LeftMap left_map(kernel, a);
 
     // Each worker's memory starts on cache lines of its own.
     constexpr std::size_t line = Buffer<std::byte>::alignment;
     const auto round_up = [](std::size_t bytes) { return (bytes + line - 1) / line * line; };
-    const std::size_t sums_bytes =
-        round_up(std::size_t(blocking.rows) * std::size_t(kernel.columns) * sizeof(std::int32_t));
-    const std::size_t worker_bytes = sums_bytes + round_up(kernel.scratch_bytes(*product.tables, blocking.rows));
+    const std::size_t sums_bytes = round_up(std::size_t(blocking.rows) * std::size_t(blocking.panels) *
+                                            std::size_t(kernel.columns) * sizeof(std::int32_t));
+    const std::size_t worker_bytes = sums_bytes + round_up(kernel.scratch_bytes(a.plan));
     Buffer<std::byte> space(memory, worker_bytes * std::size_t(blocking.workers));
 
     parallel_for(blocking.workers, blocking.items, monitor, [&](std::int64_t item, int worker) {
         std::byte *mine = space.data() + worker_bytes * std::size_t(worker);
         auto *sums = reinterpret_cast<std::int32_t *>(mine);
-        const std::int64_t panel = item / row_blocks % panels;
-        Block block{.batch = item / (row_blocks * panels),
-                    .segment = 0,
-                    .n0 = item % row_blocks * blocking.rows,
-                    .rows = 0,
-                    .m0 = panel * kernel.columns,
-                    .columns = 0,
-                    .sums = sums,
-                    .stride = kernel.columns,
-                    .worker = worker};
-        block.rows = std::min(blocking.rows, product.n - block.n0);
-        block.columns = std::min<std::int64_t>(kernel.columns, b.m - block.m0);
+        const std::int64_t row_block = item % row_blocks;
+        const std::int64_t first_panel = item / row_blocks % groups * blocking.panels;
+        const std::int64_t panels = std::min(blocking.panels, all_panels - first_panel);
+        const std::int64_t batch = item / (row_blocks * groups);
+        const std::int64_t rows = left_map.rows(row_block);
+        const auto emit_all = [&](std::int64_t segment) {
+            for (std::int64_t p = 0; p < panels; p++) {
+                const std::int64_t m0 = (first_panel + p) * kernel.columns;
+                emit(context, {.batch = batch,
+                               .segment = segment,
+                               .n0 = row_block * blocking.rows,
+                               .rows = rows,
+                               .m0 = m0,
+                               .columns = std::min<std::int64_t>(kernel.columns, b.m - m0),
+                               .sums = sums + p * rows * kernel.columns,
+                               .stride = kernel.columns,
+                               .worker = worker});
+            }
+        };
         if (segments.number() == 0) {
-            std::fill_n(sums, block.rows * kernel.columns, 0);
-            emit(context, block);
+            std::fill_n(sums, panels * rows * kernel.columns, 0);
+            emit_all(0);
         }
-        for (; block.segment < segments.number(); block.segment++) {
-            kernel.count(
-                {.tables = product.tables,
-                 .a = product.a + (block.batch * product.n + block.n0) * segments.d + segments.begin(block.segment),
-                 .a_stride = segments.d,
-                 .rows = block.rows,
-                 .panel = b.data.data() + map.offset(block.batch, block.segment, panel),
-                 .d = segments.length(block.segment),
-                 .sums = sums,
-                 .scratch = mine + sums_bytes});
-            emit(context, block);
+        for (std::int64_t segment = 0; segment < segments.number(); segment++) {
+            kernel.count({.plan = a.plan,
+                          .a = left_map.codes(batch, segment, row_block),
+                          .a_stride = segments.d,
+                          .left = a.data.data() + left_map.offset(batch, segment, row_block),
+                          .rows = rows,
+                          .panel = b.data.data() + panel_map.offset(batch, segment, first_panel),
+                          .panel_stride = kernel.panel_bytes(segments.length(segment)),
+                          .panels = panels,
+                          .d = segments.length(segment),
+                          .sums = sums,
+                          .scratch = mine + sums_bytes});
+            emit_all(segment);
         }
     });
 }

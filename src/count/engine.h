@@ -39,6 +39,32 @@ struct PackedRight {
 PackedRight pack_right(const Kernel &kernel, const std::int16_t *codes, std::int64_t batch, std::int64_t m,
                        Segments segments, int threads, Monitor &monitor, std::pmr::memory_resource &memory);
 
+// How a product is cut into tasks.
+struct Blocking {
+    std::int64_t rows = 0;   // of a, in a task
+    std::int64_t panels = 0; // of b, in a task
+    std::int64_t items = 0;  // tasks over all segments of a block
+    int workers = 1;         // threads that get a task
+};
+Blocking blocking(const Kernel &kernel, std::int64_t batch, std::int64_t n, std::int64_t m, std::int64_t d,
+                  int threads);
+
+// A left operand: its codes, and what the kernel made of them for tables, by batch entry, segment and block of rows.
+struct PackedLeft {
+    const std::int16_t *codes; // (batch, n, d) contiguous signed codes
+    std::int64_t batch, n;
+    Segments segments;
+    Plan plan;
+    Buffer<std::byte> data;
+
+    std::int64_t row_blocks() const noexcept { return plan.rows == 0 ? 0 : (n + plan.rows - 1) / plan.rows; }
+};
+
+// tables: of the longest segment; they must outlive what is packed.
+PackedLeft pack_left(const Kernel &kernel, const Blocking &blocking, const streams::CountTables &tables,
+                     const std::int16_t *codes, std::int64_t batch, std::int64_t n, Segments segments, int threads,
+                     Monitor &monitor, std::pmr::memory_resource &memory);
+
 // Sums of one block of the result over one segment.
 struct Block {
     std::int64_t batch, segment;
@@ -48,27 +74,10 @@ struct Block {
     int worker;
 };
 
-struct Product {
-    const Kernel *kernel;
-    const streams::CountTables *tables; // of the longest segment
-    const std::int16_t *a;              // (batch, n, d) contiguous signed codes
-    std::int64_t n;
-    const PackedRight *b;
-};
-
-// How a product is cut into tasks.
-struct Blocking {
-    std::int64_t rows = 0;  // of a, in a task
-    std::int64_t items = 0; // tasks over all segments of a block
-    int workers = 1;        // threads that get a task
-};
-Blocking blocking(const Kernel &kernel, std::int64_t batch, std::int64_t n, std::int64_t m, std::int64_t d,
-                  int threads);
-
 // Calls emit(block) for every block and, within a block, for its segments in ascending order, all on one worker. Where
 // there are no segments it is called once for each block, with zeros and segment 0.
 using EmitFunction = void (*)(void *context, const Block &block);
-void run(const Product &product, const Blocking &blocking, Monitor &monitor, std::pmr::memory_resource &memory,
-         EmitFunction emit, void *context);
+void run(const Kernel &kernel, const Blocking &blocking, const PackedLeft &a, const PackedRight &b, Monitor &monitor,
+         std::pmr::memory_resource &memory, EmitFunction emit, void *context);
 
 } // namespace scmp::count

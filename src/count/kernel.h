@@ -1,8 +1,9 @@
-// The slots that a count kernel fills. A kernel computes sums for some rows of a against one panel of b.
+// The slots that a count kernel fills. A kernel computes sums for some rows of a against some panels of b.
 //
 // A panel is `columns` neighbouring rows of b over a segment of the inner dimension (all of it, or one chunk), in
-// whatever layout the kernel likes. Left levels stay row-major. Both are signed codes: sign times index into the
-// tables' boundaries (in bipolar and unipolar products that is the level q itself).
+// whatever layout the kernel likes. Left levels are row-major; a kernel may ask for them in a form of its own as well,
+// made once for all panels. Both are signed codes: sign times index into the tables' boundaries (in bipolar and
+// unipolar products that is the level q itself).
 #pragma once
 
 #include <cstddef>
@@ -12,14 +13,25 @@
 
 namespace scmp::count {
 
-struct Task {
-    const streams::CountTables *tables; // of the segment; may know more inner indices than the segment has
-    const std::int16_t *a;              // first row's first code of the segment
-    std::int64_t a_stride;              // from row to row
+// What all tasks of a product have in common: the tables of the segment (they may know more inner indices than it has),
+// and the most rows of a and panels of b that a task gets.
+struct Plan {
+    const streams::CountTables *tables;
     std::int64_t rows;
-    const std::byte *panel;
+    std::int64_t panels;
+};
+
+struct Task {
+    Plan plan;
+    const std::int16_t *a; // first row's first code of the segment
+    std::int64_t a_stride; // from row to row
+    const std::byte *left; // these rows as pack_left wrote them
+    std::int64_t rows;
+    const std::byte *panel; // the first of them
+    std::size_t panel_stride;
+    std::int64_t panels;
     std::int64_t d;     // inner indices of the segment
-    std::int32_t *sums; // (rows, columns), overwritten; columns beyond b's last row get anything
+    std::int32_t *sums; // (panels, rows, columns), overwritten; columns beyond b's last row get anything
     std::byte *scratch; // scratch_bytes(), of this worker alone
 };
 
@@ -40,12 +52,18 @@ struct Kernel {
     std::size_t (*panel_bytes)(std::int64_t d);
     // q: `rows` <= columns rows of d codes, q_stride apart. Absent rows become code 0.
     void (*pack)(const std::int16_t *q, std::int64_t q_stride, std::int64_t rows, std::int64_t d, std::byte *panel);
-    // Tables in a form of the kernel's own, kept with the others in the cache where they fit; tasks of this many rows
-    // are faster with them and must do without.
-    bool (*wants_prepared)(std::int64_t rows);
+    // Panels that one task had better have, if tasks have this many rows.
+    std::int64_t (*panels_together)(std::int64_t rows);
+    // Tables in a form of the kernel's own, kept with the others in the cache where they fit: whether tasks of this
+    // many rows are faster with them (they must do without, too), how large they are, and how they are made.
+    bool (*wants_prepared)(const streams::CountTables &tables, std::int64_t rows);
     std::size_t (*prepared_bytes)(const streams::CountTables &tables);
     void (*prepare)(const streams::CountTables &tables, std::byte *out);
-    std::size_t (*scratch_bytes)(const streams::CountTables &tables, std::int64_t rows);
+    // The rows of one task, d inner indices; a kernel that needs nothing but the codes says 0 bytes.
+    std::size_t (*left_bytes)(const Plan &plan, std::int64_t d);
+    void (*pack_left)(const Plan &plan, const std::int16_t *a, std::int64_t a_stride, std::int64_t rows, std::int64_t d,
+                      std::byte *left);
+    std::size_t (*scratch_bytes)(const Plan &plan);
     void (*count)(const Task &task);
 };
 

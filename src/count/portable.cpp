@@ -73,7 +73,8 @@ void prepare(const streams::CountTables &tables, std::byte *out) {
 }
 
 // Level rows of one slab.
-std::size_t scratch_bytes(const streams::CountTables &tables, std::int64_t) {
+std::size_t scratch_bytes(const Plan &plan) {
+    const streams::CountTables &tables = *plan.tables;
     return std::size_t(slab_size(tables)) * std::size_t(tables.max_rows) * row_bytes;
 }
 
@@ -105,7 +106,7 @@ void write_level_rows(const streams::CountTables &tables, int pair, const std::i
 
 // Adds a slab's level rows to the sums of every row of a.
 void add_slab(const Task &task, const std::int16_t *level_rows, std::size_t stride, std::int64_t d0, int size) {
-    const streams::CountTables &tables = *task.tables;
+    const streams::CountTables &tables = *task.plan.tables;
     const std::uint16_t *row_of[max_slab];
     for (int i = 0; i < size; i++) row_of[i] = tables.rows_of(tables.streams.pair_of(d0 + i));
     for (std::int64_t n = 0; n < task.rows; n++) {
@@ -135,7 +136,7 @@ void add_slab(const Task &task, const std::int16_t *level_rows, std::size_t stri
 
 // Every count by a lookup, for tasks of few rows.
 void count_by_lookup(const Task &task) {
-    const streams::CountTables &tables = *task.tables;
+    const streams::CountTables &tables = *task.plan.tables;
     const auto *all = reinterpret_cast<const std::uint16_t *>(tables.prepared.data());
     const auto *codes = reinterpret_cast<const std::int16_t *>(task.panel);
     for (std::int64_t d = 0; d < task.d; d++, codes += columns) {
@@ -163,7 +164,7 @@ void count_by_lookup(const Task &task) {
 
 void count(const Task &task) {
     std::fill_n(task.sums, task.rows * columns, 0);
-    const streams::CountTables &tables = *task.tables;
+    const streams::CountTables &tables = *task.plan.tables;
     if (task.rows < lookup_below && tables.prepared_for == &portable_kernel) return count_by_lookup(task);
 
     const auto *codes = reinterpret_cast<const std::int16_t *>(task.panel);
@@ -190,9 +191,12 @@ const Kernel portable_kernel = {
     .fits = [](const Demand &) { return true; },
     .panel_bytes = panel_bytes,
     .pack = pack,
-    .wants_prepared = [](std::int64_t rows) { return rows < lookup_below; },
+    .panels_together = [](std::int64_t) { return std::int64_t(1); },
+    .wants_prepared = [](const streams::CountTables &, std::int64_t rows) { return rows < lookup_below; },
     .prepared_bytes = prepared_bytes,
     .prepare = prepare,
+    .left_bytes = [](const Plan &, std::int64_t) { return std::size_t(0); },
+    .pack_left = nullptr,
     .scratch_bytes = scratch_bytes,
     .count = count,
 };

@@ -36,12 +36,8 @@ void pack(const std::int16_t *q, std::int64_t q_stride, std::int64_t rows, std::
             std::fill_n(out, d, std::int16_t(0));
 }
 
-std::size_t scratch_bytes(const streams::CountTables &, std::int64_t) {
-    return 0;
-}
-
 void count(const Task &task) {
-    const streams::CountTables &tables = *task.tables;
+    const streams::CountTables &tables = *task.plan.tables;
     const auto *b = reinterpret_cast<const std::int16_t *>(task.panel);
     for (std::int64_t n = 0; n < task.rows; n++)
         for (std::int64_t m = 0; m < columns; m++) {
@@ -71,10 +67,13 @@ const Kernel reference_kernel = {
     .fits = [](const Demand &) { return true; },
     .panel_bytes = panel_bytes,
     .pack = pack,
-    .wants_prepared = [](std::int64_t) { return false; },
+    .panels_together = [](std::int64_t) { return std::int64_t(1); },
+    .wants_prepared = [](const streams::CountTables &, std::int64_t) { return false; },
     .prepared_bytes = [](const streams::CountTables &) { return std::size_t(0); },
     .prepare = [](const streams::CountTables &, std::byte *) {},
-    .scratch_bytes = scratch_bytes,
+    .left_bytes = [](const Plan &, std::int64_t) { return std::size_t(0); },
+    .pack_left = nullptr,
+    .scratch_bytes = [](const Plan &) { return std::size_t(0); },
     .count = count,
 };
 

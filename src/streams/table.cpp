@@ -19,7 +19,8 @@ void count_left_ones(const std::uint16_t *draws, int stoc_len, std::span<const s
 
 std::uint64_t CountTables::bytes() const noexcept {
     return streams.bytes() + row_of_code.size() * 2 + row_count.size() * 4 + ones_of_row.size() * 2 +
-           first_code.size() * 2 + prepared.size() + (left_codes() + right_codes()) * 2;
+           (first_code.size() + full_left.size() + full_right.size()) * 2 + prepared.size() +
+           (left_codes() + right_codes()) * 2;
 }
 
 void build_tables(const Config &config, const StreamShape &shape, std::int64_t d_offset, std::int64_t d,
@@ -35,11 +36,15 @@ void build_tables(const Config &config, const StreamShape &shape, std::int64_t d
     // Ones of every left code first; they become row numbers in place once the largest number of rows is known.
     out.row_of_code = Buffer<std::uint16_t>(memory, pairs * codes);
     out.row_count = Buffer<std::int32_t>(memory, pairs);
+    out.full_left = Buffer<std::int16_t>(memory, pairs);
+    out.full_right = Buffer<std::int16_t>(memory, pairs);
     Buffer<std::uint32_t> below(memory, std::size_t(shape.rng_levels) + 2);
     out.max_rows = 1;
     for (std::size_t p = 0; p < pairs; p++) {
         std::uint16_t *ones = &out.row_of_code[p * codes];
         count_left_ones(out.streams.left_of(int(p)), shape.stoc_len, left_boundary, below.span(), ones);
+        const auto full = std::find(ones, ones + codes, shape.stoc_len);
+        out.full_left[p] = static_cast<std::int16_t>(full - ones);
         std::int32_t rows = 1;
         for (std::size_t c = 1; c < codes; c++) rows += ones[c] != ones[c - 1] ? 1 : 0;
         out.row_count[p] = rows;
@@ -67,6 +72,8 @@ void build_tables(const Config &config, const StreamShape &shape, std::int64_t d
     }
     out.first_code = Buffer<std::int16_t>(memory, pairs * stoc_len);
     for (std::size_t i = 0; i < out.first_code.size(); i++) out.first_code[i] = first_of_draw[out.streams.right[i]];
+    for (std::size_t p = 0; p < pairs; p++)
+        out.full_right[p] = *std::max_element(&out.first_code[p * stoc_len], &out.first_code[p * stoc_len] + stoc_len);
 }
 
 } // namespace scmp::streams

@@ -27,6 +27,8 @@ struct CountTables {
     Buffer<std::int32_t> row_count;    // (pairs,)
     Buffer<std::uint16_t> ones_of_row; // (pairs, max_rows): k of each row, ascending
     Buffer<std::int16_t> first_code; // (pairs, L): least right code whose stream has a one at this draw; codes if none
+    Buffer<std::int16_t> full_left;  // (pairs,): least left code whose stream is all ones; codes if none
+    Buffer<std::int16_t> full_right; // likewise of the right codes
     Buffer<std::byte> prepared;      // the counts in the form that a kernel likes, if one asked for it
     const void *prepared_for = nullptr; // that kernel
 
