@@ -278,8 +278,8 @@ SCMP_API int32_t scmp_isa_available(int32_t index);
 /** Severity of a log line. */
 typedef SCMP_ENUM(scmp_log_level){
     SCMP_LOG_WARNING = 0, /**< something the caller probably did not mean */
-    SCMP_LOG_INFO = 1,    /**< one line for each product: what ran, and for how long */
-    SCMP_LOG_DEBUG = 2,   /**< caches, blocking, work items */
+    SCMP_LOG_INFO = 1,    /**< one line for each product: kernel, blocking, where the time went, memory */
+    SCMP_LOG_DEBUG = 2,   /**< and one about its tables and the cache */
 } scmp_log_level;
 
 /** Memory for everything a context allocates (but threads' own state), from the calling thread only. `alloc` returns memory of at least `size`
@@ -520,10 +520,15 @@ typedef struct scmp_report {
     double ms_quantize;     /**< milliseconds: reading, smoothing, ranges and quantization of both operands */
     double ms_tables;       /**< sequences and count tables, 0 when cached */
     double ms_pack;         /**< laying out the right operand */
-    double ms_count;        /**< counting, and dequantizing where the two are one pass */
-    double ms_dequantize;   /**< dequantization as a pass of its own */
+    double ms_count;        /**< counting */
+    double ms_dequantize;   /**< from sums to values, and writing them; of what threads do side by side, their mean */
     double ms_total;        /**< the whole call */
     uint64_t bytes_peak;    /**< most memory held at once from the context's allocator during the call */
+    int32_t panel_columns;  /**< blocking: rows of b in a panel, the layout that the kernel reads */
+    int32_t workers;        /**< threads that had something to count */
+    int64_t task_rows;      /**< rows of a in a task */
+    int64_t task_columns;   /**< rows of b in a task: of one panel, or of several */
+    int64_t tasks;          /**< number of tasks */
 } scmp_report;
 
 /** Fills `report` with zeros and its size. NULL is ignored. */
@@ -568,7 +573,7 @@ SCMP_API void scmp_matmul_options_init(scmp_matmul_options *options);
  *         INVALID_CONFIG, UNSUPPORTED, OVERLAP, OUT_OF_MEMORY, DEVICE, CANCELLED
  *
  * A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the quantized
- * operands (1 or 2 bytes an element), the count tables, and per thread a few blocks (README, "Memory").
+ * operands (1 or 2 bytes an element), the count tables, and per thread a few blocks (docs/performance.md, "Memory").
  */
 SCMP_API scmp_status scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp_tensor *b,
                                  const scmp_matmul_options *options, const scmp_tensor *y);

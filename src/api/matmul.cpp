@@ -44,7 +44,7 @@ public:
         if (y_) check_apart(*y_, "y", view, name);
         if (counts_) check_apart(*counts_, "counts", view, name);
     }
-    Outputs get() const { return {y_ ? &*y_ : nullptr, counts_ ? &*counts_ : nullptr}; }
+    Outputs get(bool observed) const { return {y_ ? &*y_ : nullptr, counts_ ? &*counts_ : nullptr, observed}; }
 
 private:
     std::optional<View> y_, counts_;
@@ -86,7 +86,8 @@ void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_ten
     scmp_report report = new_report();
     const Right right = make_right(ctx, numbers, b, smooth, work, report);
     monitor.pass(0.1, 0.2);
-    multiply(ctx, numbers, config, a, smooth, right, outputs.get(), work, report);
+    const bool observed = options.report != nullptr || logs_products(ctx);
+    multiply(ctx, numbers, config, a, smooth, right, outputs.get(observed), work, report);
     describe(ctx, numbers, report);
     report.ms_total = watch.lap();
     log_product(ctx, right, operand_of(a).rows, report);
@@ -134,7 +135,8 @@ void matmul_packed(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_packed
     Monitor monitor = ctx.monitor();
     scmp_report report = new_report();
     monitor.pass(0.0, 0.2);
-    multiply(ctx, packed.numbers, packed.config, a, packed.smooth, packed.right, outputs.get(),
+    const bool observed = report_out != nullptr || logs_products(ctx);
+    multiply(ctx, packed.numbers, packed.config, a, packed.smooth, packed.right, outputs.get(observed),
              {ctx.worker_threads(), monitor, ctx.memory}, report);
     describe(ctx, packed.numbers, report);
     report.ms_total = watch.lap();

@@ -98,6 +98,38 @@ private:
     Target y_, counts_;
 };
 
+// Hands blocks to the sink and keeps, for each worker, the milliseconds that it took.
+class TimedSink {
+public:
+    TimedSink(Sink &sink, int workers, std::pmr::memory_resource &memory)
+        : sink_(sink), clocks_(memory, std::size_t(workers)) {
+        std::fill_n(clocks_.data(), clocks_.size(), Clock{0});
+    }
+
+    void take(const count::Block &block) {
+        Stopwatch watch;
+        sink_.take(block);
+        clocks_[std::size_t(block.worker)].ms += watch.lap();
+    }
+
+    double mean() const noexcept {
+        double sum = 0;
+        for (const Clock &clock : clocks_.span()) sum += clock.ms;
+        return sum / double(clocks_.size());
+    }
+
+private:
+    struct alignas(Buffer<double>::alignment) Clock { // a cache line each
+        double ms;
+    };
+    Sink &sink_;
+    Buffer<Clock> clocks_;
+};
+
+template <class Receiver> void emit_to(void *receiver, const count::Block &block) {
+    static_cast<Receiver *>(receiver)->take(block);
+}
+
 dequantize::Form form_of(const Numbers &numbers) {
     using dequantize::Form;
     switch (numbers.granularity) {
@@ -200,6 +232,11 @@ void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, co
     const auto tables =
         level_tables(ctx, numbers, config, rule, {0, std::min(b.d, b.packed.segments.chunk), kernel, blocking.rows});
     report.tables = tables->pairs();
+    report.panel_columns = kernel.columns;
+    report.workers = blocking.workers;
+    report.task_rows = blocking.rows;
+    report.task_columns = blocking.panels * kernel.columns;
+    report.tasks = blocking.items;
     report.ms_tables += watch.lap();
 
     const count::PackedLeft left = count::pack_left(kernel, blocking, *tables, levels.q.data(), b.batch, scopes.rows,
@@ -208,11 +245,16 @@ void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, co
 
     work.monitor.pass(0.2, 1.0);
     Sink sink(ctx, numbers, factors, b, scopes.rows, outputs, blocking, work);
-    count::run(
-        kernel, blocking, left, b.packed, work.monitor, work.memory,
-        [](void *context, const count::Block &block) { static_cast<Sink *>(context)->take(block); }, &sink);
+    if (outputs.observed) {
+        TimedSink timed(sink, blocking.workers, work.memory);
+        count::run(kernel, blocking, left, b.packed, work.monitor, work.memory, emit_to<TimedSink>, &timed);
+        report.ms_dequantize = timed.mean();
+    } else {
+        count::run(kernel, blocking, left, b.packed, work.monitor, work.memory, emit_to<Sink>, &sink);
+    }
+    report.ms_count = watch.lap() - report.ms_dequantize;
     sink.commit();
-    report.ms_count += watch.lap();
+    report.ms_dequantize += watch.lap();
     work.monitor.stop(1.0); // the whole call is done; too late to cancel
 }
 
@@ -230,17 +272,29 @@ void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report) 
     report.bytes_peak = ctx.memory.peak();
 }
 
+bool logs_products(const scmp_ctx &ctx) {
+    return ctx.options.log != nullptr && ctx.options.log_level >= SCMP_LOG_INFO;
+}
+
 void log_product(const scmp_ctx &ctx, const Right &b, std::int64_t n, const scmp_report &report) {
-    if (ctx.options.log == nullptr || ctx.options.log_level < SCMP_LOG_INFO) return;
-    char line[320];
+    if (!logs_products(ctx)) return;
+    char line[512];
     std::snprintf(line, sizeof line,
-                  "matmul BH=%lld N=%lld M=%lld D=%lld L=%d G=%d %s/%s %s threads=%d tables=%d: quantize %.3f ms, "
-                  "tables %.3f ms, pack %.3f ms, count %.3f ms, total %.3f ms, peak %llu bytes",
+                  "matmul BH=%lld N=%lld M=%lld D=%lld L=%d G=%d %s/%s %s panel=%d task=%lldx%lld tasks=%lld "
+                  "workers=%d tables=%d: quantize %.3f ms, tables %.3f ms, pack %.3f ms, count %.3f ms, "
+                  "dequantize %.3f ms, total %.3f ms, peak %llu bytes",
                   ll(b.batch), ll(n), ll(b.m), ll(b.d), report.stoc_len, report.rng_levels,
-                  scmp_backend_name(report.backend), report.isa, report.kernel, report.threads, report.tables,
-                  report.ms_quantize, report.ms_tables, report.ms_pack, report.ms_count, report.ms_total,
-                  static_cast<unsigned long long>(report.bytes_peak));
+                  scmp_backend_name(report.backend), report.isa, report.kernel, report.panel_columns,
+                  ll(report.task_rows), ll(report.task_columns), ll(report.tasks), report.workers, report.tables,
+                  report.ms_quantize, report.ms_tables, report.ms_pack, report.ms_count, report.ms_dequantize,
+                  report.ms_total, static_cast<unsigned long long>(report.bytes_peak));
     ctx.options.log(ctx.options.log_user, SCMP_LOG_INFO, line);
+    if (ctx.options.log_level < SCMP_LOG_DEBUG) return;
+    std::snprintf(line, sizeof line, "tables: the cache holds %llu of %llu bytes, %llu sets were made so far",
+                  static_cast<unsigned long long>(ctx.tables.bytes()),
+                  static_cast<unsigned long long>(ctx.options.cache_bytes),
+                  static_cast<unsigned long long>(ctx.tables.misses()));
+    ctx.options.log(ctx.options.log_user, SCMP_LOG_DEBUG, line);
 }
 
 } // namespace scmp::api

@@ -54,14 +54,16 @@ Right make_right(const scmp_ctx &ctx, const Numbers &numbers, const View &b, con
 struct Outputs {
     const View *y = nullptr;
     const View *counts = nullptr;
+    bool observed = false; // somebody will read the report: dequantization gets a clock of its own
 };
 
 // Smooths and quantizes a, counts, dequantizes, and fills in the report.
 void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, const View &a, const SmoothScales &smooth,
               const Right &b, const Outputs &outputs, const Work &work, scmp_report &report);
 
-// The report's part that does not depend on time, and the log line.
+// The report's part that does not depend on time, and the log lines.
 void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report);
+bool logs_products(const scmp_ctx &ctx);
 void log_product(const scmp_ctx &ctx, const Right &b, std::int64_t n, const scmp_report &report);
 
 } // namespace scmp::api

@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "flags.h"
+#include "probe.h"
 #include "verbs.h"
 
 namespace cli {
@@ -62,11 +63,15 @@ std::string readable(const Json &info) {
 void add_info(CLI::App &app, Action &action) {
     const auto json = std::make_shared<bool>(false);
     CLI::App &verb = *app.add_subcommand("info", "version, backends, instruction sets, devices, limits");
+    const auto verbose = std::make_shared<bool>(false);
     verb.add_flag("--json", *json, "as one object");
-    verb.callback([json, &action] {
-        action = [json] {
-            const Json info = collect();
-            print(*json ? info.dump(2) + "\n" : readable(info));
+    verb.add_flag("--verbose", *verbose,
+                  "and a small product on each instruction set: kernel, blocking, where the time goes");
+    verb.callback([json, verbose, &action] {
+        action = [json, verbose] {
+            Json info = collect();
+            if (*verbose) info["products"] = probe_products();
+            print(*json ? info.dump(2) + "\n" : readable(info) + (*verbose ? probe_text(info["products"]) : ""));
         };
     });
 }

@@ -64,6 +64,11 @@ Json report_json(const scmp_report &report, double ms_read, double ms_write) {
     out["kernel"] = report.kernel;
     out["tables"] = report.tables;
     out["threads"] = report.threads;
+    out["blocking"] = {{"panel_columns", report.panel_columns},
+                       {"task_rows", report.task_rows},
+                       {"task_columns", report.task_columns},
+                       {"tasks", report.tasks},
+                       {"workers", report.workers}};
     out["ms"] = {{"read", ms_read},
                  {"quantize", report.ms_quantize},
                  {"tables", report.ms_tables},

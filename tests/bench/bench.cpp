@@ -1,14 +1,15 @@
-// Benchmarks of ./run bench: products per second for each instruction set, as a table and as JSON.
+// Benchmarks of ./run bench: products per second for each instruction set, and how cost grows, as tables and as JSON.
 //
 // oneDNN and the library choose their kernels once in a process, so every instruction set has a child process of its
-// own; the children write their rows as JSON lines to a pipe.
+// own; the children write their rows as JSON lines to a pipe. report.py makes the plot and the README's table of them.
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <sched.h>
 #include <sstream>
 #include <stdexcept>
@@ -20,32 +21,12 @@
 #include <unistd.h>
 
 #include "measure.h"
+#include "passes.h"
+#include "scaling.h"
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::vector<Case> cases() {
-    std::vector<Case> all;
-    for (const int size : {128, 512, 1024}) {
-        all.push_back({size, size, size, 64});
-        all.push_back({size, size, size, 128, true});
-        all.push_back({size, size, size, 256});
-    }
-    for (const int n : {1, 8}) {
-        for (const int stoc_len : {64, 128, 256}) {
-            Case product{n, 4096, 4096, stoc_len, stoc_len == 128};
-            product.decode = true;
-            all.push_back(product);
-        }
-    }
-    // What the options change, at one size.
-    all.push_back({512, 512, 512, 256, false, SCMP_PER_TENSOR});
-    all.push_back({512, 512, 512, 256, false, SCMP_PER_ROW, SCMP_UNIPOLAR});
-    all.push_back({512, 512, 512, 256, false, SCMP_PER_ROW, SCMP_BIPOLAR, SCMP_SCRAMBLE_ALWAYS_BITREV});
-    all.push_back({512, 512, 512, 64, false, SCMP_PER_ROW, SCMP_BIPOLAR, SCMP_SCRAMBLE_OFF});
-    return all;
-}
 
 // sgemm may use what the row's kernels may use. The portable kernels are SSE2; oneDNN begins at SSE4.1.
 const char *dnnl_limit(const std::string &isa) {
@@ -53,6 +34,10 @@ const char *dnnl_limit(const std::string &isa) {
         {"portable", "SSE41"}, {"avx2", "AVX2"}, {"avx512bw", "AVX512_CORE"}, {"avx512vbmi", "AVX512_CORE_VNNI"}};
     const auto limit = limits.find(isa);
     return limit == limits.end() ? "ALL" : limit->second;
+}
+
+Effort effort(bool quick) {
+    return quick ? Effort{.min_rounds = 3, .seconds = 0.25} : Effort{};
 }
 
 // --- In a child -----------------------------------------------------------------------------------------------------
@@ -67,8 +52,14 @@ void pin_to_one_core() {
     if (sched_setaffinity(0, sizeof one, &one) != 0) throw std::runtime_error("sched_setaffinity failed");
 }
 
-Json row(const Case &product, const Measured &measured, double gmacs, bool prepacked) {
-    const scmp_report &report = measured.report;
+Json stages(const scmp_report &report) {
+    return {{"quantize", report.ms_quantize}, {"tables", report.ms_tables},         {"pack", report.ms_pack},
+            {"count", report.ms_count},       {"dequantize", report.ms_dequantize}, {"total", report.ms_total}};
+}
+
+Json row(const Case &product, const Measured &measured, bool prepacked) {
+    const scmp_report &report = prepacked ? measured.packed_report : measured.report;
+    const double gmacs = prepacked ? measured.packed_gmacs : measured.gmacs;
     Json json;
     json["bench"] = "matmul";
     json["shape"] = {product.n, product.m, product.d};
@@ -76,7 +67,9 @@ Json row(const Case &product, const Measured &measured, double gmacs, bool prepa
     json["rng_levels"] = report.rng_levels;
     json["granularity"] = scmp_granularity_name(product.granularity);
     json["mode"] = scmp_mode_name(product.mode);
+    json["config"] = product.config.empty() ? "sobol_simple" : product.config;
     json["scramble"] = scmp_scramble_name(report.scramble);
+    json["scrambled"] = report.scrambled != 0;
     json["tables"] = report.tables;
     json["isa"] = report.isa;
     json["kernel"] = report.kernel;
@@ -89,62 +82,150 @@ Json row(const Case &product, const Measured &measured, double gmacs, bool prepa
     json["ratio_sgemm"] = gmacs / measured.sgemm_gmacs;
     json["gather_gmacs"] = measured.gather_gmacs;
     json["ratio_gather"] = gmacs / measured.gather_gmacs;
-    json["bytes_peak"] = prepacked ? measured.packed_bytes + measured.packed_bytes_peak : report.bytes_peak;
+    json["bytes_peak"] = report.bytes_peak + (prepacked ? measured.packed_bytes : 0);
+    json["ms"] = stages(report);
     return json;
+}
+
+Json row(const Pass &pass, const char *isa) {
+    return {{"bench", "pass"},
+            {"pass", pass.name},
+            {"dtype", pass.dtype},
+            {"isa", isa},
+            {"threads", 1},
+            {"bytes", pass.bytes},
+            {"gbs", pass.gbs},
+            {"memcpy_gbs", pass.memcpy_gbs},
+            {"ratio_memcpy", pass.gbs / pass.memcpy_gbs}};
+}
+
+Json row(const ThreadPoint &point) {
+    return {{"bench", "threads"},
+            {"shape", {point.product.n, point.product.m, point.product.d}},
+            {"stoc_len", point.product.stoc_len},
+            {"isa", point.report.isa},
+            {"threads", point.threads},
+            {"workers", point.report.workers},
+            {"tasks", point.report.tasks},
+            {"gmacs", point.gmacs},
+            {"speedup", point.speedup},
+            {"bytes_peak", point.report.bytes_peak}};
+}
+
+Json row(const CutPoint &point, const char *isa) {
+    return {{"bench", "cut"},
+            {"shape", {point.product.n, point.product.m, point.product.d}},
+            {"stoc_len", point.product.stoc_len},
+            {"isa", isa},
+            {"threads", point.threads},
+            {"tasks", point.report.tasks},
+            {"task_rows", point.report.task_rows},
+            {"task_columns", point.report.task_columns},
+            {"gmacs", point.gmacs},
+            {"relative_cost", point.relative_cost},
+            {"bytes_peak", point.report.bytes_peak}};
+}
+
+Json row(const SizePoint &point, const char *isa) {
+    return {{"bench", "size"},
+            {"axis", std::string(1, point.axis)},
+            {"shape", {point.product.n, point.product.m, point.product.d}},
+            {"stoc_len", point.product.stoc_len},
+            {"isa", isa},
+            {"threads", 1},
+            {"gmacs", point.gmacs},
+            {"relative_cost", point.relative_cost},
+            {"bytes_peak", point.bytes_peak}};
 }
 
 void print_line(const Json &json) {
     std::cout << json.dump() << std::endl;
 }
 
-void run_child(bool only_sgemm) {
-    pin_to_one_core();
-    if (only_sgemm) {
-        for (const Case &product : cases())
-            print_line({{"sgemm_gmacs", measure_sgemm(product)}, {"sgemm", sgemm_name()}});
-        return;
-    }
+struct ContextDeleter {
+    void operator()(scmp_ctx *ctx) const { scmp_ctx_destroy(&ctx); }
+};
+std::unique_ptr<scmp_ctx, ContextDeleter> one_thread() {
     scmp_ctx_options options;
     scmp_ctx_options_init(&options);
     options.backend = SCMP_BACKEND_CPU;
     options.threads = 1;
     scmp_ctx *ctx = nullptr;
-    if (scmp_ctx_create(&options, &ctx) != SCMP_OK) throw std::runtime_error(scmp_last_error());
+    check(scmp_ctx_create(&options, &ctx));
+    return std::unique_ptr<scmp_ctx, ContextDeleter>(ctx);
+}
+
+void child_matmul(bool quick) {
+    pin_to_one_core();
+    const auto ctx = one_thread();
     int number = 0;
-    for (const Case &product : cases()) {
-        const Measured measured = measure(ctx, product);
-        Json whole = product.decode ? Json() : row(product, measured, measured.gmacs, false);
-        Json packed = row(product, measured, measured.packed_gmacs, true);
-        for (Json *json : {&whole, &packed}) {
-            if (json->is_null()) continue;
-            (*json)["case"] = number;
-            print_line(*json);
+    for (const Case &product : cases(quick)) {
+        const Measured measured = measure(ctx.get(), product, effort(quick));
+        for (const bool prepacked : {false, true}) {
+            if (product.decode && !prepacked) continue;
+            Json json = row(product, measured, prepacked);
+            json["case"] = number;
+            print_line(json);
         }
         number++;
     }
-    scmp_ctx_destroy(&ctx);
+    for (const Pass &pass : measure_passes(ctx.get(), quick)) print_line(row(pass, scmp_ctx_isa(ctx.get())));
+}
+
+// sgemm as fast as it gets here; one line for each case.
+void child_sgemm(bool quick) {
+    pin_to_one_core();
+    std::map<std::array<int, 3>, double> known;
+    for (const Case &product : cases(quick)) {
+        const std::array<int, 3> shape = {product.n, product.m, product.d};
+        if (!known.contains(shape)) known[shape] = measure_sgemm(product, effort(quick));
+        print_line({{"sgemm_gmacs", known[shape]}, {"sgemm", sgemm_name()}});
+    }
+}
+
+void child_scaling() {
+    const auto ctx = one_thread();
+    for (const ThreadPoint &point : measure_threads(ctx.get())) print_line(row(point));
+    pin_to_one_core();
+    for (const CutPoint &point : measure_cuts(ctx.get())) print_line(row(point, scmp_ctx_isa(ctx.get())));
+    for (const SizePoint &point : measure_sizes(ctx.get())) print_line(row(point, scmp_ctx_isa(ctx.get())));
 }
 
 // --- In the parent
 // ----------------------------------------------------------------------------------------------------
 
-void print_header() {
-    std::printf("%-18s %4s %5s  %-10s %-8s %-13s %6s  %-10s %-6s %8s %8s %6s %6s %8s %6s\n", "N x M x D", "L", "G",
-                "scales", "mode", "scramble", "tables", "isa", "packed", "GMAC/s", "sgemm", "ratio", "best", "gather",
-                "ratio");
-}
-
-void print_row(const Json &json) {
-    const auto text = [&](const char *key) { return json.at(key).get<std::string>(); };
-    const auto number = [&](const char *key) { return json.at(key).get<double>(); };
+std::string shape_text(const Json &json) {
     std::ostringstream shape;
     shape << json["shape"][0] << " x " << json["shape"][1] << " x " << json["shape"][2];
-    std::printf("%-18s %4d %5d  %-10s %-8s %-13s %6d  %-10s %-6s %8.2f %8.2f %6.2f %6.2f %8.2f %6.1f\n",
-                shape.str().c_str(), json["stoc_len"].get<int>(), json["rng_levels"].get<int>(),
-                text("granularity").c_str(), text("mode").c_str(), text("scramble").c_str(), json["tables"].get<int>(),
-                text("isa").c_str(), json["prepacked"].get<bool>() ? "yes" : "no", number("gmacs"),
-                number("sgemm_gmacs"), number("ratio_sgemm"), number("ratio_sgemm_best"), number("gather_gmacs"),
-                number("ratio_gather"));
+    return shape.str();
+}
+
+// What is not the default is named.
+std::string options_text(const Json &json) {
+    std::string text;
+    const auto add = [&](const std::string &word) { text += (text.empty() ? "" : " ") + word; };
+    if (json["granularity"] != "per_row") add(json["granularity"]);
+    if (json["mode"] != "bipolar") add(json["mode"]);
+    if (json["config"] != "sobol_simple") add(json["config"]);
+    if (json["rng_levels"] != 256) add("G=" + json["rng_levels"].dump());
+    if (json["scrambled"]) add(json["scramble"]);
+    if (json["scramble"] == "off") add("unscrambled");
+    return text;
+}
+
+void print_header() {
+    std::printf("%-18s %4s  %-24s %6s  %-10s %-6s %8s %8s %6s %6s %8s %6s %7s %8s\n", "N x M x D", "L", "options",
+                "tables", "isa", "packed", "GMAC/s", "sgemm", "ratio", "best", "gather", "ratio", "default", "MiB");
+}
+
+void print_matmul(const Json &json) {
+    const auto number = [&](const char *key) { return json.at(key).get<double>(); };
+    std::printf("%-18s %4d  %-24s %6d  %-10s %-6s %8.2f %8.2f %6.2f %6.2f %8.2f %6.1f %7.2f %8.1f\n",
+                shape_text(json).c_str(), json["stoc_len"].get<int>(), options_text(json).c_str(),
+                json["tables"].get<int>(), json["isa"].get<std::string>().c_str(),
+                json["prepacked"].get<bool>() ? "yes" : "no", number("gmacs"), number("sgemm_gmacs"),
+                number("ratio_sgemm"), number("ratio_sgemm_best"), number("gather_gmacs"), number("ratio_gather"),
+                number("ratio_default"), number("bytes_peak") / (1 << 20));
     std::fflush(stdout);
 }
 
@@ -155,12 +236,59 @@ void print_legend(const std::string &best) {
         "packed  the right operand was quantized and laid out before\n"
         "sgemm   oneDNN's float product on the same core, limited to the row's instruction set; best: the ratio\n"
         "        to %s\n"
-        "gather  one table lookup per product in a plain loop, operands already quantized\n",
+        "gather  one table lookup per product in a plain loop, operands already quantized\n"
+        "default the ratio to the default options' figure for the same shape\n"
+        "MiB     most memory that the product held, operands and result not counted\n",
         best.c_str());
 }
 
+void print_passes(const Json &rows) {
+    std::printf("\n%-10s %-18s %-5s %8s %8s %6s   passes over 64 MiB; GB/s counts bytes read and written\n", "isa",
+                "pass", "dtype", "GB/s", "memcpy", "ratio");
+    for (const Json &json : rows) {
+        if (json["bench"] != "pass") continue;
+        std::printf("%-10s %-18s %-5s %8.1f %8.1f %6.2f\n", json["isa"].get<std::string>().c_str(),
+                    json["pass"].get<std::string>().c_str(), json["dtype"].get<std::string>().c_str(),
+                    json["gbs"].get<double>(), json["memcpy_gbs"].get<double>(), json["ratio_memcpy"].get<double>());
+    }
+}
+
+void print_scaling(const Json &json) {
+    std::printf("%-18s %-10s threads %2d  %8.2f GMAC/s ", shape_text(json).c_str(),
+                json["isa"].get<std::string>().c_str(), json["threads"].get<int>(), json["gmacs"].get<double>());
+    if (json["bench"] == "threads")
+        std::printf("  %.2f times one thread", json["speedup"].get<double>());
+    else if (json["bench"] == "cut")
+        std::printf("  all on one core: %.3f of one thread's processor time", json["relative_cost"].get<double>());
+    else
+        std::printf("  a product costs %.3f of the mean over %s", json["relative_cost"].get<double>(),
+                    json["axis"].get<std::string>().c_str());
+    std::printf("  %.1f MiB\n", json["bytes_peak"].get<double>() / (1 << 20));
+    std::fflush(stdout);
+}
+
+// Where the numbers were taken.
+std::string processor() {
+    std::ifstream file("/proc/cpuinfo");
+    std::map<std::string, std::string> first;
+    for (std::string line; std::getline(file, line) && !line.empty();) {
+        const auto colon = line.find(':');
+        if (colon == std::string::npos || colon + 2 > line.size()) continue;
+        first[line.substr(0, line.find_last_not_of("\t ", colon - 1) + 1)] = line.substr(colon + 2);
+    }
+    if (first.empty()) return "unknown";
+    return first["model name"] + " (family " + first["cpu family"] + ", model " + first["model"] + ")";
+}
+
+struct Child {
+    const char *name;  // what follows --child
+    std::string isa;   // SCMP_CPU; empty: left as it is
+    const char *limit; // DNNL_MAX_CPU_ISA
+    bool quick = false;
+};
+
 // Runs this program again under other limits, and gives its lines to `take` as they come.
-template <class Take> void read_child(const std::string &isa, const char *limit, Take &&take) {
+void read_child(const Child &wanted, const std::function<void(Json)> &take) {
     std::array<int, 2> ends{};
     if (pipe(ends.data()) != 0) throw std::runtime_error("pipe failed");
     const pid_t child = fork();
@@ -169,10 +297,11 @@ template <class Take> void read_child(const std::string &isa, const char *limit,
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);
-        setenv("SCMP_CPU", isa.empty() ? "portable" : isa.c_str(), 1);
-        setenv("DNNL_MAX_CPU_ISA", limit, 1);
+        if (!wanted.isa.empty()) setenv("SCMP_CPU", wanted.isa.c_str(), 1);
+        setenv("DNNL_MAX_CPU_ISA", wanted.limit, 1);
         setenv("OMP_NUM_THREADS", "1", 1);
-        execl("/proc/self/exe", "bench", isa.empty() ? "--child-sgemm" : "--child", static_cast<char *>(nullptr));
+        execl("/proc/self/exe", "bench", "--child", wanted.name, wanted.quick ? "--quick" : nullptr,
+              static_cast<char *>(nullptr));
         _exit(127);
     }
     close(ends[1]);
@@ -184,47 +313,89 @@ template <class Take> void read_child(const std::string &isa, const char *limit,
     std::fclose(lines);
     int status = 0;
     waitpid(child, &status, 0);
-    if (status != 0) throw std::runtime_error("the child process for '" + isa + "' failed");
+    if (status != 0) throw std::runtime_error(std::string("the child process '") + wanted.name + "' failed");
 }
 
-void run_parent(const char *json_path) {
+Json compare(bool quick) {
     std::vector<Json> best;
-    read_child("", "ALL", [&](const Json &json) { best.push_back(json); });
+    std::map<std::string, double> usual; // by set, shape and packing: the first case of a shape has the defaults
+    read_child({"sgemm", "", "ALL", quick}, [&](Json json) { best.push_back(std::move(json)); });
     print_header();
     Json rows = Json::array();
     for (std::int32_t i = 0; i < scmp_isa_count(); i++) {
         if (scmp_isa_available(i) == 0) continue;
         const std::string isa = scmp_isa_name(i);
-        read_child(isa, dnnl_limit(isa), [&](Json json) {
-            const Json &unlimited = best.at(json["case"].get<std::size_t>());
-            json.erase("case");
-            json["sgemm_best"] = unlimited["sgemm"];
-            json["ratio_sgemm_best"] = json["gmacs"].get<double>() / unlimited["sgemm_gmacs"].get<double>();
-            print_row(json);
+        read_child({"matmul", isa, dnnl_limit(isa), quick}, [&](Json json) {
+            if (json["bench"] == "matmul") {
+                const Json &unlimited = best.at(json["case"].get<std::size_t>());
+                json.erase("case");
+                json["sgemm_best"] = unlimited["sgemm"];
+                json["ratio_sgemm_best"] = json["gmacs"].get<double>() / unlimited["sgemm_gmacs"].get<double>();
+                const double gmacs = json["gmacs"];
+                const std::string kind = isa + json["shape"].dump() + json["prepacked"].dump();
+                json["ratio_default"] = gmacs / usual.emplace(kind, gmacs).first->second;
+                print_matmul(json);
+            }
             rows.push_back(std::move(json));
         });
     }
     print_legend(best.at(0)["sgemm"].get<std::string>());
-    if (json_path == nullptr) return;
-    std::ofstream file(json_path);
+    print_passes(rows);
+    return rows;
+}
+
+Json scaling() {
+    Json rows = Json::array();
+    read_child({"scaling", "", "ALL"}, [&](Json json) {
+        print_scaling(json);
+        rows.push_back(std::move(json));
+    });
+    return rows;
+}
+
+void write(const std::string &path, Json rows) {
+    for (Json &json : rows) {
+        json["cpu"] = processor();
+        json["compiler"] = SCMP_BENCH_COMPILER;
+        json["library_version"] = scmp_version();
+    }
+    std::ofstream file(path);
     file << rows.dump(1) << '\n';
-    if (!file.flush()) throw std::runtime_error(std::string("cannot write ") + json_path);
+    if (!file.flush()) throw std::runtime_error("cannot write " + path);
+}
+
+int usage() {
+    std::fprintf(stderr, "usage: bench [--quick] [--scaling] [--json FILE]\n");
+    return 2;
 }
 
 } // namespace
 
 int main(int argc, char **argv) try {
-    if (argc == 2 && std::strcmp(argv[1], "--child") == 0) {
-        run_child(false);
-    } else if (argc == 2 && std::strcmp(argv[1], "--child-sgemm") == 0) {
-        run_child(true);
-    } else if (argc == 1) {
-        run_parent(nullptr);
-    } else if (argc == 3 && std::strcmp(argv[1], "--json") == 0) {
-        run_parent(argv[2]);
+    bool quick = false, only_scaling = false;
+    std::string child, json;
+    for (int i = 1; i < argc; i++) {
+        const std::string word = argv[i];
+        if (word == "--quick")
+            quick = true;
+        else if (word == "--scaling")
+            only_scaling = true;
+        else if ((word == "--json" || word == "--child") && i + 1 < argc)
+            (word == "--json" ? json : child) = argv[++i];
+        else
+            return usage();
+    }
+    if (child == "matmul") {
+        child_matmul(quick);
+    } else if (child == "sgemm") {
+        child_sgemm(quick);
+    } else if (child == "scaling") {
+        child_scaling();
+    } else if (!child.empty()) {
+        return usage();
     } else {
-        std::fprintf(stderr, "usage: bench [--json FILE]\n");
-        return 2;
+        const Json rows = only_scaling ? scaling() : compare(quick);
+        if (!json.empty()) write(json, rows);
     }
     return 0;
 } catch (const std::exception &error) {

@@ -2,65 +2,27 @@
 #include "measure.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <ctime>
-#include <limits>
 #include <memory>
-#include <random>
-#include <stdexcept>
 
 #include <dnnl.h>
 
 #include "gather.h"
+#include "operands.h"
 
 namespace {
 
-// Enough rounds for a median, and no more than this long once there are five. The slowest needs no more than three.
-constexpr std::size_t min_rounds = 5, max_rounds = 25, gather_rounds = 3;
-constexpr double seconds_per_case = 1.0;
+// The plain loop costs the same for every row of a, so few will do.
+constexpr double gather_products = 1 << 26;
 
-void check(scmp_status status) {
-    if (status != SCMP_OK) throw std::runtime_error(std::string(scmp_status_string(status)) + ": " + scmp_last_error());
+int gather_rows(const Case &product) {
+    const double rows = gather_products / (double(product.m) * product.d);
+    return std::clamp(static_cast<int>(rows), 1, product.n);
 }
 
-std::size_t area(int rows, int columns) {
-    return static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
-}
-
-// Operands and results, and views of them.
-struct Operands {
-    explicit Operands(const Case &product)
-        : a(area(product.n, product.d)), b(area(product.m, product.d)), y(area(product.n, product.m)),
-          y_sgemm(y.size()) {
-        std::mt19937 random(1);
-        std::normal_distribution<float> normal;
-        for (float &value : a) value = normal(random);
-        for (float &value : b) value = normal(random);
-        view_a = scmp_tensor_2d(SCMP_F32, a.data(), product.n, product.d);
-        view_b = scmp_tensor_2d(SCMP_F32, b.data(), product.m, product.d);
-        view_y = scmp_tensor_2d(SCMP_F32, y.data(), product.n, product.m);
-    }
-
-    std::vector<float> a, b, y, y_sgemm;
-    scmp_tensor view_a, view_b, view_y;
-};
-
-void sgemm(const Case &product, Operands &operands) {
-    const dnnl_status_t status =
-        dnnl_sgemm('N', 'T', product.n, product.m, product.d, 1.0F, operands.a.data(), product.d, operands.b.data(),
-                   product.d, 0.0F, operands.y_sgemm.data(), product.m);
+void sgemm(const Case &product, const Operands &operands, std::vector<float> &y) {
+    const dnnl_status_t status = dnnl_sgemm('N', 'T', product.n, product.m, product.d, 1.0F, operands.a.data(),
+                                            product.d, operands.b.data(), product.d, 0.0F, y.data(), product.m);
     if (status != dnnl_success) throw std::runtime_error("dnnl_sgemm failed");
-}
-
-scmp_matmul_options options_of(const Case &product) {
-    scmp_matmul_options options;
-    scmp_matmul_options_init(&options);
-    options.granularity = product.granularity;
-    options.mode = product.mode;
-    options.scramble = product.scramble;
-    options.halve = product.halve ? 1 : 0;
-    if (!product.halve) options.stoc_len = product.stoc_len;
-    return options;
 }
 
 void quantize(scmp_ctx *ctx, const scmp_tensor &x, scmp_side side, const scmp_matmul_options &options,
@@ -78,10 +40,10 @@ void quantize(scmp_ctx *ctx, const scmp_tensor &x, scmp_side side, const scmp_ma
 }
 
 // The same operands and tables as the library's, taken from its inspection functions.
-GatherProblem gather_problem(scmp_ctx *ctx, const Case &product, const Operands &operands) {
-    const scmp_matmul_options options = options_of(product);
+GatherProblem gather_problem(scmp_ctx *ctx, const Case &product, const Operands &operands,
+                             const scmp_matmul_options &options) {
     GatherProblem problem;
-    problem.n = product.n, problem.m = product.m, problem.d = product.d;
+    problem.n = gather_rows(product), problem.m = product.m, problem.d = product.d;
     quantize(ctx, operands.view_a, SCMP_LEFT, options, problem.level_a, problem.sign_a);
     quantize(ctx, operands.view_b, SCMP_RIGHT, options, problem.level_b, problem.sign_b);
 
@@ -95,7 +57,7 @@ GatherProblem gather_problem(scmp_ctx *ctx, const Case &product, const Operands 
     std::int32_t tables = 0;
     check(scmp_table_index(ctx, &options, product.d, &index_view, &tables));
 
-    const std::size_t size = area(problem.levels, problem.levels);
+    const auto size = static_cast<std::size_t>(problem.levels) * static_cast<std::size_t>(problem.levels);
     problem.table.assign(size * static_cast<std::size_t>(tables), -1);
     for (std::int32_t t = 0; t < tables; t++) {
         std::int32_t *entries = &problem.table[size * static_cast<std::size_t>(t)];
@@ -110,116 +72,86 @@ GatherProblem gather_problem(scmp_ctx *ctx, const Case &product, const Operands 
 }
 
 // A baseline that computes something else is no baseline, and one whose tables were never written looks twice as fast.
-void check_gather(scmp_ctx *ctx, const Case &product, const Operands &operands, const GatherProblem &problem) {
-    std::vector<std::int32_t> wanted(operands.y.size()), sums(operands.y.size());
-    const scmp_tensor view = scmp_tensor_2d(SCMP_I32, wanted.data(), product.n, product.m);
-    scmp_matmul_options options = options_of(product);
+void check_gather(scmp_ctx *ctx, const Operands &operands, scmp_matmul_options options, const GatherProblem &problem,
+                  std::vector<std::int32_t> &sums) {
+    std::vector<std::int32_t> wanted(operands.y.size());
+    const scmp_tensor view = scmp_tensor_2d(SCMP_I32, wanted.data(), operands.view_y.shape[0], problem.m);
     options.counts = &view;
     check(scmp_matmul(ctx, &operands.view_a, &operands.view_b, &options, nullptr));
     gather_sums(problem, sums.data());
-    if (sums != wanted) throw std::runtime_error("the gather loop's sums are not the library's");
-}
-
-double processor_seconds() {
-    timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-// One thread on one core: processor time is the time it takes, without what other programs take of the core.
-double seconds(const std::function<void()> &body) {
-    const double start = processor_seconds();
-    body();
-    return processor_seconds() - start;
-}
-
-// A body that is repeated within a round until the clock's grain does not matter.
-struct Contestant {
-    std::function<void()> body;
-    std::size_t rounds = max_rounds;
-    int repeats = 1;
-    std::vector<double> times{};
-};
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
-// Runs all in turn, round by round, so that a slower phase of the machine meets each alike.
-void race(std::vector<Contestant *> contestants) {
-    for (Contestant *contestant : contestants) {
-        const double once = seconds(contestant->body); // warms up, too
-        contestant->repeats = static_cast<int>(std::clamp(0.005 / std::max(once, 1e-9), 1.0, 1000.0));
-    }
-    double spent = 0;
-    for (std::size_t round = 0; round < max_rounds && (round < min_rounds || spent < seconds_per_case); round++) {
-        for (Contestant *contestant : contestants) {
-            if (round >= contestant->rounds) continue;
-            const double time = seconds([&] {
-                for (int i = 0; i < contestant->repeats; i++) contestant->body();
-            });
-            contestant->times.push_back(time / contestant->repeats);
-            spent += time;
-        }
-    }
-}
-
-double gmacs(const Case &product, const Contestant &contestant) {
-    return double(product.n) * product.m * product.d / median(contestant.times) / 1e9;
+    if (!std::equal(sums.begin(), sums.end(), wanted.begin()))
+        throw std::runtime_error("the gather loop's sums are not the library's");
 }
 
 struct PackedDeleter {
     void operator()(scmp_packed *packed) const { scmp_packed_destroy(&packed); }
 };
 
+template <class Run> scmp_report fastest_report(Run &&run) {
+    scmp_report best, report;
+    for (int i = 0; i < 3; i++) {
+        scmp_report_init(&report);
+        run(&report);
+        if (i == 0 || report.ms_total < best.ms_total) best = report;
+    }
+    return best;
+}
+
+double rate(double count, const Contestant &contestant) {
+    return count / contestant.median() / 1e9;
+}
+
 } // namespace
 
-Measured measure(scmp_ctx *ctx, const Case &product) {
+Measured measure(scmp_ctx *ctx, const Case &product, const Effort &effort) {
     Operands operands(product);
-    const GatherProblem problem = gather_problem(ctx, product, operands);
-    check_gather(ctx, product, operands, problem);
+    Options options(ctx, product);
+    const GatherProblem problem = gather_problem(ctx, product, operands, options.all);
+    std::vector<std::int32_t> sums(static_cast<std::size_t>(problem.n) * static_cast<std::size_t>(problem.m));
+    check_gather(ctx, operands, options.all, problem, sums);
 
-    scmp_report report, packed_report;
-    scmp_report_init(&report);
-    scmp_report_init(&packed_report);
-    scmp_matmul_options options = options_of(product);
     scmp_packed *raw = nullptr;
-    check(scmp_packed_create(ctx, &operands.view_b, &options, &raw));
+    check(scmp_packed_create(ctx, &operands.view_b, &options.all, &raw));
     const std::unique_ptr<scmp_packed, PackedDeleter> packed(raw);
-    options.report = &report;
-    std::vector<std::int32_t> sums(operands.y.size());
+    std::vector<float> y_sgemm(operands.y.size());
 
+    // No report is asked for while the clock runs.
     Contestant whole{[&] {
         scmp_ctx_clear_cache(ctx); // so that tables are built every time
-        check(scmp_matmul(ctx, &operands.view_a, &operands.view_b, &options, &operands.view_y));
+        check(scmp_matmul(ctx, &operands.view_a, &operands.view_b, &options.all, &operands.view_y));
     }};
-    Contestant prepacked{[&] {
-        check(scmp_matmul_packed(ctx, &operands.view_a, packed.get(), nullptr, &packed_report, &operands.view_y));
-    }};
-    Contestant dense{[&] { sgemm(product, operands); }};
-    Contestant gather{[&] { gather_sums(problem, sums.data()); }, gather_rounds};
+    Contestant prepacked{
+        [&] { check(scmp_matmul_packed(ctx, &operands.view_a, raw, nullptr, nullptr, &operands.view_y)); }};
+    Contestant dense{[&] { sgemm(product, operands, y_sgemm); }};
+    Contestant gather{[&] { gather_sums(problem, sums.data()); }};
     std::vector<Contestant *> contestants = {&prepacked, &dense, &gather};
     if (!product.decode) contestants.push_back(&whole);
-    race(contestants);
+    race(contestants, effort);
 
     Measured measured;
-    measured.report = product.decode ? packed_report : report;
-    if (!product.decode) measured.gmacs = gmacs(product, whole);
-    measured.packed_gmacs = gmacs(product, prepacked);
-    measured.packed_bytes = scmp_packed_bytes(packed.get());
-    measured.packed_bytes_peak = packed_report.bytes_peak;
-    measured.sgemm_gmacs = gmacs(product, dense);
-    measured.gather_gmacs = gmacs(product, gather);
+    if (!product.decode) measured.gmacs = rate(products(product), whole);
+    measured.packed_gmacs = rate(products(product), prepacked);
+    measured.sgemm_gmacs = rate(products(product), dense);
+    measured.gather_gmacs = rate(double(problem.n) * problem.m * problem.d, gather);
+    measured.packed_bytes = scmp_packed_bytes(raw);
+    // A few times more, for what the products say of themselves.
+    measured.packed_report = fastest_report([&](scmp_report *report) {
+        check(scmp_matmul_packed(ctx, &operands.view_a, raw, nullptr, report, &operands.view_y));
+    });
+    if (product.decode) return measured;
+    measured.report = fastest_report([&](scmp_report *report) {
+        options.all.report = report;
+        whole.body();
+    });
     return measured;
 }
 
-double measure_sgemm(const Case &product) {
-    Operands operands(product);
-    Contestant dense{[&] { sgemm(product, operands); }};
-    race({&dense});
-    return gmacs(product, dense);
+double measure_sgemm(const Case &product, const Effort &effort) {
+    const Operands operands(product);
+    std::vector<float> y(operands.y.size());
+    Contestant dense{[&] { sgemm(product, operands, y); }};
+    race({&dense}, effort);
+    return rate(products(product), dense);
 }
 
 std::string sgemm_name() {

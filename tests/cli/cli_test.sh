@@ -224,6 +224,25 @@ info() {
         "$scmp" --version | grep -qx 'scmp [0-9.]* (specification 1)'
 }
 case_ "info, --version" info
+# One product for each instruction set that is there, its stages named and no longer than the whole.
+verbose() {
+    "$scmp" info --verbose --json >info.json && python3 - info.json <<'PY' || return 1
+import json, sys
+info = json.load(open(sys.argv[1]))
+sets = [name for name, here in info['instruction_sets'].items() if here]
+assert [product['isa'] for product in info['products']] == sets, info['products']
+for product in info['products']:
+    ms = product['ms']
+    assert list(ms) == ['quantize', 'tables', 'pack', 'count', 'dequantize', 'total'], ms
+    assert all(value >= 0 for value in ms.values()) and ms['dequantize'] > 0, ms
+    assert sum(ms.values()) <= 2.001 * ms['total'], ms
+    blocking = product['blocking']
+    assert product['kernel'] and blocking['panel_columns'] > 0 and blocking['tasks'] >= blocking['workers'] > 0, product
+PY
+    "$scmp" info --verbose | grep -q 'kernel level_rows.*panels of [0-9]* rows of b, [0-9]* tasks' &&
+        ! "$scmp" info | grep -q kernel
+}
+case_ "info --verbose" verbose
 help() {
     for verb in '' matmul calibrate scales smooth quantize sequence sweep info; do
         "$scmp" $verb --help >help.out 2>help.err && [ -s help.out ] && [ ! -s help.err ] || return 1

@@ -160,7 +160,7 @@ static void structs(void **state) {
     PIN(offsetof(scmp_config_desc, uniform), 64);
     PIN(offsetof(scmp_config_desc, scramble), 68);
 
-    PIN(sizeof(scmp_report), 120);
+    PIN(sizeof(scmp_report), 152);
     PIN(offsetof(scmp_report, stoc_len), 8);
     PIN(offsetof(scmp_report, rng_levels), 12);
     PIN(offsetof(scmp_report, scramble), 16);
@@ -174,6 +174,11 @@ static void structs(void **state) {
     PIN(offsetof(scmp_report, ms_quantize), 64);
     PIN(offsetof(scmp_report, ms_total), 104);
     PIN(offsetof(scmp_report, bytes_peak), 112);
+    PIN(offsetof(scmp_report, panel_columns), 120);
+    PIN(offsetof(scmp_report, workers), 124);
+    PIN(offsetof(scmp_report, task_rows), 128);
+    PIN(offsetof(scmp_report, task_columns), 136);
+    PIN(offsetof(scmp_report, tasks), 144);
 
     PIN(sizeof(scmp_matmul_options), 96);
     PIN(offsetof(scmp_matmul_options, granularity), 8);

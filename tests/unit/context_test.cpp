@@ -112,6 +112,11 @@ void log_levels() {
             check(!line.empty() && line.find('\n') == std::string::npos, "an empty line, or one with a newline");
         const auto lines = std::count(heard.levels.begin(), heard.levels.end(), SCMP_LOG_INFO);
         check(lines == (level == SCMP_LOG_WARNING ? 0 : 1), std::to_string(lines) + " lines of INFO for one product");
+        if (lines == 0) continue;
+        for (const char *word : {"panel=", "task=", "tasks=", "workers=", "quantize ", "tables ", "pack ", "count ",
+                                 "dequantize ", "total ", "peak "})
+            check(heard.lines.front().find(word) != std::string::npos,
+                  std::string(word) + " is not in: " + heard.lines.front());
     }
 }
 
@@ -135,6 +140,9 @@ void reports() {
               report.ms_total * 1.01,
           "the parts take longer than the whole");
     check(report.bytes_peak > 0, "no memory");
+    check(report.ms_dequantize > 0, "dequantization takes some time");
+    check(report.panel_columns > 0 && report.task_rows > 0, "blocking");
+    check(report.tasks >= report.workers && report.workers >= 1 && report.workers <= 2, "tasks and workers");
 
     product.options.halve = 1;
     run();

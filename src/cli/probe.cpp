@@ -1,0 +1,127 @@
+// Runs the product; see probe.h. A context takes its instruction set from SCMP_CPU when it is created.
+#include "probe.h"
+
+#include <cstdlib>
+#include <iomanip>
+#include <optional>
+#include <sstream>
+#include <vector>
+
+#include "failure.h"
+#include "handles.h"
+#include "progress.h"
+#include "scmp/scmp.h"
+
+namespace cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t size = 512; // N, M and D: milliseconds on each set
+constexpr int rounds = 3;          // of which the fastest is shown: the first one touches new memory
+
+// Puts SCMP_CPU back when it goes.
+class ForcedIsa {
+public:
+    explicit ForcedIsa(const char *isa) {
+        if (const char *before = std::getenv("SCMP_CPU")) before_ = before;
+        ::setenv("SCMP_CPU", isa, 1);
+    }
+    ForcedIsa(const ForcedIsa &) = delete;
+    ForcedIsa &operator=(const ForcedIsa &) = delete;
+    ~ForcedIsa() {
+        if (before_)
+            ::setenv("SCMP_CPU", before_->c_str(), 1);
+        else
+            ::unsetenv("SCMP_CPU");
+    }
+
+private:
+    std::optional<std::string> before_;
+};
+
+// Numbers between -1 and 1 that are the same on every machine.
+std::vector<float> operand(std::uint32_t seed) {
+    std::vector<float> values(std::size_t(size * size));
+    for (float &value : values) {
+        seed = seed * 1664525 + 1013904223;
+        value = static_cast<float>(static_cast<std::int32_t>(seed)) * 0x1p-31F;
+    }
+    return values;
+}
+
+// No progress bar and no Ctrl-C here: a product that can be cancelled stages its result, and that would be timed.
+scmp_report fastest_product(const char *isa, const std::vector<float> &a, const std::vector<float> &b,
+                            std::vector<float> &y) {
+    const ForcedIsa forced(isa);
+    scmp_ctx_options options;
+    scmp_ctx_options_init(&options);
+    options.backend = SCMP_BACKEND_CPU;
+    Context ctx;
+    check(scmp_ctx_create(&options, ctx.out()));
+    const scmp_tensor view_a = scmp_tensor_2d(SCMP_F32, a.data(), size, size);
+    const scmp_tensor view_b = scmp_tensor_2d(SCMP_F32, b.data(), size, size);
+    const scmp_tensor view_y = scmp_tensor_2d(SCMP_F32, y.data(), size, size);
+    scmp_report best, report;
+    scmp_matmul_options product;
+    scmp_matmul_options_init(&product);
+    product.report = &report;
+    for (int round = 0; round < rounds; round++) {
+        check_cancelled();
+        scmp_ctx_clear_cache(ctx.get()); // so that tables are made every time
+        scmp_report_init(&report);
+        check(scmp_matmul(ctx.get(), &view_a, &view_b, &product, &view_y));
+        if (round == 0 || report.ms_total < best.ms_total) best = report;
+    }
+    return best;
+}
+
+Json report_json(const scmp_report &report) {
+    Json out;
+    out["isa"] = report.isa;
+    out["kernel"] = report.kernel;
+    out["shape"] = {size, size, size};
+    out["stoc_len"] = report.stoc_len;
+    out["threads"] = report.threads;
+    out["blocking"] = {{"panel_columns", report.panel_columns},
+                       {"task_rows", report.task_rows},
+                       {"task_columns", report.task_columns},
+                       {"tasks", report.tasks},
+                       {"workers", report.workers}};
+    out["ms"] = {{"quantize", report.ms_quantize}, {"tables", report.ms_tables},         {"pack", report.ms_pack},
+                 {"count", report.ms_count},       {"dequantize", report.ms_dequantize}, {"total", report.ms_total}};
+    out["gmacs"] = double(size) * size * size / report.ms_total / 1e6;
+    out["bytes_peak"] = report.bytes_peak;
+    return out;
+}
+
+} // namespace
+
+Json probe_products() {
+    const std::vector<float> a = operand(1), b = operand(2);
+    std::vector<float> y(std::size_t(size * size));
+    Json products = Json::array();
+    for (std::int32_t i = 0; i < scmp_isa_count(); i++)
+        if (scmp_isa_available(i) != 0) products.push_back(report_json(fastest_product(scmp_isa_name(i), a, b, y)));
+    return products;
+}
+
+std::string probe_text(const Json &products) {
+    std::ostringstream out;
+    out << "\na product of " << size << " x " << size << " x " << size << " on each instruction set, fastest of "
+        << rounds << ", in ms:\n";
+    for (const Json &product : products) {
+        const Json &blocking = product["blocking"];
+        out << "  " << product["isa"].get<std::string>() << ": kernel " << product["kernel"].get<std::string>()
+            << ", panels of " << blocking["panel_columns"] << " rows of b, " << blocking["tasks"] << " tasks of "
+            << blocking["task_rows"] << " rows of a and " << blocking["task_columns"] << " of b, workers "
+            << blocking["workers"] << "\n   " << std::fixed;
+        for (const auto &[stage, ms] : product["ms"].items())
+            out << ' ' << stage << ' ' << std::setprecision(3) << ms.get<double>() << (stage == "total" ? ";" : ",");
+        out << ' ' << std::setprecision(1) << product["gmacs"].get<double>() << " G products/s, peak "
+            << double(product["bytes_peak"].get<std::uint64_t>()) / (1 << 20) << " MiB\n";
+    }
+    return out.str();
+}
+
+} // namespace cli

@@ -1,0 +1,14 @@
+// A small product on each instruction set of this machine, for scmp info --verbose.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace cli {
+
+// What each did, as it goes into the object of --json; and the same for a person to read.
+nlohmann::ordered_json probe_products();
+std::string probe_text(const nlohmann::ordered_json &products);
+
+} // namespace cli
