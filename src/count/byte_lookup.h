@@ -61,41 +61,50 @@ template <class V> struct Lookup {
     }
 
     template <bool is_signed, int wide>
-    static void add_block(const Task &task, const Block &block, const Turned<block_d> *left, std::int32_t *sums) {
+    static void add_block(const Block &block, const Turned<block_d> *left, std::int64_t rows, std::int32_t *sums) {
         constexpr int together = wide == 1 ? 4 : 2;
         std::int64_t n = 0;
-        for (; n + together <= task.rows; n += together)
+        for (; n + together <= rows; n += together)
             add_rows<is_signed, wide, together>(block, left + n, sums + n * columns);
-        for (; n < task.rows; n++) add_rows<is_signed, wide, 1>(block, left + n, sums + n * columns);
+        for (; n < rows; n++) add_rows<is_signed, wide, 1>(block, left + n, sums + n * columns);
+    }
+
+    // A block's inner indices: their tables and signs.
+    template <bool is_signed>
+    static Block block_at(const Task &task, const std::uint8_t *panel, std::int64_t d0, Vec *signs) {
+        const streams::CountTables &tables = *task.plan.tables;
+        const auto *prepared = reinterpret_cast<const std::uint8_t *>(tables.prepared.data());
+        const int some = static_cast<int>(task.d - d0 < block_d ? task.d - d0 : block_d);
+        Block block;
+        block.d = static_cast<int>(round_up(some, 2));
+        block.codes = panel + d0 * columns;
+        block.signs = signs;
+        for (int i = 0; i < block.d; i++) {
+            const int pair = tables.streams.pair_of(d0 + (i < some ? i : 0));
+            block.table[i] = prepared + std::size_t(pair) * LevelRows<V>::table_bytes(tables);
+        }
+        if constexpr (is_signed)
+            for (int i = 0; i < block.d; i += 2)
+                for (int v = 0; v < vectors; v++, signs += 2)
+                    P::template signs<true>(block.codes + i * columns + v * width, signs[0], signs[1]);
+        return block;
     }
 
     template <bool is_signed> static void count_panel(const Task &task, const std::uint8_t *panel, std::int32_t *sums) {
-        const streams::CountTables &tables = *task.plan.tables;
+        constexpr std::int64_t near_rows = 256; // whose sums stay in a near cache
         const LeftRows<Turned<block_d>> left(task.left, task.rows, task.d);
-        const auto *prepared = reinterpret_cast<const std::uint8_t *>(tables.prepared.data());
-        const std::size_t table_bytes = LevelRows<V>::table_bytes(tables);
-        auto *signs = reinterpret_cast<Vec *>(task.scratch);
         std::memset(sums, 0, std::size_t(task.rows) * columns * sizeof *sums);
-        Block block{};
-        block.signs = signs;
-        for (std::int64_t d0 = 0; d0 < task.d; d0 += block_d) {
-            const int some = static_cast<int>(task.d - d0 < block_d ? task.d - d0 : block_d);
-            block.d = static_cast<int>(round_up(some, 2));
-            block.codes = panel + d0 * columns;
-            for (int i = 0; i < block.d; i++)
-                block.table[i] = prepared + std::size_t(tables.streams.pair_of(d0 + (i < some ? i : 0))) * table_bytes;
-            if constexpr (is_signed)
-                for (int i = 0; i < block.d; i += 2)
-                    for (int v = 0; v < vectors; v++) {
-                        Vec *to = signs + (i / 2 * vectors + v) * 2;
-                        P::template signs<true>(block.codes + i * columns + v * width, to[0], to[1]);
-                    }
-            if (is_signed || LevelRows<V>::table_row(tables) == 128)
-                add_block<is_signed, 1>(task, block, left.at(d0), sums);
-            else
-                add_block<false, 2>(task, block, left.at(d0), sums);
-            if (has_full(tables)) P::template add_full<is_signed>(task, block.codes, d0, left.full_at(d0), sums);
+        for (std::int64_t n = 0; n < task.rows; n += near_rows) {
+            const std::int64_t rows = task.rows - n < near_rows ? task.rows - n : near_rows;
+            for (std::int64_t d0 = 0; d0 < task.d; d0 += block_d) {
+                const Block block = block_at<is_signed>(task, panel, d0, reinterpret_cast<Vec *>(task.scratch));
+                if (is_signed || LevelRows<V>::table_row(*task.plan.tables) == 128)
+                    add_block<is_signed, 1>(block, left.at(d0) + n, rows, sums + n * columns);
+                else
+                    add_block<false, 2>(block, left.at(d0) + n, rows, sums + n * columns);
+            }
         }
+        P::template add_full<is_signed>(task, panel, left, sums);
     }
 };
 

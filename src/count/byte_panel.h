@@ -227,18 +227,19 @@ template <class V> struct Panel {
         }
     }
 
-    // For a block of inner indices and all rows of a task; full: one bit for each inner index of a row.
-    template <bool is_signed>
-    static void add_full(const Task &task, const std::uint8_t *codes, std::int64_t d0, const std::uint64_t *full,
-                         std::int32_t *sums) {
+    // For all rows of a task and one panel.
+    template <bool is_signed, class Piece>
+    static void add_full(const Task &task, const std::uint8_t *panel, const LeftRows<Piece> &left, std::int32_t *sums) {
         const streams::CountTables &tables = *task.plan.tables;
-        for (std::int64_t n = 0; n < task.rows; n++)
-            for (std::uint64_t bits = full[n]; bits != 0; bits &= bits - 1) {
-                const int i = __builtin_ctzll(bits);
-                add_full_columns<is_signed>(codes + i * columns,
-                                            tables.full_right[std::size_t(tables.streams.pair_of(d0 + i))],
-                                            task.a[n * task.a_stride + d0 + i] < 0, sums + n * columns);
-            }
+        if (!has_full(tables)) return;
+        for (std::int64_t d0 = 0; d0 < task.d; d0 += block_d)
+            for (std::int64_t n = 0; n < task.rows; n++)
+                for (std::uint64_t bits = left.full_at(d0)[n]; bits != 0; bits &= bits - 1) {
+                    const std::int64_t d = d0 + __builtin_ctzll(bits);
+                    add_full_columns<is_signed>(panel + d * columns,
+                                                tables.full_right[std::size_t(tables.streams.pair_of(d))],
+                                                task.a[n * task.a_stride + d] < 0, sums + n * columns);
+                }
     }
 };
 

@@ -163,9 +163,7 @@ template <class V> struct LevelRows {
                                        : (last ? add_slab<is_signed, false, true> : add_slab<is_signed, false, false>);
                 add(task, left.at(d0), codes, slab, words, sums + m);
             }
-        if (!has_full(*task.plan.tables)) return;
-        for (std::int64_t d0 = 0; d0 < task.d; d0 += block_d)
-            P::template add_full<is_signed>(task, panel + d0 * columns, d0, left.full_at(d0), sums);
+        P::template add_full<is_signed>(task, panel, left, sums);
     }
 };
 

@@ -112,9 +112,8 @@ template <class V> struct WordLookup {
                 add_block<is_signed, 1>(task, all, table, some, left.at(d0), sums);
             else
                 add_block<false, 2>(task, all, table, some, left.at(d0), sums);
-            if (has_full(tables))
-                P::template add_full<is_signed>(task, panel + d0 * columns, d0, left.full_at(d0), sums);
         }
+        P::template add_full<is_signed>(task, panel, left, sums);
     }
 };
 
