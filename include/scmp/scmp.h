@@ -304,7 +304,8 @@ typedef struct scmp_ctx_options {
     scmp_backend backend;        /**< default SCMP_BACKEND_AUTO */
     int32_t device;              /**< CUDA device index for the CUDA backend; default 0 */
     int32_t threads;             /**< 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on */
-    uint64_t cache_bytes;        /**< most memory that cached sequences and count tables keep; default 256 MiB */
+    uint64_t cache_bytes;        /**< most memory that cached sequences and count tables keep, and most that the working
+                                      memory of calls keeps for the next ones; default 256 MiB */
     scmp_alloc_fn alloc;         /**< default NULL: operator new; alloc and free come together */
     scmp_free_fn free;           /**< default NULL */
     void *allocator_user;        /**< handed to alloc and free; they outlive every handle made with the context */
@@ -351,7 +352,8 @@ SCMP_API uint64_t scmp_ctx_cache_bytes(const scmp_ctx *ctx);
 /** Number of table sets made so far (cache misses); 0 for NULL. Two equal calls in a row raise it once. */
 SCMP_API uint64_t scmp_ctx_cache_misses(const scmp_ctx *ctx);
 
-/** Drops every cached sequence and table. Results never depend on it. NULL is ignored. */
+/** Drops every cached sequence and table, and gives back the working memory that was kept. Results never depend on it.
+ *  NULL is ignored. */
 SCMP_API void scmp_ctx_clear_cache(scmp_ctx *ctx);
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -523,7 +525,8 @@ typedef struct scmp_report {
     double ms_count;        /**< counting */
     double ms_dequantize;   /**< from sums to values, and writing them; of what threads do side by side, their mean */
     double ms_total;        /**< the whole call */
-    uint64_t bytes_peak;    /**< most memory held at once from the context's allocator during the call */
+    uint64_t bytes_peak;    /**< most memory held at once from the context's allocator during the call, with what is kept
+                                 from the last ones */
     int32_t panel_columns;  /**< blocking: rows of b in a panel, the layout that the kernel reads */
     int32_t workers;        /**< threads that had something to count */
     int64_t task_rows;      /**< rows of a in a task */

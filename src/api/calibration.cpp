@@ -50,7 +50,7 @@ void scales(const scmp_ctx &ctx, Memory &memory, const View &act, const scmp_ten
     check_apart(to, "scales", act, "act");
     for (const View &view : views) check_apart(to, "scales", view, "a weight");
     Asking asking(ctx);
-    smooth::compute_scales(act, views, alpha, eps, to, memory, asking.poll());
+    smooth::compute_scales(act, views, alpha, eps, to, memory, ctx.backend.rows.smooth, asking.poll());
 }
 
 void apply(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales, Smoothing::How how, const scmp_tensor *out) {
@@ -60,7 +60,7 @@ void apply(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales, Smoot
     const View to = input(out, "out");
     check_apart(to, "out", by, "scales");
     if (from.rank < 1) fail(SCMP_ERROR_INVALID_SHAPE, "x has rank 0, it must be at least 1");
-    smooth::apply(from, how, smooth::read_scales(by, from.d(), "x", ctx->memory), to);
+    smooth::apply(from, how, smooth::read_scales(by, from.d(), "x", ctx->memory), *ctx->backend.rows.access, to);
 }
 
 } // namespace
@@ -98,7 +98,8 @@ scmp_status scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x, const sc
         View mask;
         if (row_mask != nullptr) mask = input(row_mask, "row_mask");
         Asking asking(calib->ctx);
-        smooth::observe(calib->statistics, view, row_mask == nullptr ? nullptr : &mask, asking.poll());
+        smooth::observe(calib->statistics, view, row_mask == nullptr ? nullptr : &mask, calib->ctx.backend.rows.smooth,
+                        asking.poll());
     });
 }
 
@@ -106,7 +107,7 @@ scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from) {
     return door([&] {
         require(calib, "calib");
         require(from, "from");
-        smooth::merge(calib->statistics, from->statistics);
+        smooth::merge(calib->statistics, from->statistics, calib->ctx.backend.rows.smooth);
     });
 }
 

@@ -90,7 +90,9 @@ uint64_t scmp_ctx_cache_misses(const scmp_ctx *ctx) {
 }
 
 void scmp_ctx_clear_cache(scmp_ctx *ctx) {
-    if (ctx != nullptr) ctx->tables.clear();
+    if (ctx == nullptr) return;
+    ctx->tables.clear();
+    ctx->memory.release_idle(0);
 }
 
 int32_t scmp_backend_available(scmp_backend backend) {

@@ -14,7 +14,8 @@
 
 struct scmp_ctx {
     scmp_ctx(const scmp::Allocator &allocator, const scmp_ctx_options &given, const scmp::Backend &chosen, int count)
-        : memory(allocator), options(given), backend(chosen), threads(count), tables(memory, given.cache_bytes) {}
+        : memory(allocator, given.cache_bytes), options(given), backend(chosen), threads(count),
+          tables(memory, given.cache_bytes) {}
 
     scmp::Monitor monitor() const {
         return {options.progress, options.progress_user, options.cancelled, options.cancelled_user};

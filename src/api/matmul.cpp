@@ -64,7 +64,7 @@ scmp_report new_report() {
 void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_tensor, const scmp_matmul_options &options,
             const scmp_tensor *y) {
     Stopwatch watch;
-    ctx.memory.restart_peak();
+    ctx.memory.begin_call();
     Numbers numbers = resolve_numbers(options);
     check_report(options.report);
     const View a = operand(a_tensor, "a");
@@ -121,7 +121,7 @@ View packed_view(const scmp_packed &packed) {
 void matmul_packed(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_packed &packed, const scmp_tensor *counts,
                    scmp_report *report_out, const scmp_tensor *y) {
     Stopwatch watch;
-    ctx.memory.restart_peak();
+    ctx.memory.begin_call();
     check_report(report_out);
     if (&ctx.backend != packed.backend)
         fail(SCMP_ERROR_INVALID_ARGUMENT, "packed was made for backend %s (%s), the context runs %s (%s)",

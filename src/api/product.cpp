@@ -9,17 +9,11 @@
 namespace scmp::api {
 namespace {
 
-using quantize::RowFunctions;
-
 Buffer<float> to_float(const Buffer<double> &values, std::pmr::memory_resource &memory) {
     Buffer<float> out(memory, values.size());
     std::transform(values.data(), values.data() + values.size(), out.data(),
                    [](double value) { return static_cast<float>(value); });
     return out;
-}
-
-RowFunctions row_functions(const scmp_ctx &ctx) {
-    return {ctx.backend.row_range, ctx.backend.quantize_row};
 }
 
 // Takes blocks of sums from the engine and writes what was asked for. With a cancel callback results are staged, so
@@ -28,13 +22,15 @@ class Sink {
 public:
     Sink(const scmp_ctx &ctx, const Numbers &numbers, const Factors &a, const Right &b, std::int64_t n,
          const Outputs &outputs, const count::Blocking &blocking, const Work &work)
-        : numbers_(numbers), a_(a), b_(b), n_(n), row_(ctx.backend.dequantize_row), chunked_(numbers.chunked(b.d)),
+        : numbers_(numbers), a_(a), b_(b), n_(n), row_(ctx.backend.rows.dequantize), chunked_(numbers.chunked(b.d)),
           columns_(b.kernel->columns), blocking_(blocking),
           // All rows of a task keep their values while chunks are added, otherwise one row at a time is enough.
-          values_rows_(chunked_ ? blocking.rows * blocking.panels : 1),
-          values_(work.memory, outputs.y == nullptr ? 0 : std::size_t(blocking.workers * values_rows_ * columns_)) {
+          values_rows_(chunked_ ? blocking.rows * blocking.panels : 1) {
         if (outputs.y != nullptr) y_ = target(outputs.y, staged_y_, work);
         if (outputs.counts != nullptr) counts_ = target(outputs.counts, staged_counts_, work);
+        direct_ = !chunked_ && in_place<float>(y_.to, y_.dtype, y_.stride_m, b.m);
+        if (y_.to != nullptr && !direct_)
+            values_ = Buffer<float>(work.memory, std::size_t(blocking.workers * values_rows_ * columns_));
     }
 
     void take(const count::Block &block) {
@@ -42,7 +38,10 @@ public:
         const dequantize::Terms terms = terms_of(numbers_, a_, b_.factors, n_, b_.m, b_.d, block.batch, block.segment);
         for (std::int64_t r = 0; r < block.rows; r++) {
             const std::int32_t *sums = block.sums + r * block.stride;
-            if (y_.to != nullptr) {
+            if (y_.to != nullptr && direct_) {
+                row_(terms, block.n0 + r, block.m0, block.columns, sums, false,
+                     reinterpret_cast<float *>(y_.run(block, r).data));
+            } else if (y_.to != nullptr) {
                 const std::int64_t row = chunked_ ? block.m0 / columns_ % blocking_.panels * blocking_.rows + r : 0;
                 float *values = values_.data() + (block.worker * values_rows_ + row) * columns_;
                 if (chunked_ && block.segment == 0) std::fill_n(values, columns_, 0.0F);
@@ -92,7 +91,8 @@ private:
     std::int64_t columns_;
     count::Blocking blocking_;
     std::int64_t values_rows_;
-    Buffer<float> values_; // (workers, values_rows, columns)
+    bool direct_ = false;  // sums become values in y itself
+    Buffer<float> values_; // (workers, values_rows, columns); empty where direct
     Buffer<float> staged_y_;
     Buffer<std::int32_t> staged_counts_;
     Target y_, counts_;
@@ -201,7 +201,7 @@ Right make_right(const scmp_ctx &ctx, const Numbers &numbers, const View &b, con
     const quantize::Scopes scopes = numbers.scopes(b, SCMP_RIGHT);
     const quantize::Quantized levels =
         quantize::quantize({b, smoothing_on(smooth, SCMP_RIGHT, b.dtype), "b"}, scopes, numbers.rule(scopes.d),
-                           numbers.q_max, nullptr, row_functions(ctx), work);
+                           numbers.q_max, nullptr, ctx.backend.rows.quantize, work);
     Right right{.batch = scopes.batch,
                 .m = scopes.rows,
                 .d = scopes.d,
@@ -221,8 +221,9 @@ void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, co
     Stopwatch watch;
     const quantize::Scopes scopes = numbers.scopes(a, SCMP_LEFT);
     const quantize::Rule rule = numbers.rule(b.d);
-    const quantize::Quantized levels = quantize::quantize({a, smoothing_on(smooth, SCMP_LEFT, a.dtype), "a"}, scopes,
-                                                          rule, numbers.q_max, nullptr, row_functions(ctx), work);
+    const quantize::Quantized levels =
+        quantize::quantize({a, smoothing_on(smooth, SCMP_LEFT, a.dtype), "a"}, scopes, rule, numbers.q_max, nullptr,
+                           ctx.backend.rows.quantize, work);
     const Factors factors = factors_of(levels, work.memory);
     report.ms_quantize += watch.lap();
 

@@ -173,11 +173,16 @@ private:
 void write_quantized(const QuantizedOutputs &outputs, const quantize::Quantized &levels,
                      std::span<const std::uint16_t> boundaries, Memory &memory) {
     const auto &slots = outputs.slots;
-    Buffer<std::int32_t> values(memory, levels.q.size());
+    const std::int64_t d = levels.scopes.d;
+    Buffer<std::int32_t> values(memory, std::size_t(d));
     const auto write_levels = [&](std::size_t slot, auto value) {
-        if (slots[slot].tensor == nullptr) return;
-        std::transform(levels.q.data(), levels.q.data() + levels.q.size(), values.data(), value);
-        write_view(slots[slot].view, values.data());
+        const View &view = slots[slot].view;
+        if (slots[slot].tensor == nullptr || view.count == 0) return;
+        Walk walk = row_walk(view);
+        for (const std::int16_t *q = levels.q.data(); q < levels.q.data() + levels.q.size(); q += d, walk.next()) {
+            std::transform(q, q + d, values.data(), value);
+            write({walk.address(), view.dtype, view.stride_d()}, values.data(), d);
+        }
     };
     const auto magnitude = [](int q) { return q < 0 ? -q : q; };
     write_levels(0, magnitude);
@@ -419,8 +424,8 @@ void dequantize_stage(scmp_ctx &ctx, const scmp_tensor *sums_tensor, const scmp_
             const dequantize::Terms terms = terms_of(numbers, fa, fb, n, m, d, entry, segment);
             for (std::int64_t r = 0; r < n; r++) {
                 const std::int64_t at = (entry * n + r) * m;
-                ctx.backend.dequantize_row(terms, r, 0, m, row_sums.data() + segment * y.count + at, chunked,
-                                           values.data() + at);
+                ctx.backend.rows.dequantize(terms, r, 0, m, row_sums.data() + segment * y.count + at, chunked,
+                                            values.data() + at);
             }
         }
     write_view(y, values.data());
@@ -463,9 +468,8 @@ scmp_status scmp_ranges(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, con
         const View out = output(ranges, "ranges", {SCMP_F32}, plan.range_shape().span());
         check_apart(out, "ranges", plan.x, "x");
         Monitor monitor = ctx->monitor();
-        const Buffer<quantize::Range> found =
-            quantize::ranges(plan.source(), plan.scopes, {ctx->backend.row_range, ctx->backend.quantize_row},
-                             {ctx->worker_threads(), monitor, ctx->memory});
+        const Buffer<quantize::Range> found = quantize::ranges(plan.source(), plan.scopes, ctx->backend.rows.quantize,
+                                                               {ctx->worker_threads(), monitor, ctx->memory});
         Buffer<float> pairs(ctx->memory, found.size() * 2);
         for (std::size_t i = 0; i < found.size(); i++) {
             pairs[2 * i] = found[i].min;
@@ -494,7 +498,7 @@ scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, c
         Monitor monitor = ctx->monitor();
         const quantize::Quantized levels = quantize::quantize(
             plan.source(), plan.scopes, rule, plan.numbers.q_max, ranges == nullptr ? nullptr : given.data(),
-            {ctx->backend.row_range, ctx->backend.quantize_row}, {ctx->worker_threads(), monitor, ctx->memory});
+            ctx->backend.rows.quantize, {ctx->worker_threads(), monitor, ctx->memory});
         write_quantized(outputs, levels, level_boundaries(plan.numbers, rule, ctx->memory), ctx->memory);
     });
 }

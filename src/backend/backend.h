@@ -7,9 +7,8 @@
 #include <array>
 #include <string_view>
 
+#include "backend/row_functions.h"
 #include "count/kernel.h"
-#include "dequantize/dequantize.h"
-#include "quantize/quantize.h"
 #include "scmp/scmp.h"
 
 namespace scmp {
@@ -18,10 +17,8 @@ struct Backend {
     scmp_backend id;
     const char *isa; // "portable"; the reference has "none"
     bool threaded;
-    quantize::RowRangeFunction row_range;
-    quantize::QuantizeRowFunction quantize_row;
+    RowFunctions rows;
     std::array<const count::Kernel *, 2> kernels; // the first that fits a product counts it; the last fits all
-    dequantize::RowFunction dequantize_row;
 
     const count::Kernel &kernel_for(const count::Demand &demand) const noexcept {
         return *(kernels[0]->fits(demand) ? kernels[0] : kernels[1]);

@@ -12,10 +12,8 @@ Backend reference_backend() {
         .id = SCMP_BACKEND_REFERENCE,
         .isa = "none",
         .threaded = false,
-        .row_range = quantize::row_range,
-        .quantize_row = quantize::quantize_row,
+        .rows = portable_rows,
         .kernels = {&count::reference_kernel, &count::reference_kernel},
-        .dequantize_row = dequantize::row,
     };
 }
 
@@ -29,9 +27,10 @@ Backend portable_backend() {
 }
 
 #if defined(__x86_64__)
-Backend x86_backend(const char *isa, const count::Kernel &kernel) {
+Backend x86_backend(const char *isa, const RowFunctions &rows, const count::Kernel &kernel) {
     Backend backend = portable_backend();
     backend.isa = isa;
+    backend.rows = rows;
     backend.kernels[0] = &kernel;
     return backend;
 }
@@ -54,10 +53,10 @@ constexpr std::array isas = {
     Isa{"portable", [] { return true; }, portable_backend},
 #if defined(__x86_64__)
     Isa{"avx2", [] { return bool(__builtin_cpu_supports("avx2")); },
-        [] { return x86_backend("avx2", count::avx2_kernel); }},
-    Isa{"avx512bw", has_avx512bw, [] { return x86_backend("avx512bw", count::avx512bw_kernel); }},
+        [] { return x86_backend("avx2", avx2_rows, count::avx2_kernel); }},
+    Isa{"avx512bw", has_avx512bw, [] { return x86_backend("avx512bw", avx512bw_rows, count::avx512bw_kernel); }},
     Isa{"avx512vbmi", [] { return has_avx512bw() && __builtin_cpu_supports("avx512vbmi"); },
-        [] { return x86_backend("avx512vbmi", count::avx512vbmi_kernel); }},
+        [] { return x86_backend("avx512vbmi", avx512bw_rows, count::avx512vbmi_kernel); }},
 #endif
 };
 

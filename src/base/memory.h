@@ -1,6 +1,8 @@
-// Memory from the caller's allocator: a std::pmr resource that counts, and an aligned buffer that is not zeroed.
+// Memory from the caller's allocator: a std::pmr resource that counts and may keep large blocks for the next call, and
+// an aligned buffer that is not zeroed.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -28,23 +30,48 @@ struct Allocator {
 
 // Counts what is held and the most that was held at once. Used by one thread at a time: workers get their memory from
 // the calling thread before they start.
+//
+// Allocators give large blocks back to the system, and having the pages of a new one mapped costs more than quantizing
+// what is written there. So up to `reserve` bytes of large blocks stay here, idle, and serve later requests. They count
+// as held; they are given back when several calls in a row had no use for them, when the allocator has no more, and at
+// the end.
 class Memory final : public std::pmr::memory_resource {
 public:
-    explicit Memory(const Allocator &allocator) noexcept : allocator_(allocator) {}
+    explicit Memory(const Allocator &allocator, std::uint64_t reserve = 0) noexcept
+        : allocator_(allocator), reserve_(reserve) {}
+    ~Memory() override { release_idle(0); }
     Memory(const Memory &) = delete;
     Memory &operator=(const Memory &) = delete;
 
     const Allocator &allocator() const noexcept { return allocator_; }
-    std::uint64_t bytes() const noexcept { return bytes_; }
+    std::uint64_t bytes() const noexcept { return bytes_; } // held from the allocator, idle or not
     std::uint64_t peak() const noexcept { return peak_; }
-    void restart_peak() noexcept { peak_ = bytes_; }
+    // Begins to look for another peak, and gives back what the last calls had no use for.
+    void begin_call() noexcept;
+    // Gives back the blocks that have been idle for so many calls; 0: all that are idle.
+    void release_idle(int calls) noexcept;
 
 private:
+    // A large block, in use or idle. No data: a free place.
+    struct Block {
+        void *data = nullptr;
+        std::size_t size = 0;
+        bool idle = false;
+        int idle_calls = 0;
+    };
+
+    void *allocate_new(std::size_t size, std::size_t alignment);
+    void release(void *pointer, std::size_t size, std::size_t alignment) noexcept;
+    Block *idle_block(std::size_t size) noexcept;
+    void give_back(Block &block) noexcept;
     void *do_allocate(std::size_t size, std::size_t alignment) override;
     void do_deallocate(void *pointer, std::size_t size, std::size_t alignment) override;
     bool do_is_equal(const std::pmr::memory_resource &other) const noexcept override { return this == &other; }
 
     Allocator allocator_;
+    std::uint64_t reserve_;
+    std::array<Block, 16> blocks_{}; // a product has fewer; what finds no place is not kept
+    std::uint64_t idle_bytes_ = 0;
     std::uint64_t bytes_ = 0;
     std::uint64_t peak_ = 0;
 };

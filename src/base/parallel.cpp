@@ -38,6 +38,14 @@ void Monitor::check(double share) {
 }
 
 void run_items(int threads, std::int64_t items, Monitor &monitor, ItemFunction function, void *context) {
+    if (threads <= 1 || items <= 1) {
+        for (std::int64_t item = 0; item < items; item++) {
+            monitor.check(double(item) / double(items));
+            function(context, item, 0);
+        }
+        return;
+    }
+
     std::atomic<std::int64_t> next{0};
     std::atomic<bool> stopped{false};
     const auto helper = [&](int worker) {

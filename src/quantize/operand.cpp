@@ -13,15 +13,15 @@ constexpr std::int64_t item_elements = std::int64_t(1) << 17; // about what one 
 // Reads pieces of rows for one worker.
 class Reader {
 public:
-    Reader(const Source &source, float *scratch) noexcept
-        : source_(source), x_(operand_of(source.view)), scratch_(scratch),
-          in_place_(rows_in_place(x_, source.smoothing)) {}
+    Reader(const Source &source, const RowAccess &access, float *scratch) noexcept
+        : source_(source), access_(access), x_(operand_of(source.view)), scratch_(scratch),
+          in_place_(source.smoothing.how == Smoothing::none && in_place<float>(x_.data, x_.dtype, x_.stride_d, x_.d)) {}
 
     // `count` <= piece floats, valid until the next call. Reading the same piece again costs nothing.
     const float *read(std::int64_t batch, std::int64_t row, std::int64_t d0, std::int64_t count) noexcept {
         if (in_place_) return reinterpret_cast<const float *>(x_.row(batch, row)) + d0;
         const Held wanted{batch, row, d0};
-        if (!(held_ == wanted)) read_row(x_, batch, row, source_.smoothing, d0, count, scratch_);
+        if (!(held_ == wanted)) fetch(batch, row, source_.smoothing, d0, count);
         held_ = wanted;
         return scratch_;
     }
@@ -30,8 +30,8 @@ public:
     bool finite_as_given(std::int64_t batch, std::int64_t row, std::int64_t d0, std::int64_t count) noexcept {
         if (x_.dtype != SCMP_F64 || source_.smoothing.how == Smoothing::none) return true;
         held_ = {};
-        read_row(x_, batch, row, {}, d0, count, scratch_);
-        return all_finite(scratch_, count);
+        fetch(batch, row, {}, d0, count);
+        return access_.below(scratch_, count, __builtin_inff());
     }
 
 private:
@@ -40,7 +40,13 @@ private:
         bool operator==(const Held &) const = default;
     };
 
+    void fetch(std::int64_t batch, std::int64_t row, const Smoothing &smoothing, std::int64_t d0,
+               std::int64_t count) noexcept {
+        access_.read({x_.row(batch, row), x_.dtype, x_.stride_d}, smoothing, d0, count, scratch_);
+    }
+
     const Source &source_;
+    const RowAccess &access_;
     Operand x_;
     float *scratch_;
     bool in_place_;
@@ -68,23 +74,28 @@ RowRange line_range(Reader &reader, const Line &line, RowRangeFunction function)
 
 // Calls body(reader, line, entry) for every row of every scope. The body returns false where it met a value that is not
 // finite.
-template <class Body> void for_lines(const Source &source, const Scopes &scopes, const Work &work, Body &&body) {
+template <class Body>
+void for_lines(const Source &source, const RowAccess &access, const Scopes &scopes, const Work &work, Body &&body) {
     const std::int64_t lines = scopes.batch * scopes.rows;
     const std::int64_t step = std::max<std::int64_t>(1, item_elements / std::max<std::int64_t>(scopes.d, 1));
     const std::int64_t items = (lines + step - 1) / step;
+    const std::int64_t chunks = scopes.chunks();
+    const std::int64_t chunk_d = scopes.kind == Scopes::chunk ? scopes.chunk_d : scopes.d;
     const std::int64_t workers = std::clamp<std::int64_t>(items, 1, work.threads);
     Buffer<float> scratch(work.memory, std::size_t(workers * std::min(piece, scopes.d)));
     std::atomic<bool> finite{true};
     parallel_for(static_cast<int>(workers), items, work.monitor, [&](std::int64_t item, int worker) {
-        Reader reader(source, scratch.data() + worker * std::min(piece, scopes.d));
-        for (std::int64_t i = item * step; i < std::min(lines, (item + 1) * step); i++)
-            for (std::int64_t c = 0; c < scopes.chunks(); c++) {
-                const std::int64_t d0 = scopes.kind == Scopes::chunk ? c * scopes.chunk_d : 0;
-                const std::int64_t d =
-                    scopes.kind == Scopes::chunk ? std::min(scopes.chunk_d, scopes.d - d0) : scopes.d;
-                const Line line{i / scopes.rows, i % scopes.rows, d0, d};
-                if (!body(reader, line, c)) finite.store(false, std::memory_order_relaxed);
+        Reader reader(source, access, scratch.data() + worker * std::min(piece, scopes.d));
+        std::int64_t batch = item * step / scopes.rows;
+        std::int64_t row = item * step % scopes.rows;
+        for (std::int64_t i = item * step; i < std::min(lines, (item + 1) * step); i++) {
+            for (std::int64_t c = 0; c < chunks; c++) {
+                const std::int64_t d0 = c * chunk_d;
+                if (!body(reader, Line{batch, row, d0, std::min(chunk_d, scopes.d - d0)}, c))
+                    finite.store(false, std::memory_order_relaxed);
             }
+            if (++row == scopes.rows) batch++, row = 0;
+        }
     });
     if (finite) return;
     require_finite(source.view, {}, true, source.name);
@@ -151,7 +162,7 @@ std::int64_t Scopes::entry(std::int64_t batch_index, std::int64_t row_index, std
 Buffer<Range> ranges(const Source &source, const Scopes &scopes, const RowFunctions &functions, const Work &work) {
     const std::int64_t chunks = scopes.chunks();
     Buffer<Range> lines(work.memory, std::size_t(scopes.batch * scopes.rows * chunks));
-    for_lines(source, scopes, work, [&](Reader &reader, const Line &line, std::int64_t chunk) {
+    for_lines(source, *functions.access, scopes, work, [&](Reader &reader, const Line &line, std::int64_t chunk) {
         const RowRange found = line_range(reader, line, functions.range);
         const std::int64_t at = scopes.kind == Scopes::chunk ? scopes.entry(line.batch, line.row, chunk)
                                                              : line.batch * scopes.rows + line.row;
@@ -191,7 +202,7 @@ Quantized quantize(const Source &source, const Scopes &scopes, Rule rule, int q_
     if (!own)
         for (std::size_t e = 0; e < entries; e++) set_entry(out, std::int64_t(e), given[e], q_max);
 
-    for_lines(source, scopes, work, [&](Reader &reader, const Line &line, std::int64_t chunk) {
+    for_lines(source, *functions.access, scopes, work, [&](Reader &reader, const Line &line, std::int64_t chunk) {
         const std::int64_t entry = scopes.entry(line.batch, line.row, chunk);
         const RowRange check = found.size() > 0 ? RowRange{} : line_range(reader, line, functions.range);
         if (!check.finite) return false;

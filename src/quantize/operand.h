@@ -31,11 +31,6 @@ struct Source {
     const char *name;
 };
 
-struct RowFunctions {
-    RowRangeFunction range;
-    QuantizeRowFunction quantize;
-};
-
 // The ranges of the scale shape's entries. Throws NON_FINITE.
 Buffer<Range> ranges(const Source &source, const Scopes &scopes, const RowFunctions &functions, const Work &work);
 

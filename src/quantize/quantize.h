@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "scmp/scmp.h"
+#include "tensor/rows.h"
 
 namespace scmp::quantize {
 
@@ -42,20 +43,23 @@ ScopeScale scope_scale(Rule rule, Range range, int q_max);
 // The boundaries of the levels 0 .. q_max on the grid of G, ascending (some may be equal); out.size() == q_max + 1.
 void level_boundaries(Rule rule, int q_max, int rng_levels, std::span<std::uint16_t> out);
 
-// --- one row: the slots of a backend -------------------------------------------------------------------------------
+// --- one row: slots of a backend, compiled once for each instruction set (row_loops.h) -----------------------------
 
 struct RowRange {
     Range range;
     bool finite = true; // where false, the range is of no consequence
 };
+// Zeros are +0.0.
 using RowRangeFunction = RowRange (*)(const float *x, std::int64_t d);
 
 // Signed levels q of one row: -q_max .. q_max (bipolar) or 0 .. q_max. Returns their sum.
 using QuantizeRowFunction = std::int64_t (*)(Rule rule, const float *x, std::int64_t d, const ScopeScale &scale,
                                              int q_max, std::int16_t *q);
 
-RowRange row_range(const float *x, std::int64_t d);
-std::int64_t quantize_row(Rule rule, const float *x, std::int64_t d, const ScopeScale &scale, int q_max,
-                          std::int16_t *q);
+struct RowFunctions {
+    const RowAccess *access;
+    RowRangeFunction range;
+    QuantizeRowFunction quantize;
+};
 
 } // namespace scmp::quantize

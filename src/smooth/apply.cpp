@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "base/error.h"
 #include "tensor/rows.h"
@@ -11,23 +12,51 @@ namespace scmp::smooth {
 
 namespace {
 
-// W: the working type.
-template <class W> void apply_in(const View &x, const Smoothing &smoothing, const View &out) noexcept {
-    std::array<W, 1024> block;
+constexpr std::int64_t piece = 2048; // elements of a row that are worked on at once
+
+// W: a type that holds x's values exactly.
+template <class W> bool all_finite(const View &x, const RowAccess &access) noexcept {
+    std::array<W, piece> block;
     const std::int64_t d = x.d();
-    Walk from = row_walk(x), to = row_walk(out);
-    for (std::int64_t row = 0, rows = x.rows(); row < rows; ++row, from.next(), to.next())
-        for (std::int64_t d0 = 0; d0 < d; d0 += std::ssize(block)) {
-            const std::int64_t count = std::min<std::int64_t>(d - d0, std::ssize(block));
-            read({from.address(), x.dtype, x.stride_d()}, smoothing, d0, count, block.data());
-            std::byte *begin = to.address() + d0 * out.stride_d() * out.element_size();
-            write({begin, out.dtype, out.stride_d()}, block.data(), count);
+    Walk from = row_walk(x);
+    for (std::int64_t row = 0, rows = x.rows(); row < rows; ++row, from.next()) {
+        const bool there = in_place<W>(from.address(), x.dtype, x.stride_d(), d);
+        for (std::int64_t d0 = 0; d0 < d; d0 += piece) {
+            const std::int64_t count = std::min(d - d0, piece);
+            const W *values = reinterpret_cast<const W *>(from.address()) + d0;
+            if (!there) {
+                access.read({from.address(), x.dtype, x.stride_d()}, {}, d0, count, block.data());
+                values = block.data();
+            }
+            if (!access.below(values, count, std::numeric_limits<W>::infinity())) return false;
         }
+    }
+    return true;
+}
+
+// W: the working type. Rows of that type are written by the loop that smooths, but not onto what it reads.
+template <class W>
+void apply_in(const View &x, const Smoothing &smoothing, const RowAccess &access, const View &out) noexcept {
+    std::array<W, piece> block;
+    const std::int64_t d = x.d();
+    const bool onto_x = same_elements(x, out);
+    Walk from = row_walk(x), to = row_walk(out);
+    for (std::int64_t row = 0, rows = x.rows(); row < rows; ++row, from.next(), to.next()) {
+        const bool there = !onto_x && in_place<W>(to.address(), out.dtype, out.stride_d(), d);
+        for (std::int64_t d0 = 0; d0 < d; d0 += piece) {
+            const std::int64_t count = std::min(d - d0, piece);
+            W *values = there ? reinterpret_cast<W *>(to.address()) + d0 : block.data();
+            access.read({from.address(), x.dtype, x.stride_d()}, smoothing, d0, count, values);
+            if (there) continue;
+            std::byte *begin = to.address() + d0 * out.stride_d() * out.element_size();
+            access.write({begin, out.dtype, out.stride_d()}, values, count);
+        }
+    }
 }
 
 } // namespace
 
-void apply(const View &x, Smoothing::How how, const Scales &scales, const View &out) {
+void apply(const View &x, Smoothing::How how, const Scales &scales, const RowAccess &access, const View &out) {
     if (x.rank < 1) fail(SCMP_ERROR_INVALID_SHAPE, "x has rank 0, what is smoothed is (..., D)");
     if (!is_float(x.dtype)) fail(SCMP_ERROR_INVALID_DTYPE, "x is %s, not a float", dtype_name(x.dtype));
     if (!is_float(out.dtype)) fail(SCMP_ERROR_INVALID_DTYPE, "out is %s, not a float", dtype_name(out.dtype));
@@ -40,13 +69,14 @@ void apply(const View &x, Smoothing::How how, const Scales &scales, const View &
         fail(SCMP_ERROR_OVERLAP, "elements of out overlap one another (%lld elements)", ll(out.count));
     if (!same_elements(x, out) && overlap(x, out))
         fail(SCMP_ERROR_OVERLAP, "out overlaps x (%lld elements each) and is not the same view", ll(x.count));
-    require_finite(x, {}, false, "x");
     if (x.count == 0) return;
+    const bool finite = x.dtype == SCMP_F64 ? all_finite<double>(x, access) : all_finite<float>(x, access);
+    if (!finite) require_finite(x, {}, false, "x");
     const Smoothing smoothing = scales.smoothing(how, x.dtype);
     if (smoothing.wide)
-        apply_in<double>(x, smoothing, out);
+        apply_in<double>(x, smoothing, access, out);
     else
-        apply_in<float>(x, smoothing, out);
+        apply_in<float>(x, smoothing, access, out);
 }
 
 } // namespace scmp::smooth

@@ -9,6 +9,6 @@ namespace scmp::smooth {
 // Writes R(x / s) or R(x * s) along the last axis to `out`, which may be x itself (same_elements). x has rank 1 or more
 // and must be finite; both are of any float dtype. All or nothing, hence never cancelled. Throws INVALID_SHAPE,
 // INVALID_DTYPE, D_MISMATCH, NON_FINITE, OVERLAP.
-void apply(const View &x, Smoothing::How how, const Scales &scales, const View &out);
+void apply(const View &x, Smoothing::How how, const Scales &scales, const RowAccess &access, const View &out);
 
 } // namespace scmp::smooth

@@ -28,39 +28,24 @@ std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) {
     return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max() : a + b;
 }
 
-// max = max(max, |x|); false where some x is not finite. Without branches, so that it becomes vector code.
-template <class W> bool take(const W *__restrict x, std::int64_t count, W *__restrict max) noexcept {
-    std::conditional_t<sizeof(W) == 8, std::int64_t, std::int32_t> bad = 0; // as wide as W, for the same reason
-    for (std::int64_t i = 0; i < count; ++i) {
-        const W magnitude = std::abs(x[i]);
-        bad += !(magnitude < std::numeric_limits<W>::infinity());
-        max[i] = magnitude > max[i] ? magnitude : max[i];
-    }
-    return bad == 0;
-}
-
 // One row, a piece at a time: where it is, if it is contiguous there and of type W, else converted.
-template <class W> bool take_row(const Run &row, std::span<W> max) noexcept {
-    constexpr scmp_dtype own = std::is_same_v<W, double> ? SCMP_F64 : SCMP_F32;
-    const bool in_place = row.dtype == own && row.stride == 1 && //
-                          reinterpret_cast<std::uintptr_t>(row.data) % alignof(W) == 0;
+template <class W> bool take_row(const Run &row, const RowFunctions &functions, std::span<W> max) noexcept {
     const std::int64_t d = std::ssize(max);
+    if (in_place<W>(row.data, row.dtype, row.stride, d))
+        return functions.take(reinterpret_cast<const W *>(row.data), d, max.data());
     bool finite = true;
     for (std::int64_t d0 = 0; d0 < d; d0 += piece) {
         const std::int64_t count = std::min(d - d0, piece);
-        if (in_place) {
-            finite &= take(reinterpret_cast<const W *>(row.data) + d0, count, max.data() + d0);
-        } else {
-            std::array<W, piece> block;
-            read(row, {}, d0, count, block.data());
-            finite &= take(block.data(), count, max.data() + d0);
-        }
+        std::array<W, piece> block;
+        functions.access->read(row, {}, d0, count, block.data());
+        finite &= functions.take(block.data(), count, max.data() + d0);
     }
     return finite;
 }
 
 template <class W>
-void observe_in(Calibration &calibration, const View &x, const View *mask, const Poll &poll, const char *name) {
+void observe_in(Calibration &calibration, const View &x, const View *mask, const RowFunctions &functions,
+                const Poll &poll, const char *name) {
     std::pmr::memory_resource &memory = *maxima<W>(calibration).get_allocator().resource();
     Vector<W> max(maxima<W>(calibration), &memory);
     Vector<W> unused(mask != nullptr ? max.size() : 0, W{0}, &memory); // of the rows that do not count
@@ -76,7 +61,7 @@ void observe_in(Calibration &calibration, const View &x, const View *mask, const
             flags.next();
         }
         counted += counts;
-        finite &= take_row<W>({rows.address(), x.dtype, x.stride_d()}, counts ? max : unused);
+        finite &= take_row<W>({rows.address(), x.dtype, x.stride_d()}, functions, counts ? max : unused);
         until_poll -= x.d() + 1;
         if (until_poll > 0) continue;
         poll();
@@ -124,23 +109,24 @@ View Calibration::act() const noexcept {
     return contiguous_view(dtype(), wide ? static_cast<const void *>(max64.data()) : max32.data(), {d});
 }
 
-void observe(Calibration &calibration, const View &x, const View *mask, const Poll &poll, const char *name) {
+void observe(Calibration &calibration, const View &x, const View *mask, const RowFunctions &functions, const Poll &poll,
+             const char *name) {
     check_observation(calibration, x, mask, name);
     if (calibration.d == 0 && mask == nullptr) // nothing to look at, however many rows
         calibration.rows = saturated_sum(calibration.rows, static_cast<std::uint64_t>(x.rows()));
     else if (calibration.wide)
-        observe_in<double>(calibration, x, mask, poll, name);
+        observe_in<double>(calibration, x, mask, functions, poll, name);
     else
-        observe_in<float>(calibration, x, mask, poll, name);
+        observe_in<float>(calibration, x, mask, functions, poll, name);
 }
 
-void merge(Calibration &calibration, const Calibration &from) {
+void merge(Calibration &calibration, const Calibration &from, const RowFunctions &functions) {
     if (calibration.d != from.d)
         fail(SCMP_ERROR_D_MISMATCH, "the statistics have D = %lld, those to merge have D = %lld", ll(calibration.d),
              ll(from.d));
     const std::uint64_t rows = saturated_sum(calibration.rows, from.rows);
     // The other statistics are one more row: their maxima are not negative.
-    observe(calibration, from.act(), nullptr, {}, "from");
+    observe(calibration, from.act(), nullptr, functions, {}, "from");
     calibration.rows = rows;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "smooth/poll.h"
+#include "tensor/rows.h"
 #include "tensor/view.h"
 
 namespace scmp::smooth {
@@ -27,14 +28,26 @@ struct Calibration {
     View act() const noexcept; // the maxima as a (D,) view, to read
 };
 
+// Slots of a backend, compiled once for each instruction set (row_loops.h): max[i] = max(max[i], |x[i]|). False where
+// some x is not finite.
+struct RowFunctions {
+    const RowAccess *access;
+    bool (*take32)(const float *x, std::int64_t count, float *max);
+    bool (*take64)(const double *x, std::int64_t count, double *max);
+
+    bool take(const float *x, std::int64_t count, float *max) const noexcept { return take32(x, count, max); }
+    bool take(const double *x, std::int64_t count, double *max) const noexcept { return take64(x, count, max); }
+};
+
 // Takes in x (..., D), of rank 1 or more and any float dtype; rows where the mask, U8 or I8 of x's leading shape, is 0
 // do not count, but must be finite all the same. `mask` may be NULL; `name` is what error sentences call x. All or
 // nothing. Throws INVALID_SHAPE, INVALID_DTYPE, D_MISMATCH, NON_FINITE (after rounding to the statistics' type),
 // whatever poll throws.
-void observe(Calibration &calibration, const View &x, const View *mask, const Poll &poll, const char *name = "x");
+void observe(Calibration &calibration, const View &x, const View *mask, const RowFunctions &functions, const Poll &poll,
+             const char *name = "x");
 
 // Takes in other statistics, all or nothing. Throws D_MISMATCH, NON_FINITE (f64 maxima beyond f32).
-void merge(Calibration &calibration, const Calibration &from);
+void merge(Calibration &calibration, const Calibration &from, const RowFunctions &functions);
 
 // Writes the maxima to (D,), rounded once to its type. Throws INVALID_SHAPE, INVALID_DTYPE, D_MISMATCH.
 void write_act(const Calibration &calibration, const View &out);

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/memory.h"
+#include "smooth/calibration.h"
 #include "smooth/poll.h"
 #include "tensor/rows.h"
 #include "tensor/view.h"
@@ -17,7 +18,7 @@ namespace scmp::smooth {
 // nothing. Throws INVALID_ALPHA, INVALID_ARGUMENT (eps, negative act), SCALES_NOT_1D (out), INVALID_SHAPE,
 // INVALID_DTYPE, D_MISMATCH, NON_FINITE, whatever poll throws. Overlaps are the caller's to check.
 void compute_scales(const View &act, std::span<const View> weights, double alpha, double eps, const View &out,
-                    std::pmr::memory_resource &memory, const Poll &poll);
+                    std::pmr::memory_resource &memory, const RowFunctions &functions, const Poll &poll);
 
 // Scales to divide or multiply by, in both working types.
 struct Scales {

@@ -31,24 +31,51 @@ struct OutputRun {
     std::int64_t stride = 1;
 };
 
+// Whether a row of `d` elements can be used where it is, as an array of T (float or double).
+template <class T> bool in_place(const void *data, scmp_dtype dtype, std::int64_t stride, std::int64_t d) noexcept {
+    constexpr scmp_dtype own = sizeof(T) == sizeof(double) ? SCMP_F64 : SCMP_F32;
+    return dtype == own && (stride == 1 || d <= 1) && reinterpret_cast<std::uintptr_t>(data) % alignof(T) == 0;
+}
+
+// Loops over rows of floats, compiled once for each instruction set (row_loops.h).
+struct RowAccess {
+    void (*read32)(const Run &run, const Smoothing &smoothing, std::int64_t d0, std::int64_t count, float *out);
+    void (*read64)(const Run &run, const Smoothing &smoothing, std::int64_t d0, std::int64_t count, double *out);
+    void (*write32)(const OutputRun &run, const float *values, std::int64_t count);
+    void (*write64)(const OutputRun &run, const double *values, std::int64_t count);
+    // Whether all |values| are below the limit, NaN is not.
+    bool (*below32)(const float *values, std::int64_t count, float limit);
+    bool (*below64)(const double *values, std::int64_t count, double limit);
+
+    void read(const Run &run, const Smoothing &smoothing, std::int64_t d0, std::int64_t count,
+              float *out) const noexcept {
+        read32(run, smoothing, d0, count, out);
+    }
+    void read(const Run &run, const Smoothing &smoothing, std::int64_t d0, std::int64_t count,
+              double *out) const noexcept {
+        read64(run, smoothing, d0, count, out);
+    }
+    void write(const OutputRun &run, const float *values, std::int64_t count) const noexcept {
+        write32(run, values, count);
+    }
+    void write(const OutputRun &run, const double *values, std::int64_t count) const noexcept {
+        write64(run, values, count);
+    }
+    bool below(const float *values, std::int64_t count, float limit) const noexcept {
+        return below32(values, count, limit);
+    }
+    bool below(const double *values, std::int64_t count, double limit) const noexcept {
+        return below64(values, count, limit);
+    }
+};
+extern const RowAccess portable_access;
+
+// What follows is for work that is no matter of speed: portable_access.
+
 // Elements d0 .. d0 + count - 1 of a row, where run.data is its element 0. To float: what an operand is to the product,
 // f16 and bf16 widened, f64 and wide quotients rounded to nearest. To double: working values, not rounded to f32.
 void read(const Run &run, const Smoothing &smoothing, std::int64_t d0, std::int64_t count, float *out) noexcept;
 void read(const Run &run, const Smoothing &smoothing, std::int64_t d0, std::int64_t count, double *out) noexcept;
-
-// The same of one row of an operand.
-inline void read_row(const Operand &x, std::int64_t batch, std::int64_t row, const Smoothing &smoothing,
-                     std::int64_t d0, std::int64_t count, float *out) noexcept {
-    read({x.row(batch, row), x.dtype, x.stride_d}, smoothing, d0, count, out);
-}
-
-// Whether every row of an operand can be used where it is, as floats.
-bool rows_in_place(const Operand &x, const Smoothing &smoothing) noexcept;
-
-// A whole row: the operand's own memory where that is possible, else read into `scratch` (d floats; may be NULL where
-// rows_in_place).
-const float *row_or_copy(const Operand &x, std::int64_t batch, std::int64_t row, const Smoothing &smoothing,
-                         float *scratch) noexcept;
 
 // Elements of an integer dtype. They are known to fit.
 void read_integers(const Run &run, std::int64_t count, std::int32_t *out) noexcept;

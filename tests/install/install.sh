@@ -102,7 +102,9 @@ needs_the_runtime_only() {
 # machines that lack it.
 kernels_share_nothing() {
     nm -A --defined-only "$lib/libscmp.a" >"$tree/symbols" || return
-    grep -E 'libscmp\.a:count_portable' "$tree/symbols" >/dev/null || return # names as expected
+    for name in count_portable backend_rows_portable; do # names as expected
+        grep -E "libscmp\.a:$name" "$tree/symbols" >/dev/null || return
+    done
     ! grep -E 'libscmp\.a:[^:]*(avx|sse|neon|sve)[^:]*:' "$tree/symbols" | grep -E ' [WVu] '
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <new>
 #include <thread>
 
@@ -125,8 +126,10 @@ namespace {
 
 struct Allocator {
     Countdown countdown;
-    long live = 0;  // bytes
-    long calls = 0; // allocations
+    long live = 0;                                // bytes
+    long calls = 0;                               // allocations
+    long large = 0;                               // of them, those of 32 KiB and more
+    long most = std::numeric_limits<long>::max(); // bytes that there are
     std::thread::id thread = std::this_thread::get_id();
     bool wrong = false; // another thread, another size, or an odd alignment
 
@@ -141,7 +144,8 @@ struct Allocator {
         self.calls++;
         if (self.thread != std::this_thread::get_id()) self.wrong = true;
         if (alignment == 0 || alignment > 64 || (alignment & (alignment - 1)) != 0) self.wrong = true;
-        if (self.countdown.fails()) return nullptr;
+        if (self.countdown.fails() || self.live + long(size) > self.most) return nullptr;
+        self.large += size >= 32768;
         char *block = static_cast<char *>(std::aligned_alloc(64, (size + room + 63) / 64 * 64));
         const Header header = {size, alignment};
         std::memcpy(block, &header, sizeof header);
@@ -179,6 +183,7 @@ struct Attempt {
     Allocator allocator;
     Canceller canceller;
     bool own_allocator = true, cancel = false;
+    std::uint64_t cache_bytes = std::uint64_t(256) << 20;
     int threads = 2;
     scmp_backend backend = SCMP_BACKEND_CPU;
     scmp_ctx_options options;
@@ -188,6 +193,7 @@ struct Attempt {
         scmp_ctx_options_init(&options);
         options.backend = backend;
         options.threads = threads;
+        options.cache_bytes = cache_bytes;
         if (own_allocator) {
             options.alloc = Allocator::alloc;
             options.free = Allocator::free;
@@ -747,12 +753,95 @@ void peak_is_what_was_held() {
     attempt.close();
 }
 
+// --- Working memory that a context keeps
+// ------------------------------------------------------------------------------
+
+Product of_size(std::int64_t n, std::int64_t m, std::int64_t d) {
+    Random random("kept memory");
+    Product product;
+    product.a = random_values(random, {n, d});
+    product.b = random_values(random, {m, d});
+    return product;
+}
+
+scmp_report reported(Attempt &attempt, const Product &product) {
+    scmp_report report;
+    scmp_report_init(&report);
+    Product asked = product;
+    asked.options.report = &report;
+    multiply(attempt.ctx, asked);
+    check(report.bytes_peak >= std::uint64_t(attempt.allocator.live), "the peak is less than what is held");
+    return report;
+}
+
+void working_memory_serves_the_next_call() {
+    const Product product = of_size(70, 90, 600), larger = of_size(75, 96, 610);
+    Attempt attempt;
+    attempt.open();
+    const Result first = multiply(attempt.ctx, product);
+    const long live = attempt.allocator.live, large = attempt.allocator.large;
+    check(large > 0 && live > 70 * 600, "nothing large is kept");
+    for (int i = 0; i < 3; i++) same(multiply(attempt.ctx, product).y, first.y, "the product again");
+    check(attempt.allocator.large == large && attempt.allocator.live == live, "the same call asks again");
+    // What is kept may be a little larger than what is wanted.
+    multiply(attempt.ctx, larger);
+    const long after = attempt.allocator.large;
+    same(multiply(attempt.ctx, product).y, first.y, "the product in the memory of a larger one");
+    check(attempt.allocator.large == after, "a call that is a little smaller asks again");
+    scmp_ctx_clear_cache(attempt.ctx);
+    check(attempt.allocator.live < 32768, std::to_string(attempt.allocator.live) + " bytes after clearing the cache");
+    same(multiply(attempt.ctx, product).y, first.y, "the product after clearing the cache");
+    attempt.close();
+}
+
+void working_memory_is_not_kept_for_ever() {
+    const Product large = of_size(200, 220, 900), small = of_size(3, 4, 5);
+    Attempt attempt;
+    attempt.open();
+    const std::uint64_t least = reported(attempt, small).bytes_peak;
+    const std::uint64_t most = reported(attempt, large).bytes_peak;
+    check(most > least + 2 * (200 + 220) * 900, "the large product needs no memory");
+    for (int i = 0; i < 12; i++) reported(attempt, small);
+    const std::uint64_t again = reported(attempt, small).bytes_peak;
+    check(again < least + 65536, "the peak is " + std::to_string(again) + ", it was " + std::to_string(least));
+    attempt.close();
+
+    Attempt none;
+    none.cache_bytes = 0;
+    none.open();
+    multiply(none.ctx, large);
+    check(none.allocator.live < 32768, std::to_string(none.allocator.live) + " bytes are kept without a cache");
+    none.close();
+}
+
+// Idle memory is no reason for a call to fail.
+void working_memory_gives_way() {
+    const Product first = of_size(300, 20, 400), second = of_size(20, 500, 400);
+    const auto peak = [](const Product &product) {
+        Attempt attempt;
+        attempt.open();
+        const long bytes = long(reported(attempt, product).bytes_peak);
+        attempt.close();
+        return bytes;
+    };
+    Attempt attempt;
+    attempt.allocator.most = std::max(peak(first), peak(second)) + 65536;
+    attempt.open();
+    multiply(attempt.ctx, first);
+    multiply(attempt.ctx, second);
+    multiply(attempt.ctx, first);
+    attempt.close();
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
     const Directory directory;
     std::vector<Case> cases = {{"nothing beside the allocator", nothing_beside_the_allocator},
-                               {"the peak is what was held", peak_is_what_was_held}};
+                               {"the peak is what was held", peak_is_what_was_held},
+                               {"working memory serves the next call", working_memory_serves_the_next_call},
+                               {"working memory is not kept for ever", working_memory_is_not_kept_for_ever},
+                               {"working memory gives way", working_memory_gives_way}};
     const std::vector<Kind> all = kinds(directory);
     for (const Kind &kind : all) {
         cases.push_back({"allocator: " + kind.name, [&kind] { context_allocator(kind, SCMP_BACKEND_CPU, 2); }});

@@ -34,7 +34,7 @@ struct Formula {
     std::uint64_t left, ordered, right, packed, tables, workers, small;
 
     std::uint64_t at_product() const { return left + ordered + tables + workers + small; }
-    std::uint64_t total() const { return std::max(right + packed + small, packed + at_product()); }
+    std::uint64_t total() const { return right + packed + at_product(); }
 };
 
 std::uint64_t round_up(std::int64_t value, std::int64_t step) {

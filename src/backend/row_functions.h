@@ -1,0 +1,22 @@
+// What stages do to one row at a time: the slots of a backend that are compiled once for each instruction set.
+#pragma once
+
+#include "dequantize/dequantize.h"
+#include "quantize/quantize.h"
+#include "smooth/calibration.h"
+#include "tensor/rows.h"
+
+namespace scmp {
+
+struct RowFunctions {
+    const RowAccess *access;
+    quantize::RowFunctions quantize;
+    dequantize::RowFunction dequantize;
+    smooth::RowFunctions smooth;
+};
+
+extern const RowFunctions portable_rows;
+extern const RowFunctions avx2_rows;
+extern const RowFunctions avx512bw_rows;
+
+} // namespace scmp
