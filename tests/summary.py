@@ -22,7 +22,7 @@ def cases(run):
     reasons = []
     if announced:
         passed = len(re.findall(r"^\[       OK \]", text, re.M))
-        names = re.findall(r"^\[  SKIPPED \] (?!\d+ test)(\S+)", text, re.M)
+        names = re.findall(r"^\[  SKIPPED \] (?!\d+ test)(.+)", text, re.M)
         names = list(dict.fromkeys(names))  # once where it happened, once more in the list at the end
         skipped = len(names)
         said = re.findall(r"^skip(?:ped)?: *(.*)", text, re.M | re.I)

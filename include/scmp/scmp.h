@@ -275,6 +275,10 @@ SCMP_API int32_t scmp_isa_count(void);
 SCMP_API const char *scmp_isa_name(int32_t index);
 SCMP_API int32_t scmp_isa_available(int32_t index);
 
+/** Processors on which the project has run and tested the kernels of an instruction set, "Zen 5"; "" where that was in
+ *  an emulator only, and for a bad index. Static storage. */
+SCMP_API const char *scmp_isa_native_runs(int32_t index);
+
 /** Severity of a log line. */
 typedef SCMP_ENUM(scmp_log_level){
     SCMP_LOG_WARNING = 0, /**< something the caller probably did not mean */

@@ -115,4 +115,8 @@ int32_t scmp_isa_available(int32_t index) {
     return isa_available(index) ? 1 : 0;
 }
 
+const char *scmp_isa_native_runs(int32_t index) {
+    return isa_native_runs(index);
+}
+
 } // extern "C"

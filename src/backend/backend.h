@@ -29,11 +29,14 @@ struct Backend {
 int isa_count();
 const char *isa_name(int index);
 bool isa_available(int index);
+// Processors that the project has run the instruction set's kernels on natively; "" where it has only been compiled, or
+// run in an emulator or over SIMDe.
+const char *isa_native_runs(int index);
 
 bool backend_available(scmp_backend id);
 
-// The table for a context. `isa` names an instruction set, "" for the fastest that runs here. Throws UNSUPPORTED,
-// INVALID_ARGUMENT.
-const Backend &select_backend(scmp_backend id, std::string_view isa);
+// The table for a context. `isa` names an instruction set, "" for the fastest that runs here, or where `available` says
+// so. Throws UNSUPPORTED, INVALID_ARGUMENT.
+const Backend &select_backend(scmp_backend id, std::string_view isa, bool (*available)(int index) = isa_available);
 
 } // namespace scmp

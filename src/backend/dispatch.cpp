@@ -44,18 +44,20 @@ bool has_avx512bw() {
 
 struct Isa {
     const char *name;
+    const char *native_runs; // "" until a test run of the kernels on such a processor has been seen
     bool (*available)();
     Backend (*backend)();
 };
 
 // Slowest first.
 constexpr std::array isas = {
-    Isa{"portable", [] { return true; }, portable_backend},
+    Isa{"portable", "Zen 5", [] { return true; }, portable_backend},
 #if defined(__x86_64__)
-    Isa{"avx2", [] { return bool(__builtin_cpu_supports("avx2")); },
+    Isa{"avx2", "Zen 5", [] { return bool(__builtin_cpu_supports("avx2")); },
         [] { return x86_backend("avx2", avx2_rows, count::avx2_kernel); }},
-    Isa{"avx512bw", has_avx512bw, [] { return x86_backend("avx512bw", avx512bw_rows, count::avx512bw_kernel); }},
-    Isa{"avx512vbmi", [] { return has_avx512bw() && __builtin_cpu_supports("avx512vbmi"); },
+    Isa{"avx512bw", "Zen 5", has_avx512bw,
+        [] { return x86_backend("avx512bw", avx512bw_rows, count::avx512bw_kernel); }},
+    Isa{"avx512vbmi", "Zen 5", [] { return has_avx512bw() && __builtin_cpu_supports("avx512vbmi"); },
         [] { return x86_backend("avx512vbmi", avx512bw_rows, count::avx512vbmi_kernel); }},
 #endif
 };
@@ -69,10 +71,10 @@ const Backend &cpu_backend(std::size_t isa) {
     return tables[isa];
 }
 
-std::size_t fastest_isa() {
+std::size_t fastest_isa(bool (*available)(int)) {
     std::size_t best = 0;
     for (std::size_t i = 1; i < isas.size(); i++)
-        if (isas[i].available()) best = i;
+        if (available(static_cast<int>(i))) best = i;
     return best;
 }
 
@@ -90,11 +92,15 @@ bool isa_available(int index) {
     return index >= 0 && index < isa_count() && isas[std::size_t(index)].available();
 }
 
+const char *isa_native_runs(int index) {
+    return index >= 0 && index < isa_count() ? isas[std::size_t(index)].native_runs : "";
+}
+
 bool backend_available(scmp_backend id) {
     return id == SCMP_BACKEND_AUTO || id == SCMP_BACKEND_REFERENCE || id == SCMP_BACKEND_CPU;
 }
 
-const Backend &select_backend(scmp_backend id, std::string_view isa) {
+const Backend &select_backend(scmp_backend id, std::string_view isa, bool (*available)(int)) {
     switch (id) {
     case SCMP_BACKEND_REFERENCE: {
         static const Backend reference = reference_backend();
@@ -108,10 +114,10 @@ const Backend &select_backend(scmp_backend id, std::string_view isa) {
     default:
         fail(SCMP_ERROR_INVALID_ARGUMENT, "backend = %d is not one of 0 .. 3", static_cast<int>(id));
     }
-    if (isa.empty()) return cpu_backend(fastest_isa());
+    if (isa.empty()) return cpu_backend(fastest_isa(available));
     for (std::size_t i = 0; i < isas.size(); i++) {
         if (isa != isas[i].name) continue;
-        if (!isas[i].available())
+        if (!available(static_cast<int>(i)))
             fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %s, which this machine does not run", isas[i].name);
         return cpu_backend(i);
     }

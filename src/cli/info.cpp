@@ -26,6 +26,7 @@ Json collect() {
         out["backends"][scmp_backend_name(backend)] = scmp_backend_available(backend) != 0;
     for (std::int32_t i = 0; i < scmp_isa_count(); i++)
         out["instruction_sets"][scmp_isa_name(i)] = scmp_isa_available(i) != 0;
+    for (std::int32_t i = 0; i < scmp_isa_count(); i++) out["native_runs"][scmp_isa_name(i)] = scmp_isa_native_runs(i);
     out["cuda_devices"] = scmp_cuda_device_count();
     out["presets"] = preset_names();
     out["limits"] = {{"rank", scmp_max_rank()},
@@ -45,15 +46,28 @@ std::string list(const Json &candidates, const std::string &used) {
     return joined(words);
 }
 
+// "portable, avx2 on Zen 5; neon nowhere": on which processors the project has run which kernels.
+std::string native_runs(const Json &runs) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> places;
+    for (const auto &[isa, place] : runs.items()) {
+        const std::string where = place.get<std::string>().empty() ? "nowhere" : "on " + place.get<std::string>();
+        if (places.empty() || places.back().first != where) places.push_back({where, {}});
+        places.back().second.push_back(isa);
+    }
+    std::string out;
+    for (const auto &[where, names] : places) out += (out.empty() ? "" : "; ") + joined(names) + " " + where;
+    return out;
+}
+
 std::string readable(const Json &info) {
     const Json &limits = info["limits"];
     return text("scmp              ", info["version"].get<std::string>(), ", specification ", info["spec_version"],
                 "\nbackends          ", list(info["backends"], info["backend"]), "\ninstruction sets  ",
-                list(info["instruction_sets"], info["isa"]), "\nCUDA devices      ", info["cuda_devices"],
-                "\nthreads           ", info["threads"], "\npresets           ",
-                joined(info["presets"].get<std::vector<std::string>>()), "\nlimits            sc_prec ",
-                limits["sc_prec_min_bipolar"], "..", limits["sc_prec_max"], " bipolar, ",
-                limits["sc_prec_min_unipolar"], "..", limits["sc_prec_max"],
+                list(info["instruction_sets"], info["isa"]), "\nrun natively      ", native_runs(info["native_runs"]),
+                "\nCUDA devices      ", info["cuda_devices"], "\nthreads           ", info["threads"],
+                "\npresets           ", joined(info["presets"].get<std::vector<std::string>>()),
+                "\nlimits            sc_prec ", limits["sc_prec_min_bipolar"], "..", limits["sc_prec_max"],
+                " bipolar, ", limits["sc_prec_min_unipolar"], "..", limits["sc_prec_max"],
                 " unipolar; stoc_len 1..2^sc_prec; rng_levels 1..", limits["rng_levels_max"],
                 ";\n                  D * stoc_len at most ", limits["d_times_stoc_len_max"], "\n");
 }

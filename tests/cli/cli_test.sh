@@ -220,7 +220,7 @@ sweep() {
 }
 case_ "sweep: report, data, table" sweep
 info() {
-    "$scmp" info | grep -q 'reference, cpu (in use)' && "$scmp" info --json | grep -q '"spec_version": 1' &&
+    "$scmp" info | grep -q 'reference, cpu (in use)' && "$scmp" info | grep -q 'run natively.*portable.* on Zen 5' && "$scmp" info --json | grep -q '"spec_version": 1' &&
         "$scmp" --version | grep -qx 'scmp [0-9.]* (specification 1)'
 }
 case_ "info, --version" info

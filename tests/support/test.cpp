@@ -21,14 +21,21 @@ void run_case(void **state) {
     // The text outlives the exception: cmocka leaves by longjmp, which must not jump over anything with a destructor.
     static char why[4096];
     why[0] = 0;
-    bool right = false;
+    enum { right, wrong, skipped } outcome = wrong;
     try {
         test.body();
-        right = true;
+        outcome = right;
+    } catch (const Skip &skip) {
+        std::snprintf(why, sizeof why, "%s", skip.what());
+        outcome = skipped;
     } catch (const std::exception &error) {
         std::snprintf(why, sizeof why, "%s", error.what());
     }
-    if (!right) {
+    if (outcome == skipped) {
+        print_message("skip: %s\n", why);
+        _skip(__FILE__, __LINE__);
+    }
+    if (outcome == wrong) {
         print_error("%s: %s\n", test.name.c_str(), why);
         _fail(__FILE__, __LINE__);
     }

@@ -15,6 +15,11 @@ struct Failure : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// What a case throws that cannot run here; the summary counts it and says why.
+struct Skip : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 struct Case {
     std::string name;
     std::function<void()> body;

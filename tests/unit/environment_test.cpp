@@ -293,6 +293,7 @@ void instruction_sets() {
     for (const std::int32_t bad : {-1, scmp_isa_count()}) {
         check(std::string(scmp_isa_name(bad)) == "unknown", "a name for a bad index");
         check(scmp_isa_available(bad) == 0, "a bad index is available");
+        check(std::string(scmp_isa_native_runs(bad)).empty(), "runs of a bad index");
     }
     const Environment isa("SCMP_CPU", "abacus");
     scmp_ctx_options options;
