@@ -228,11 +228,11 @@ void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, co
     report.ms_quantize += watch.lap();
 
     const count::Kernel &kernel = *b.kernel;
-    report.kernel = kernel.name;
     const count::Blocking blocking = count::blocking(kernel, b.batch, scopes.rows, b.m, b.d, work.threads);
     const auto tables =
         level_tables(ctx, numbers, config, rule, {0, std::min(b.d, b.packed.segments.chunk), kernel, blocking.rows});
     report.tables = tables->pairs();
+    report.kernel = kernel.method({tables.get(), blocking.rows, blocking.panels});
     report.panel_columns = kernel.columns;
     report.workers = blocking.workers;
     report.task_rows = blocking.rows;

@@ -10,9 +10,11 @@ struct Avx2 {
     using Vec = __m256i;
     static constexpr int panel_vectors = 2;
     static constexpr int rows_together = 4; // vectors of level rows that are written at a time
+    static constexpr const char *name = "bytes_avx2";
+    static constexpr const char *lookup_name = "bytes_few_rows_avx2";
+    static constexpr const char *level_rows_name = "bytes_level_rows_avx2";
     static constexpr Method lookup = Method::few_rows;
     static constexpr std::int64_t lookup_below = 48;
-    static constexpr bool lookup_many = false;
     static constexpr int max_rows = 1024;
     static const Kernel &kernel() { return avx2_kernel; }
 
@@ -56,6 +58,6 @@ struct Avx2 {
 
 } // namespace
 
-constinit const Kernel avx2_kernel = byte_kernel<Avx2>("bytes_rows_128_avx2");
+constinit const Kernel avx2_kernel = byte_kernel<Avx2>();
 
 } // namespace scmp::count

@@ -5,9 +5,11 @@ namespace scmp::count {
 namespace {
 
 struct Avx512Bw : Avx512 {
+    static constexpr const char *name = "bytes_avx512bw";
+    static constexpr const char *lookup_name = "bytes_word_lookup_avx512bw";
+    static constexpr const char *level_rows_name = "bytes_level_rows_avx512bw";
     static constexpr Method lookup = Method::words;
     static constexpr std::int64_t lookup_below = 192;
-    static constexpr bool lookup_many = false;
     static constexpr int max_rows = 1024;
     static const Kernel &kernel() { return avx512bw_kernel; }
 
@@ -48,6 +50,6 @@ struct Avx512Bw : Avx512 {
 
 } // namespace
 
-constinit const Kernel avx512bw_kernel = byte_kernel<Avx512Bw>("bytes_rows_256_avx512bw");
+constinit const Kernel avx512bw_kernel = byte_kernel<Avx512Bw>();
 
 } // namespace scmp::count

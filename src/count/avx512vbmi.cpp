@@ -5,9 +5,11 @@ namespace scmp::count {
 namespace {
 
 struct Avx512Vbmi : Avx512 {
+    static constexpr const char *name = "bytes_avx512vbmi";
+    static constexpr const char *lookup_name = "bytes_lookup_avx512vbmi";
+    static constexpr const char *level_rows_name = "bytes_level_rows_avx512vbmi";
     static constexpr Method lookup = Method::bytes;
-    static constexpr std::int64_t lookup_below = 128;
-    static constexpr bool lookup_many = true;
+    static constexpr std::int64_t lookup_below = 192;
     static constexpr int max_rows = 1024;
     static const Kernel &kernel() { return avx512vbmi_kernel; }
 
@@ -40,6 +42,6 @@ struct Avx512Vbmi : Avx512 {
 
 } // namespace
 
-constinit const Kernel avx512vbmi_kernel = byte_kernel<Avx512Vbmi>("bytes_lookup_256_avx512vbmi");
+constinit const Kernel avx512vbmi_kernel = byte_kernel<Avx512Vbmi>();
 
 } // namespace scmp::count

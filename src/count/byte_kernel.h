@@ -32,10 +32,10 @@ template <class V> struct ByteKernel {
     using Rows = LevelRows<V>;
     static constexpr std::size_t near_bytes = std::size_t(1) << 18;
 
-    // With many rows of a, lookups are faster only where V says so and only while the tables stay in near caches.
+    // With many rows of a, lookups are faster only of bytes, and only while the tables stay in near caches.
     static bool wants_prepared(const streams::CountTables &tables, std::int64_t rows) {
-        return rows < V::lookup_below ||
-               (V::lookup_many && std::size_t(tables.pairs()) * Rows::table_bytes(tables) <= near_bytes);
+        const bool near = std::size_t(tables.pairs()) * Rows::table_bytes(tables) <= near_bytes;
+        return rows < V::lookup_below || (V::lookup == Method::bytes && near);
     }
     static Method method(const Plan &plan) {
         const streams::CountTables &tables = *plan.tables;
@@ -120,10 +120,10 @@ template <class V> struct ByteKernel {
     }
 };
 
-template <class V> constexpr Kernel byte_kernel(const char *name) {
+template <class V> constexpr Kernel byte_kernel() {
     using K = ByteKernel<V>;
     return {
-        .name = name,
+        .name = V::name,
         .columns = K::P::columns,
         .max_rows = V::max_rows,
         .min_rows = 64,
@@ -140,6 +140,7 @@ template <class V> constexpr Kernel byte_kernel(const char *name) {
         .prepare = K::Rows::prepare,
         .left_bytes = K::left_bytes,
         .pack_left = K::pack_left,
+        .method = [](const Plan &plan) { return K::method(plan) == V::lookup ? V::lookup_name : V::level_rows_name; },
         .scratch_bytes = K::scratch_bytes,
         .count = K::count,
     };

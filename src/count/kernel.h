@@ -63,6 +63,7 @@ struct Kernel {
     std::size_t (*left_bytes)(const Plan &plan, std::int64_t d);
     void (*pack_left)(const Plan &plan, const std::int16_t *a, std::int64_t a_stride, std::int64_t rows, std::int64_t d,
                       std::byte *left);
+    const char *(*method)(const Plan &plan); // the name of how such tasks are counted
     std::size_t (*scratch_bytes)(const Plan &plan);
     void (*count)(const Task &task);
 };

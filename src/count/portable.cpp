@@ -134,6 +134,10 @@ void add_slab(const Task &task, const std::int16_t *level_rows, std::size_t stri
     }
 }
 
+bool by_lookup(const Plan &plan) {
+    return plan.rows < lookup_below && plan.tables->prepared_for == &portable_kernel;
+}
+
 // Every count by a lookup, for tasks of few rows.
 void count_by_lookup(const Task &task) {
     const streams::CountTables &tables = *task.plan.tables;
@@ -165,7 +169,7 @@ void count_by_lookup(const Task &task) {
 void count(const Task &task) {
     std::fill_n(task.sums, task.rows * columns, 0);
     const streams::CountTables &tables = *task.plan.tables;
-    if (task.rows < lookup_below && tables.prepared_for == &portable_kernel) return count_by_lookup(task);
+    if (by_lookup(task.plan)) return count_by_lookup(task);
 
     const auto *codes = reinterpret_cast<const std::int16_t *>(task.panel);
     auto *level_rows = reinterpret_cast<std::int16_t *>(task.scratch);
@@ -183,7 +187,7 @@ void count(const Task &task) {
 } // namespace
 
 const Kernel portable_kernel = {
-    .name = "level_rows_i16x64",
+    .name = "words_portable",
     .columns = columns,
     .max_rows = 1024,
     .min_rows = 64,
@@ -197,6 +201,7 @@ const Kernel portable_kernel = {
     .prepare = prepare,
     .left_bytes = [](const Plan &, std::int64_t) { return std::size_t(0); },
     .pack_left = nullptr,
+    .method = [](const Plan &plan) { return by_lookup(plan) ? "lookup_portable" : "level_rows_portable"; },
     .scratch_bytes = scratch_bytes,
     .count = count,
 };

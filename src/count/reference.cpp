@@ -73,6 +73,7 @@ const Kernel reference_kernel = {
     .prepare = [](const streams::CountTables &, std::byte *) {},
     .left_bytes = [](const Plan &, std::int64_t) { return std::size_t(0); },
     .pack_left = nullptr,
+    .method = [](const Plan &) { return "reference_cycles"; },
     .scratch_bytes = [](const Plan &) { return std::size_t(0); },
     .count = count,
 };

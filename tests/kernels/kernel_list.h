@@ -9,7 +9,7 @@
 namespace kernels {
 
 struct Listed {
-    std::string name;                  // "avx2 bytes_rows_128_avx2", "simde ..."
+    std::string name;                  // "avx2 bytes_avx2", "simde ..."
     const scmp::count::Kernel *kernel; // NULL where the machine lacks the instruction set
     bool simulated;                    // over SIMDe: slow
     std::string isa;
