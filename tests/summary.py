@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Counts the test cases in Meson's test logs: `summary.py LABEL=testlog.json...`.
+"""Counts the test cases in Meson's test logs and in JUnit files: `summary.py LABEL=testlog.json|LABEL=tests.xml...`.
 
 Prints what failed with its output, what was skipped with its reason, and last `N passed, N failed, N skipped`, where N
 counts cases, not programs: cmocka's and TAP's lines are read; a program with neither is one case. A program that ends
@@ -9,6 +9,7 @@ early, crashes or says nothing of some of its cases has failed at least one.
 import json
 import re
 import sys
+import xml.etree.ElementTree
 
 TAIL = 40  # lines of a failing program that are shown
 
@@ -46,28 +47,56 @@ def cases(run):
     return passed, failed, skipped, reasons
 
 
+def junit(label, path):
+    """Counts of a JUnit file; prints what failed and what was skipped."""
+    suites = xml.etree.ElementTree.parse(path).getroot()
+    counts, seconds, skipped = [0, 0, 0], 0.0, {}
+    for case in suites.iter("testcase"):
+        seconds += float(case.get("time", 0))
+        name = f"{case.get('classname')}: {case.get('name')}"
+        problems = [child for child in case if child.tag in ("failure", "error")]
+        reason = case.find("skipped")
+        if problems:
+            counts[1] += 1
+            print(f"--- {label}: {name}")
+            print("\n".join((problems[0].text or problems[0].get("message", "")).splitlines()[-TAIL:]))
+        elif reason is not None:
+            counts[2] += 1
+            skipped.setdefault((case.get("classname"), reason.get("message", "no reason given")), []).append(name)
+        else:
+            counts[0] += 1
+    for (where, why), names in skipped.items():
+        print(f"{label}: {where}: {len(names)} skipped: {why}")
+    return counts, seconds
+
+
+def meson(label, path):
+    """Counts of a Meson log; prints what failed and what was skipped."""
+    with open(path, encoding="utf-8") as log:
+        runs = [json.loads(line) for line in log]
+    counts = [0, 0, 0]
+    for run in runs:
+        *numbers, reasons = cases(run)
+        counts = [a + b for a, b in zip(counts, numbers)]
+        if numbers[1]:
+            text = (run.get("stdout", "") + run.get("stderr", "")).splitlines()
+            print(f"--- {label}: {run['name']}: {run['result']}, exit {run.get('returncode')}")
+            print("\n".join(text[-TAIL:]))
+        if numbers[2]:
+            print(f"{label}: {run['name']}: {numbers[2]} skipped: {'; '.join(reasons) or 'no reason given'}")
+    return counts, sum(run.get("duration", 0) for run in runs)
+
+
 def main(arguments):
     total = [0, 0, 0]
     for argument in arguments:
         label, path = argument.split("=", 1)
         try:
-            with open(path, encoding="utf-8") as log:
-                runs = [json.loads(line) for line in log]
-        except OSError as error:
+            counts, seconds = (junit if path.endswith(".xml") else meson)(label, path)
+        except (OSError, xml.etree.ElementTree.ParseError) as error:
             print(f"{label}: the tests did not run: {error}")
             total[1] += 1
             continue
-        seconds = sum(run.get("duration", 0) for run in runs)
-        counts = [0, 0, 0]
-        for run in runs:
-            *numbers, reasons = cases(run)
-            counts = [a + b for a, b in zip(counts, numbers)]
-            if numbers[1]:
-                text = (run.get("stdout", "") + run.get("stderr", "")).splitlines()
-                print(f"--- {label}: {run['name']}: {run['result']}, exit {run.get('returncode')}")
-                print("\n".join(text[-TAIL:]))
-            if numbers[2]:
-                print(f"{label}: {run['name']}: {numbers[2]} skipped: {'; '.join(reasons) or 'no reason given'}")
         print(f"{label}: {counts[0]} passed, {counts[1]} failed, {counts[2]} skipped in {seconds:.0f} s")
         total = [a + b for a, b in zip(total, counts)]
     print(f"{total[0]} passed, {total[1]} failed, {total[2]} skipped")

@@ -1,0 +1,1944 @@
+"""
+The C interface of libscmp, as it stands in scmp.h: constants, structs and functions, nothing safe.
+
+Written by bindings/gen/generate.py from the headers in include/scmp: change those, then run it again.
+"""
+module LibSCMP
+
+import Libdl
+
+const _handle = Ref{Ptr{Cvoid}}(C_NULL)
+
+"""
+    load!(path)
+
+Opens the shared library; every function of this module then calls into it.
+"""
+load!(path::AbstractString) = (_handle[] = Libdl.dlopen(path); nothing)
+
+_symbol(name::Symbol) =
+    _handle[] == C_NULL ? error("libscmp is not loaded: call LibSCMP.load! first") : Libdl.dlsym(_handle[], name)
+
+"""
+    with(x; fields...)
+
+A copy of a struct of this module with some fields replaced: `with(options; stoc_len = 128)`.
+"""
+function with(x::T; fields...) where {T}
+    for name in keys(fields)
+        name in fieldnames(T) || throw(ArgumentError("$T has no field $name"))
+    end
+    return T((get(fields, name, getfield(x, name)) for name in fieldnames(T))...)
+end
+
+"Version of the header that these declarations were written from."
+const HEADER_VERSION = v"0.1.0"
+
+"""
+    SCMP_VERSION_MAJOR
+
+Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
+
+Since 0.1.
+"""
+const SCMP_VERSION_MAJOR = Int32(0)
+
+"""
+    SCMP_VERSION_MINOR
+
+Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
+
+Since 0.1.
+"""
+const SCMP_VERSION_MINOR = Int32(1)
+
+"""
+    SCMP_VERSION_PATCH
+
+Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
+
+Since 0.1.
+"""
+const SCMP_VERSION_PATCH = Int32(0)
+
+"""
+    SCMP_SPEC_VERSION
+
+Version of the arithmetic specification that the numbers follow. Every file that the library writes carries it.
+
+Since 0.1.
+"""
+const SCMP_SPEC_VERSION = Int32(1)
+
+"""
+    SCMP_MAX_RANK
+
+dimensions of a tensor view
+
+Since 0.1.
+"""
+const SCMP_MAX_RANK = Int32(8)
+
+"""
+    SCMP_SC_PREC_MAX
+
+bits of precision p, both modes
+
+Since 0.1.
+"""
+const SCMP_SC_PREC_MAX = Int32(10)
+
+"""
+    SCMP_SC_PREC_MIN_BIPOLAR
+
+below it q_max = 2^(p-1) - 1 would be 0
+
+Since 0.1.
+"""
+const SCMP_SC_PREC_MIN_BIPOLAR = Int32(2)
+
+"""
+    SCMP_SC_PREC_MIN_UNIPOLAR
+
+q_max = 2^p - 1
+
+Since 0.1.
+"""
+const SCMP_SC_PREC_MIN_UNIPOLAR = Int32(1)
+
+"""
+    SCMP_RNG_LEVELS_MAX
+
+grid size G; the least is 1. stoc_len is 1 .. 2^p
+
+Since 0.1.
+"""
+const SCMP_RNG_LEVELS_MAX = Int32(16384)
+
+"""
+    SCMP_D_TIMES_L_MAX
+
+D * L at most, so that every sum fits an int32
+
+Since 0.1.
+"""
+const SCMP_D_TIMES_L_MAX = Int32(2147483647)
+
+"""
+    SCMP_NOT_GIVEN
+
+"Not given" for the options a caller may leave open: stoc_len, rng_levels, threads.
+
+Since 0.1.
+"""
+const SCMP_NOT_GIVEN = Int32(-1)
+
+"""
+    SCMP_DEVICE_CPU
+
+Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i.
+
+Since 0.1.
+"""
+const SCMP_DEVICE_CPU = Int32(0)
+
+"""
+    SCMP_DEVICE_CUDA_0
+
+Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i.
+
+Since 0.1.
+"""
+const SCMP_DEVICE_CUDA_0 = Int32(1)
+
+"""
+    SCMP_SMOOTH_EPS
+
+eps of Spec 6 where a function takes none: the floor of maxima and scales.
+
+Since 0.1.
+"""
+const SCMP_SMOOTH_EPS = 1e-05
+
+"""
+    scmp_status
+
+What a call returns. Values are pinned: they never change and are never reused.
+
+Which bad input has which status:
+
+| input                                                                          | status             |
+| ------------------------------------------------------------------------------ | ------------------ |
+| a NULL where none is allowed, an unknown enumeration value, an option struct   | INVALID_ARGUMENT   |
+|   that was not initialised, sc_prec, stoc_len, rng_levels, a group, a thread   |                    |
+|   count, eps or a table index out of its range, a boundary outside 0..G,       |                    |
+|   a sign outside -1..1                                                         |                    |
+| alpha outside [0, 1], or NaN                                                   | INVALID_ALPHA      |
+| two things that must have the same D and do not                                | D_MISMATCH         |
+| smoothing scales that are not one-dimensional                                  | SCALES_NOT_1D      |
+| smoothing scales that are not all positive and finite                          | INVALID_SCALES     |
+| rank other than 2 or 3, ranks that differ, BH that differ, an output of another| INVALID_SHAPE      |
+|   shape, a negative size, sizes or strides whose product overflows, D * L over |                    |
+|   SCMP_D_TIMES_L_MAX                                                           |                    |
+| a dtype that this argument cannot have                                         | INVALID_DTYPE      |
+| NaN or infinity in an operand, before or after smoothing, or an f64 beyond f32 | NON_FINITE         |
+| a configuration that breaks a rule of Spec 3: unknown key, generator type or   | INVALID_CONFIG     |
+|   side, unknown preset,                                                        |                    |
+|   even Sobol seed, LFSR seed 0, taps out of range, an entry missing for an     |                    |
+|   inner index, sc_prec other than the call's                                   |                    |
+| options that do not combine (per_head in 2-D or unipolar, chunk_d with         | UNSUPPORTED        |
+|   anything but per_row, bipolar, 2-D, counts with 0 < chunk_d < D), a backend  |                    |
+|   or instruction set that this build or machine lacks, a tensor on a device    |                    |
+|   that the call cannot use                                                     |                    |
+| an output that overlaps an input, or itself                                    | OVERLAP            |
+| the allocator returned NULL                                                    | OUT_OF_MEMORY      |
+| a GPU or its driver failed                                                     | DEVICE             |
+| a file could not be opened, read or written                                    | IO                 |
+| a file or JSON text that is truncated, corrupt or of another kind              | FORMAT             |
+| the cancel callback said so                                                    | CANCELLED          |
+
+Since 0.1.
+"""
+const scmp_status = Int32
+const SCMP_OK = scmp_status(0)
+const SCMP_ERROR_INVALID_ARGUMENT = scmp_status(1)
+const SCMP_ERROR_INVALID_ALPHA = scmp_status(2)
+const SCMP_ERROR_D_MISMATCH = scmp_status(3)
+const SCMP_ERROR_SCALES_NOT_1D = scmp_status(4)
+const SCMP_ERROR_INVALID_SHAPE = scmp_status(5)
+const SCMP_ERROR_INVALID_DTYPE = scmp_status(6)
+const SCMP_ERROR_NON_FINITE = scmp_status(7)
+const SCMP_ERROR_INVALID_CONFIG = scmp_status(8)
+const SCMP_ERROR_UNSUPPORTED = scmp_status(9)
+const SCMP_ERROR_OUT_OF_MEMORY = scmp_status(10)
+const SCMP_ERROR_DEVICE = scmp_status(11)
+const SCMP_ERROR_IO = scmp_status(12)
+const SCMP_ERROR_FORMAT = scmp_status(13)
+const SCMP_ERROR_CANCELLED = scmp_status(14)
+const SCMP_ERROR_INVALID_SCALES = scmp_status(15)
+const SCMP_ERROR_OVERLAP = scmp_status(16)
+const SCMP_ERROR_INTERNAL = scmp_status(17) # a defect in the library: please report it
+
+"""
+    scmp_dtype
+
+Element types. Operands are F32, F16 (IEEE binary16), BF16 (upper half of a binary32) or F64; others where
+named.
+
+Since 0.1.
+"""
+const scmp_dtype = Int32
+const SCMP_F32 = scmp_dtype(0)
+const SCMP_F16 = scmp_dtype(1)
+const SCMP_BF16 = scmp_dtype(2)
+const SCMP_F64 = scmp_dtype(3)
+const SCMP_I8 = scmp_dtype(4)
+const SCMP_U8 = scmp_dtype(5)
+const SCMP_I16 = scmp_dtype(6)
+const SCMP_I32 = scmp_dtype(7)
+const SCMP_I64 = scmp_dtype(8)
+
+"""
+    scmp_backend
+
+Who computes. All give the same bits.
+
+Since 0.1.
+"""
+const scmp_backend = Int32
+const SCMP_BACKEND_AUTO = scmp_backend(0) # the fastest that this machine has
+const SCMP_BACKEND_REFERENCE = scmp_backend(1) # the circuit, cycle by cycle, on one thread: slow and obviously right
+const SCMP_BACKEND_CPU = scmp_backend(2) # count tables and vector code, threaded
+const SCMP_BACKEND_CUDA = scmp_backend(3) # an NVIDIA GPU
+
+"""
+    scmp_log_level
+
+Severity of a log line.
+
+Since 0.1.
+"""
+const scmp_log_level = Int32
+const SCMP_LOG_WARNING = scmp_log_level(0) # something the caller probably did not mean
+const SCMP_LOG_INFO = scmp_log_level(1) # one line for each product: kernel, blocking, where the time went, memory
+const SCMP_LOG_DEBUG = scmp_log_level(2) # and one about its tables and the cache
+
+"""
+    scmp_side
+
+Sides of the product. Left (q in configuration files) enables right (k).
+
+Since 0.1.
+"""
+const scmp_side = Int32
+const SCMP_LEFT = scmp_side(0)
+const SCMP_RIGHT = scmp_side(1)
+
+"""
+    scmp_generator_type
+
+Kinds of number sequences.
+
+Since 0.1.
+"""
+const scmp_generator_type = Int32
+const SCMP_SOBOL = scmp_generator_type(0) # one Sobol dimension in Gray-code order (Antonov and Saleev, 1979)
+const SCMP_LFSR = scmp_generator_type(1) # Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps
+const SCMP_TRUE_RANDOM = scmp_generator_type(2) # CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937
+
+"""
+    scmp_scramble
+
+Per inner index xor mask on the draws, the same on both sides (Spec 3, "Scramble").
+
+Since 0.1.
+"""
+const scmp_scramble = Int32
+const SCMP_SCRAMBLE_NOT_GIVEN = scmp_scramble(0) # the configuration's mode, or bitrev where it has none
+const SCMP_SCRAMBLE_BITREV = scmp_scramble(1) # mask = bit reversal of d mod 2^p; not on a full stream on the full grid
+const SCMP_SCRAMBLE_COUNTER = scmp_scramble(2) # mask = d mod 2^p; not on a full stream on the full grid
+const SCMP_SCRAMBLE_OFF = scmp_scramble(3) # no mask
+const SCMP_SCRAMBLE_ALWAYS_BITREV = scmp_scramble(4) # as bitrev, in every case
+const SCMP_SCRAMBLE_ALWAYS_COUNTER = scmp_scramble(5) # as counter, in every case
+
+"""
+    scmp_granularity
+
+What shares one quantization range (Spec 4, "Scopes").
+
+Since 0.1.
+"""
+const scmp_granularity = Int32
+const SCMP_PER_ROW = scmp_granularity(0) # each row, or group of rows (group_a, group_b), of each batch entry
+const SCMP_PER_TENSOR = scmp_granularity(1) # the whole operand, batches included
+const SCMP_PER_HEAD = scmp_granularity(2) # each batch entry; bipolar and 3-D only
+
+"""
+    scmp_mode
+
+How signed numbers become streams.
+
+Since 0.1.
+"""
+const scmp_mode = Int32
+const SCMP_BIPOLAR = scmp_mode(0) # sign and magnitude, q in -q_max .. q_max, q_max = 2^(p-1) - 1
+const SCMP_UNIPOLAR = scmp_mode(1) # zero point, q in 0 .. q_max, q_max = 2^p - 1
+
+"""
+    scmp_ctx
+
+Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
+thread at a time; different contexts are independent. No thread outlives the call that started it, so a context
+that exists before a fork works in parent and child.
+
+Since 0.1.
+"""
+mutable struct scmp_ctx end
+
+"""
+    scmp_config
+
+Which generator, permutation and complement each inner index uses on each side. Immutable: any number of threads
+and contexts may use one at the same time. It does not need the context it was made with to live on.
+
+Since 0.1.
+"""
+mutable struct scmp_config end
+
+"""
+    scmp_packed
+
+A right operand, smoothed, quantized and laid out once for many products. Immutable: any number of threads may
+use one at the same time, each with its own context of the same backend and instruction set. It does not need
+the context or the configuration it was made with to live on.
+
+Since 0.1.
+"""
+mutable struct scmp_packed end
+
+"""
+    scmp_calib
+
+Activation statistics: the absolute maximum of each inner index over everything observed. Belongs to one thread
+at a time, and to its context, which must outlive it.
+
+Since 0.1.
+"""
+mutable struct scmp_calib end
+
+"""
+    scmp_alloc_fn: (user, size, alignment) -> void *
+
+Memory for everything a context allocates (but threads' own state), from the calling thread only. `alloc`
+returns memory of at least `size` bytes aligned to `alignment` (a power of two, at most 64), or NULL, which the
+call turns into SCMP_ERROR_OUT_OF_MEMORY. `free` gets back exactly what alloc was asked for.
+
+Since 0.1.
+
+Make one with `@cfunction(f, Ptr{Cvoid}, (Ptr{Cvoid}, Csize_t, Csize_t))`.
+"""
+const scmp_alloc_fn = Ptr{Cvoid}
+
+"""
+    scmp_free_fn: (user, ptr, size, alignment) -> void
+
+Memory for everything a context allocates (but threads' own state), from the calling thread only. `alloc`
+returns memory of at least `size` bytes aligned to `alignment` (a power of two, at most 64), or NULL, which the
+call turns into SCMP_ERROR_OUT_OF_MEMORY. `free` gets back exactly what alloc was asked for.
+
+Since 0.1.
+
+Make one with `@cfunction(f, Cvoid, (Ptr{Cvoid}, Ptr{Cvoid}, Csize_t, Csize_t))`.
+"""
+const scmp_free_fn = Ptr{Cvoid}
+
+"""
+    scmp_log_fn: (user, level, message) -> void
+
+A line of text without a newline, valid during the callback. Called from the calling thread only.
+
+Since 0.1.
+
+Make one with `@cfunction(f, Cvoid, (Ptr{Cvoid}, scmp_log_level, Ptr{UInt8}))`.
+"""
+const scmp_log_fn = Ptr{Cvoid}
+
+"""
+    scmp_progress_fn: (user, fraction) -> void
+
+Share of the current call that is done, 0 .. 1, never falling. Called from the calling thread only.
+
+Since 0.1.
+
+Make one with `@cfunction(f, Cvoid, (Ptr{Cvoid}, Cdouble))`.
+"""
+const scmp_progress_fn = Ptr{Cvoid}
+
+"""
+    scmp_cancel_fn: (user) -> int32_t
+
+Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
+products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
+alone.
+
+Since 0.1.
+
+Make one with `@cfunction(f, Int32, (Ptr{Cvoid}))`.
+"""
+const scmp_cancel_fn = Ptr{Cvoid}
+
+"""
+    scmp_tensor
+
+A view of memory that the caller owns. Element [i, j, ...] is at data + (i * strides[0] + j * strides[1] + ...)
+\\* scmp_dtype_size(dtype). Strides count elements and may be 0 (broadcast) or negative (data then points at
+element [0, 0, ...], not at the lowest address). No alignment is asked of data. Where a dimension is 0, data may
+be NULL.
+
+Inputs may have any strides; the library reads them where they are, a few rows at a time. The elements of an
+output must not overlap one another. Column-major arrays are views with swapped strides, not swapped operands:
+left and right have different sequences.
+
+Since 0.1.
+
+# Fields
+
+* `data`: address of element [0, 0, ...]
+* `dtype`: type of the elements
+* `device`: SCMP_DEVICE_CPU, or SCMP_DEVICE_CUDA_0 + i
+* `rank`: number of dimensions, 0 .. SCMP_MAX_RANK
+* `shape`: sizes, outermost first
+* `strides`: distances between neighbours, in elements
+"""
+struct scmp_tensor
+    data::Ptr{Cvoid}
+    dtype::scmp_dtype
+    device::Int32
+    rank::Int32
+    shape::NTuple{8, Int64}
+    strides::NTuple{8, Int64}
+end
+
+"""
+    scmp_ctx_options
+
+What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_ctx_options), set by _init
+* `backend`: default SCMP_BACKEND_AUTO
+* `device`: CUDA device index for the CUDA backend; default 0
+* `threads`: 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on
+* `cache_bytes`: most memory that cached sequences and count tables keep, and most that the working memory of
+  calls keeps for the next ones; default 256 MiB
+* `alloc`: default NULL: operator new; alloc and free come together
+* `free`: default NULL
+* `allocator_user`: handed to alloc and free; they outlive every handle made with the context
+* `log`: default NULL: no log
+* `log_user`: handed to log
+* `log_level`: lines up to this level are logged; default SCMP_LOG_WARNING
+* `progress`: default NULL
+* `progress_user`: handed to progress
+* `cancelled`: default NULL
+* `cancelled_user`: handed to cancelled
+"""
+struct scmp_ctx_options
+    size::Csize_t
+    backend::scmp_backend
+    device::Int32
+    threads::Int32
+    cache_bytes::UInt64
+    alloc::Ptr{Cvoid}
+    free::Ptr{Cvoid}
+    allocator_user::Ptr{Cvoid}
+    log::Ptr{Cvoid}
+    log_user::Ptr{Cvoid}
+    log_level::scmp_log_level
+    progress::Ptr{Cvoid}
+    progress_user::Ptr{Cvoid}
+    cancelled::Ptr{Cvoid}
+    cancelled_user::Ptr{Cvoid}
+end
+
+"""
+    scmp_generator
+
+One generator of a pool. Grows only at its end; fill it with scmp_generator_init first.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_generator), set by _init
+* `type`: default SCMP_SOBOL
+* `sobol_side`: Sobol without seeds: whose default seeds; default SCMP_LEFT
+* `sobol_seeds`: Sobol: p odd numbers m_i < 2^(i+1), m_0 = 1; default NULL: the side's
+* `sobol_seed_count`: length of sobol_seeds; must equal p where they are given
+* `sobol_start`: Sobol: state before the first draw, 0 .. 2^p - 1; default 0
+* `seed`: LFSR: 1 .. 2^p - 1, no default; true_random: absolute value of the seed
+* `lfsr_taps`: LFSR: distinct bit positions 0 .. p-1 from the LSB; default NULL: the width's
+* `lfsr_tap_count`: length of lfsr_taps
+"""
+struct scmp_generator
+    size::Csize_t
+    type::scmp_generator_type
+    sobol_side::scmp_side
+    sobol_seeds::Ptr{UInt32}
+    sobol_seed_count::Int32
+    sobol_start::UInt32
+    seed::UInt64
+    lfsr_taps::Ptr{Int32}
+    lfsr_tap_count::Int32
+end
+
+"""
+    scmp_element
+
+Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
+
+Since 0.1.
+
+# Fields
+
+* `generator`: index into the pool
+* `complement`: non-zero: r becomes 2^p - 1 - r
+* `permutation`: NULL, or p numbers: out bit i = in bit permutation[i]
+"""
+struct scmp_element
+    generator::Int32
+    complement::Int32
+    permutation::Ptr{Int32}
+end
+
+"""
+    scmp_config_desc
+
+A configuration as data. Grows only at its end; fill it with scmp_config_desc_init first.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_config_desc), set by _init
+* `sc_prec`: the p that it is for; default 8
+* `generators`: the pool
+* `generator_count`: its length
+* `left`: one element for each inner index of the left side
+* `left_count`: its length; entries beyond a product's D are ignored
+* `right`: likewise, right side
+* `right_count`: its length
+* `uniform`: non-zero: left[0] and right[0] serve every inner index; default 0
+* `scramble`: the mode where a call gives none; default SCMP_SCRAMBLE_NOT_GIVEN
+"""
+struct scmp_config_desc
+    size::Csize_t
+    sc_prec::Int32
+    generators::Ptr{scmp_generator}
+    generator_count::Csize_t
+    left::Ptr{scmp_element}
+    left_count::Csize_t
+    right::Ptr{scmp_element}
+    right_count::Csize_t
+    uniform::Int32
+    scramble::scmp_scramble
+end
+
+"""
+    scmp_report
+
+What a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init first.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_report), set by _init
+* `stoc_len`: L as resolved
+* `rng_levels`: G as resolved
+* `scramble`: as resolved: never NOT_GIVEN
+* `scrambled`: 1 where the masks were applied at this L and G
+* `q_max`: largest level
+* `tables`: number of different count tables over the inner indices
+* `backend`: who counted
+* `isa`: instruction set of its kernels; static storage
+* `kernel`: name of the count kernel; static storage
+* `threads`: threads that the product could use
+* `ms_quantize`: milliseconds: reading, smoothing, ranges and quantization of both operands
+* `ms_tables`: sequences and count tables, 0 when cached
+* `ms_pack`: laying out the right operand
+* `ms_count`: counting
+* `ms_dequantize`: from sums to values, and writing them; of what threads do side by side, their mean
+* `ms_total`: the whole call
+* `bytes_peak`: most memory held at once from the context's allocator during the call, with what is kept from
+  the last ones
+* `panel_columns`: blocking: rows of b in a panel, the layout that the kernel reads
+* `workers`: threads that had something to count
+* `task_rows`: rows of a in a task
+* `task_columns`: rows of b in a task: of one panel, or of several
+* `tasks`: number of tasks
+"""
+struct scmp_report
+    size::Csize_t
+    stoc_len::Int32
+    rng_levels::Int32
+    scramble::scmp_scramble
+    scrambled::Int32
+    q_max::Int32
+    tables::Int32
+    backend::scmp_backend
+    isa::Ptr{UInt8}
+    kernel::Ptr{UInt8}
+    threads::Int32
+    ms_quantize::Cdouble
+    ms_tables::Cdouble
+    ms_pack::Cdouble
+    ms_count::Cdouble
+    ms_dequantize::Cdouble
+    ms_total::Cdouble
+    bytes_peak::UInt64
+    panel_columns::Int32
+    workers::Int32
+    task_rows::Int64
+    task_columns::Int64
+    tasks::Int64
+end
+
+"""
+    scmp_matmul_options
+
+The options of a product and of its stages (Spec 1). Grows only at its end; fill it with
+scmp_matmul_options_init first. Where a function takes a pointer to options, NULL means the defaults.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_matmul_options), set by _init
+* `granularity`: default SCMP_PER_ROW
+* `mode`: default SCMP_BIPOLAR
+* `sc_prec`: precision p in bits; default 8
+* `stoc_len`: stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p, or see halve
+* `rng_levels`: grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p, or see halve
+* `halve`: bipolar: 2^(p-1) for each of L and G that is not given; default 0
+* `chunk_d`: > 0: own scales for every chunk_d inner indices (per_row, bipolar, 2-D only), summed in f32 in
+  ascending order; default 0: none
+* `group_a`: per_row: rows of a that share a scale, at least 1; default 1
+* `group_b`: per_row: rows of b that share a scale, at least 1; default 1
+* `scramble`: default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev
+* `config`: generators; default NULL: sobol_simple
+* `smooth`: SmoothQuant scales s, (D,), any float dtype, positive and finite: the product of a/s and b*s, not
+  rounded to 16 bits in between (Spec 6); default NULL: none
+* `counts`: output: the integer sums S, I32 or I64, of the shape of Y; default NULL: not wanted. Not together
+  with 0 < chunk_d < D
+* `report`: output: what the product did; default NULL: not wanted
+"""
+struct scmp_matmul_options
+    size::Csize_t
+    granularity::scmp_granularity
+    mode::scmp_mode
+    sc_prec::Int32
+    stoc_len::Int32
+    rng_levels::Int32
+    halve::Int32
+    chunk_d::Int64
+    group_a::Int64
+    group_b::Int64
+    scramble::scmp_scramble
+    config::Ptr{scmp_config}
+    smooth::Ptr{scmp_tensor}
+    counts::Ptr{scmp_tensor}
+    report::Ptr{scmp_report}
+end
+
+"""
+    scmp_quantized
+
+One quantized operand: arrays that the caller owns. Each may be NULL: not wanted as an output, or as an input
+not needed by the stage. Grows only at its end; fill it with scmp_quantized_init first.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_quantized), set by _init
+* `level`: |q| (bipolar) or q (unipolar), 0 .. q_max; of x's shape, U8 (p <= 8), I16, I32
+* `boundary`: 0 .. G; of x's shape, I16 or I32 (I16 holds every allowed G)
+* `sign`: -1, 0 or 1; of x's shape, I8; bipolar only
+* `scale`: of the scale shape; F64 for per_tensor, F32 otherwise (F64 holds both)
+* `zero_point`: of the scale shape; F32 or F64; unipolar only
+* `row_sum`: sum of q over each row, (rows,) or (BH, rows); F32 (rounded), I32 or I64 (exact, so that parts of a
+  row can be added); unipolar only
+"""
+struct scmp_quantized
+    size::Csize_t
+    level::Ptr{scmp_tensor}
+    boundary::Ptr{scmp_tensor}
+    sign::Ptr{scmp_tensor}
+    scale::Ptr{scmp_tensor}
+    zero_point::Ptr{scmp_tensor}
+    row_sum::Ptr{scmp_tensor}
+end
+
+"""
+    scmp_version() -> const char *
+
+Version of the library that is running, "major.minor.patch"; static storage.
+
+Since 0.1.
+"""
+scmp_version() =
+    ccall(_symbol(:scmp_version), Cstring, ())
+
+"""
+    scmp_version_number() -> int32_t
+
+Version of the library that is running as a number: major * 10000 + minor * 100 + patch.
+
+Since 0.1.
+"""
+scmp_version_number() =
+    ccall(_symbol(:scmp_version_number), Int32, ())
+
+"""
+    scmp_spec_version() -> int32_t
+
+Version of the arithmetic specification that the running library follows (SCMP_SPEC_VERSION when it was built).
+
+Since 0.1.
+"""
+scmp_spec_version() =
+    ccall(_symbol(:scmp_spec_version), Int32, ())
+
+"""
+    scmp_max_rank() -> int32_t
+
+SCMP_MAX_RANK
+
+Since 0.1.
+"""
+scmp_max_rank() =
+    ccall(_symbol(:scmp_max_rank), Int32, ())
+
+"""
+    scmp_sc_prec_max() -> int32_t
+
+SCMP_SC_PREC_MAX
+
+Since 0.1.
+"""
+scmp_sc_prec_max() =
+    ccall(_symbol(:scmp_sc_prec_max), Int32, ())
+
+"""
+    scmp_sc_prec_min_bipolar() -> int32_t
+
+SCMP_SC_PREC_MIN_BIPOLAR
+
+Since 0.1.
+"""
+scmp_sc_prec_min_bipolar() =
+    ccall(_symbol(:scmp_sc_prec_min_bipolar), Int32, ())
+
+"""
+    scmp_sc_prec_min_unipolar() -> int32_t
+
+SCMP_SC_PREC_MIN_UNIPOLAR
+
+Since 0.1.
+"""
+scmp_sc_prec_min_unipolar() =
+    ccall(_symbol(:scmp_sc_prec_min_unipolar), Int32, ())
+
+"""
+    scmp_rng_levels_max() -> int32_t
+
+SCMP_RNG_LEVELS_MAX
+
+Since 0.1.
+"""
+scmp_rng_levels_max() =
+    ccall(_symbol(:scmp_rng_levels_max), Int32, ())
+
+"""
+    scmp_d_times_l_max() -> int64_t
+
+SCMP_D_TIMES_L_MAX
+
+Since 0.1.
+"""
+scmp_d_times_l_max() =
+    ccall(_symbol(:scmp_d_times_l_max), Int64, ())
+
+"""
+    scmp_not_given() -> int32_t
+
+The value of SCMP_NOT_GIVEN.
+
+Since 0.1.
+"""
+scmp_not_given() =
+    ccall(_symbol(:scmp_not_given), Int32, ())
+
+"""
+    scmp_status_string(status) -> const char *
+
+Name of a status as it stands in this header, "SCMP_ERROR_D_MISMATCH"; "SCMP_STATUS_UNKNOWN" for no status.
+
+Since 0.1.
+"""
+scmp_status_string(status) =
+    ccall(_symbol(:scmp_status_string), Cstring, (scmp_status,), status)
+
+"""
+    scmp_last_error() -> const char *
+
+One sentence about the last error of the calling thread: which argument, and with which numbers ("b has D = 383,
+a has D = 384"). A call that succeeds leaves it as it was; before the first error it is "". The text stays valid
+until the thread's next error.
+
+Since 0.1.
+"""
+scmp_last_error() =
+    ccall(_symbol(:scmp_last_error), Cstring, ())
+
+"""
+    scmp_dtype_size(dtype) -> size_t
+
+Bytes of one element; 0 for no dtype.
+
+Since 0.1.
+"""
+scmp_dtype_size(dtype) =
+    ccall(_symbol(:scmp_dtype_size), Csize_t, (scmp_dtype,), dtype)
+
+"""
+    scmp_dtype_name(dtype) -> const char *
+
+Name of a dtype, "f32"; "unknown" for no dtype.
+
+Since 0.1.
+"""
+scmp_dtype_name(dtype) =
+    ccall(_symbol(:scmp_dtype_name), Cstring, (scmp_dtype,), dtype)
+
+"""
+    scmp_tensor_0d(dtype, data) -> scmp_tensor
+
+Views of contiguous host memory in C order. `data` is const for the sake of inputs; the library writes only
+through tensors that a function names as outputs. Nothing is checked here: the call that gets the view checks
+it.
+
+Since 0.1.
+"""
+scmp_tensor_0d(dtype, data) =
+    ccall(_symbol(:scmp_tensor_0d), scmp_tensor, (scmp_dtype, Ptr{Cvoid}), dtype, data)
+
+"""
+    scmp_tensor_1d(dtype, data, d) -> scmp_tensor
+
+Views of contiguous host memory in C order. `data` is const for the sake of inputs; the library writes only
+through tensors that a function names as outputs. Nothing is checked here: the call that gets the view checks
+it.
+
+Since 0.1.
+"""
+scmp_tensor_1d(dtype, data, d) =
+    ccall(_symbol(:scmp_tensor_1d), scmp_tensor, (scmp_dtype, Ptr{Cvoid}, Int64), dtype, data, d)
+
+"""
+    scmp_tensor_2d(dtype, data, rows, d) -> scmp_tensor
+
+Views of contiguous host memory in C order. `data` is const for the sake of inputs; the library writes only
+through tensors that a function names as outputs. Nothing is checked here: the call that gets the view checks
+it.
+
+Since 0.1.
+"""
+scmp_tensor_2d(dtype, data, rows, d) =
+    ccall(_symbol(:scmp_tensor_2d), scmp_tensor, (scmp_dtype, Ptr{Cvoid}, Int64, Int64), dtype, data, rows, d)
+
+"""
+    scmp_tensor_3d(dtype, data, batch, rows, d) -> scmp_tensor
+
+Views of contiguous host memory in C order. `data` is const for the sake of inputs; the library writes only
+through tensors that a function names as outputs. Nothing is checked here: the call that gets the view checks
+it.
+
+Since 0.1.
+"""
+scmp_tensor_3d(dtype, data, batch, rows, d) =
+    ccall(_symbol(:scmp_tensor_3d), scmp_tensor,
+          (scmp_dtype, Ptr{Cvoid}, Int64, Int64, Int64),
+          dtype, data, batch, rows, d)
+
+"""
+    scmp_tensor_nd(dtype, data, rank, shape) -> scmp_tensor
+
+A contiguous host view of any rank in C order.
+
+# Parameters
+
+* `shape`: `rank` sizes; for a rank outside 0 .. SCMP_MAX_RANK the view has rank -1, which every call refuses
+
+Since 0.1.
+"""
+scmp_tensor_nd(dtype, data, rank, shape) =
+    ccall(_symbol(:scmp_tensor_nd), scmp_tensor, (scmp_dtype, Ptr{Cvoid}, Int32, Ptr{Int64}), dtype, data, rank, shape)
+
+"""
+    scmp_backend_name(backend) -> const char *
+
+Name of a backend, "cpu"; "unknown" for none.
+
+Since 0.1.
+"""
+scmp_backend_name(backend) =
+    ccall(_symbol(:scmp_backend_name), Cstring, (scmp_backend,), backend)
+
+"""
+    scmp_backend_available(backend) -> int32_t
+
+1 where a context with this backend can be created here and now, else 0.
+
+Since 0.1.
+"""
+scmp_backend_available(backend) =
+    ccall(_symbol(:scmp_backend_available), Int32, (scmp_backend,), backend)
+
+"""
+    scmp_cuda_device_count() -> int32_t
+
+Number of CUDA devices that this build can use on this machine; 0 without CUDA support, driver or device.
+
+Since 0.1.
+"""
+scmp_cuda_device_count() =
+    ccall(_symbol(:scmp_cuda_device_count), Int32, ())
+
+"""
+    scmp_isa_count() -> int32_t
+
+Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
+machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
+picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
+0.
+
+Since 0.1.
+"""
+scmp_isa_count() =
+    ccall(_symbol(:scmp_isa_count), Int32, ())
+
+"""
+    scmp_isa_name(index) -> const char *
+
+Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
+machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
+picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
+0.
+
+Since 0.1.
+"""
+scmp_isa_name(index) =
+    ccall(_symbol(:scmp_isa_name), Cstring, (Int32,), index)
+
+"""
+    scmp_isa_available(index) -> int32_t
+
+Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
+machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
+picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
+0.
+
+Since 0.1.
+"""
+scmp_isa_available(index) =
+    ccall(_symbol(:scmp_isa_available), Int32, (Int32,), index)
+
+"""
+    scmp_isa_native_runs(index) -> const char *
+
+Processors on which the project has run and tested the kernels of an instruction set, "Zen 5"; "" where that was
+in an emulator only, and for a bad index. Static storage.
+
+Since 0.1.
+"""
+scmp_isa_native_runs(index) =
+    ccall(_symbol(:scmp_isa_native_runs), Cstring, (Int32,), index)
+
+"""
+    scmp_ctx_options_init(options) -> void
+
+Fills `options` with the defaults. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_ctx_options_init(options) =
+    ccall(_symbol(:scmp_ctx_options_init), Cvoid, (Ptr{scmp_ctx_options},), options)
+
+"""
+    scmp_ctx_create(options, out) -> scmp_status
+
+Creates a context.
+
+# Parameters
+
+* `options`: NULL for the defaults
+* `out`: gets the handle; unchanged on error
+
+# Returns
+
+INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, is not to be had
+here; OUT_OF_MEMORY; DEVICE
+
+Since 0.1.
+"""
+scmp_ctx_create(options, out) =
+    ccall(_symbol(:scmp_ctx_create), scmp_status, (Ptr{scmp_ctx_options}, Ptr{Ptr{scmp_ctx}}), options, out)
+
+"""
+    scmp_ctx_destroy(ctx) -> void
+
+Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made with
+the context must be gone before; configurations and packed operands may live on.
+
+Since 0.1.
+"""
+scmp_ctx_destroy(ctx) =
+    ccall(_symbol(:scmp_ctx_destroy), Cvoid, (Ptr{Ptr{scmp_ctx}},), ctx)
+
+"""
+    scmp_ctx_threads(ctx) -> int32_t
+
+Number of threads that products of this context use; 0 for NULL.
+
+Since 0.1.
+"""
+scmp_ctx_threads(ctx) =
+    ccall(_symbol(:scmp_ctx_threads), Int32, (Ptr{scmp_ctx},), ctx)
+
+"""
+    scmp_ctx_set_threads(ctx, threads) -> scmp_status
+
+Sets the number of threads, 1 .. 1024, or SCMP_NOT_GIVEN for as many as the process may run on.
+
+Since 0.1.
+"""
+scmp_ctx_set_threads(ctx, threads) =
+    ccall(_symbol(:scmp_ctx_set_threads), scmp_status, (Ptr{scmp_ctx}, Int32), ctx, threads)
+
+"""
+    scmp_ctx_backend(ctx) -> scmp_backend
+
+The backend that AUTO became; SCMP_BACKEND_AUTO for NULL.
+
+Since 0.1.
+"""
+scmp_ctx_backend(ctx) =
+    ccall(_symbol(:scmp_ctx_backend), scmp_backend, (Ptr{scmp_ctx},), ctx)
+
+"""
+    scmp_ctx_isa(ctx) -> const char *
+
+Name of the instruction set that the context's kernels use, "portable"; "unknown" for NULL.
+
+Since 0.1.
+"""
+scmp_ctx_isa(ctx) =
+    ccall(_symbol(:scmp_ctx_isa), Cstring, (Ptr{scmp_ctx},), ctx)
+
+"""
+    scmp_ctx_cache_bytes(ctx) -> uint64_t
+
+Bytes that cached sequences and tables hold now; 0 for NULL.
+
+Since 0.1.
+"""
+scmp_ctx_cache_bytes(ctx) =
+    ccall(_symbol(:scmp_ctx_cache_bytes), UInt64, (Ptr{scmp_ctx},), ctx)
+
+"""
+    scmp_ctx_cache_misses(ctx) -> uint64_t
+
+Number of table sets made so far (cache misses); 0 for NULL. Two equal calls in a row raise it once.
+
+Since 0.1.
+"""
+scmp_ctx_cache_misses(ctx) =
+    ccall(_symbol(:scmp_ctx_cache_misses), UInt64, (Ptr{scmp_ctx},), ctx)
+
+"""
+    scmp_ctx_clear_cache(ctx) -> void
+
+Drops every cached sequence and table, and gives back the working memory that was kept. Results never depend on
+it. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_ctx_clear_cache(ctx) =
+    ccall(_symbol(:scmp_ctx_clear_cache), Cvoid, (Ptr{scmp_ctx},), ctx)
+
+"""
+    scmp_scramble_name(scramble) -> const char *
+
+Name of a scramble mode as files and the command line spell it, "always_bitrev"; "unknown" for none.
+
+Since 0.1.
+"""
+scmp_scramble_name(scramble) =
+    ccall(_symbol(:scmp_scramble_name), Cstring, (scmp_scramble,), scramble)
+
+"""
+    scmp_generator_init(generator) -> void
+
+Fills `generator` with the defaults: the default left Sobol. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_generator_init(generator) =
+    ccall(_symbol(:scmp_generator_init), Cvoid, (Ptr{scmp_generator},), generator)
+
+"""
+    scmp_config_desc_init(desc) -> void
+
+Fills `desc` with the defaults: an empty pool for p = 8. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_config_desc_init(desc) =
+    ccall(_symbol(:scmp_config_desc_init), Cvoid, (Ptr{scmp_config_desc},), desc)
+
+"""
+    scmp_config_create_named(ctx, name, sc_prec, out) -> scmp_status
+
+A named configuration: sobol_simple (the default of every call), sobol_antithetic, sobol_altseed, lfsr_default,
+sobol_unbiased, sobol_tuned (sc_prec 4 .. 8 only). It serves any D.
+
+# Returns
+
+INVALID_ARGUMENT for sc_prec; INVALID_CONFIG for an unknown name, or one not defined at this sc_prec
+
+Since 0.1.
+"""
+scmp_config_create_named(ctx, name, sc_prec, out) =
+    ccall(_symbol(:scmp_config_create_named), scmp_status,
+          (Ptr{scmp_ctx}, Cstring, Int32, Ptr{Ptr{scmp_config}}),
+          ctx, name, sc_prec, out)
+
+"""
+    scmp_config_name_count() -> int32_t
+
+Number of named configurations, and their names in the order of the list above; "unknown" for a bad index.
+
+Since 0.1.
+"""
+scmp_config_name_count() =
+    ccall(_symbol(:scmp_config_name_count), Int32, ())
+
+"""
+    scmp_config_name(index) -> const char *
+
+Number of named configurations, and their names in the order of the list above; "unknown" for a bad index.
+
+Since 0.1.
+"""
+scmp_config_name(index) =
+    ccall(_symbol(:scmp_config_name), Cstring, (Int32,), index)
+
+"""
+    scmp_config_create_json(ctx, text, length, sc_prec, out) -> scmp_status
+
+A configuration from JSON text: the dictionary of Spec 3 (rng_pool, sng, scramble_mode), or an object that has
+it under "config" beside a "metadata" of any kind. Of a key that is there twice the last one counts. Small
+temporaries of the parser come from operator new.
+
+# Parameters
+
+* `text`: UTF-8, not necessarily terminated
+* `length`: its bytes
+
+# Returns
+
+FORMAT where it is not JSON; INVALID_CONFIG where it breaks a rule, naming the entry
+
+Since 0.1.
+"""
+scmp_config_create_json(ctx, text, length, sc_prec, out) =
+    ccall(_symbol(:scmp_config_create_json), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{UInt8}, Csize_t, Int32, Ptr{Ptr{scmp_config}}),
+          ctx, text, length, sc_prec, out)
+
+"""
+    scmp_config_create(ctx, desc, out) -> scmp_status
+
+A configuration from data (see scmp_config_desc).
+
+# Returns
+
+INVALID_ARGUMENT or INVALID_CONFIG, naming the entry
+
+Since 0.1.
+"""
+scmp_config_create(ctx, desc, out) =
+    ccall(_symbol(:scmp_config_create), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_config_desc}, Ptr{Ptr{scmp_config}}),
+          ctx, desc, out)
+
+"""
+    scmp_config_destroy(config) -> void
+
+Destroys a configuration and sets the pointer to NULL. NULL and a pointer to NULL are ignored.
+
+Since 0.1.
+"""
+scmp_config_destroy(config) =
+    ccall(_symbol(:scmp_config_destroy), Cvoid, (Ptr{Ptr{scmp_config}},), config)
+
+"""
+    scmp_config_to_json(ctx, config, d, buffer, capacity, needed) -> scmp_status
+
+Writes a configuration as JSON for the first `d` inner indices, such that scmp_config_create_json reads it back.
+
+# Parameters
+
+* `buffer`: gets the text and a terminating 0 where `capacity` is enough, otherwise is left alone; may be NULL
+  where capacity is 0
+* `needed`: gets the number of bytes with the terminating 0, whatever the capacity
+
+# Returns
+
+INVALID_ARGUMENT where 0 < capacity < *needed; INVALID_CONFIG where it has fewer than d entries
+
+Since 0.1.
+"""
+scmp_config_to_json(ctx, config, d, buffer, capacity, needed) =
+    ccall(_symbol(:scmp_config_to_json), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_config}, Int64, Ptr{UInt8}, Csize_t, Ptr{Csize_t}),
+          ctx, config, d, buffer, capacity, needed)
+
+"""
+    scmp_config_sc_prec(config) -> int32_t
+
+The sc_prec that a configuration is for; 0 for NULL.
+
+Since 0.1.
+"""
+scmp_config_sc_prec(config) =
+    ccall(_symbol(:scmp_config_sc_prec), Int32, (Ptr{scmp_config},), config)
+
+"""
+    scmp_config_d_max(config) -> int64_t
+
+Number of inner indices that a configuration serves: INT64_MAX for a uniform one; 0 for NULL.
+
+Since 0.1.
+"""
+scmp_config_d_max(config) =
+    ccall(_symbol(:scmp_config_d_max), Int64, (Ptr{scmp_config},), config)
+
+"""
+    scmp_sobol_seeds(side, sc_prec, seeds) -> scmp_status
+
+The default Sobol seeds of a side (Spec 3).
+
+# Parameters
+
+* `seeds`: gets sc_prec numbers.
+
+# Returns
+
+INVALID_ARGUMENT
+
+Since 0.1.
+"""
+scmp_sobol_seeds(side, sc_prec, seeds) =
+    ccall(_symbol(:scmp_sobol_seeds), scmp_status, (scmp_side, Int32, Ptr{UInt32}), side, sc_prec, seeds)
+
+"""
+    scmp_lfsr_tap_set_count(sc_prec) -> int32_t
+
+Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range.
+
+Since 0.1.
+"""
+scmp_lfsr_tap_set_count(sc_prec) =
+    ccall(_symbol(:scmp_lfsr_tap_set_count), Int32, (Int32,), sc_prec)
+
+"""
+    scmp_lfsr_tap_set(sc_prec, index, taps, count) -> scmp_status
+
+One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
+
+# Parameters
+
+* `taps`: gets at most sc_prec positions, descending
+* `count`: gets how many
+
+# Returns
+
+INVALID_ARGUMENT for a width or index out of range
+
+Since 0.1.
+"""
+scmp_lfsr_tap_set(sc_prec, index, taps, count) =
+    ccall(_symbol(:scmp_lfsr_tap_set), scmp_status, (Int32, Int32, Ptr{Int32}, Ptr{Int32}), sc_prec, index, taps, count)
+
+"""
+    scmp_granularity_name(granularity) -> const char *
+
+Names as the command line spells them, "per_row", "bipolar"; "unknown" for none.
+
+Since 0.1.
+"""
+scmp_granularity_name(granularity) =
+    ccall(_symbol(:scmp_granularity_name), Cstring, (scmp_granularity,), granularity)
+
+"""
+    scmp_mode_name(mode) -> const char *
+
+Names as the command line spells them, "per_row", "bipolar"; "unknown" for none.
+
+Since 0.1.
+"""
+scmp_mode_name(mode) =
+    ccall(_symbol(:scmp_mode_name), Cstring, (scmp_mode,), mode)
+
+"""
+    scmp_report_init(report) -> void
+
+Fills `report` with zeros and its size. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_report_init(report) =
+    ccall(_symbol(:scmp_report_init), Cvoid, (Ptr{scmp_report},), report)
+
+"""
+    scmp_matmul_options_init(options) -> void
+
+Fills `options` with the defaults. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_matmul_options_init(options) =
+    ccall(_symbol(:scmp_matmul_options_init), Cvoid, (Ptr{scmp_matmul_options},), options)
+
+"""
+    scmp_matmul(ctx, a, b, options, y) -> scmp_status
+
+Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
+
+A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
+quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks
+(docs/performance.md, "Memory").
+
+# Parameters
+
+* `a`: (N, D) or (BH, N, D); F32, F16, BF16 or F64; finite
+* `b`: (M, D) or (BH, M, D); likewise, of the rank of a
+* `options`: NULL for the defaults
+* `y`: output, F32, (N, M) or (BH, N, M); NULL where only options->counts is wanted
+
+# Returns
+
+INVALID_ARGUMENT, D_MISMATCH, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, SCALES_NOT_1D, INVALID_SCALES,
+INVALID_CONFIG, UNSUPPORTED, OVERLAP, OUT_OF_MEMORY, DEVICE, CANCELLED
+
+Since 0.1.
+"""
+scmp_matmul(ctx, a, b, options, y) =
+    ccall(_symbol(:scmp_matmul), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_matmul_options}, Ptr{scmp_tensor}),
+          ctx, a, b, options, y)
+
+"""
+    scmp_packed_create(ctx, b, options, out) -> scmp_status
+
+Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here.
+
+# Returns
+
+as scmp_matmul
+
+Since 0.1.
+"""
+scmp_packed_create(ctx, b, options, out) =
+    ccall(_symbol(:scmp_packed_create), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_matmul_options}, Ptr{Ptr{scmp_packed}}),
+          ctx, b, options, out)
+
+"""
+    scmp_packed_destroy(packed) -> void
+
+Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored.
+
+Since 0.1.
+"""
+scmp_packed_destroy(packed) =
+    ccall(_symbol(:scmp_packed_destroy), Cvoid, (Ptr{Ptr{scmp_packed}},), packed)
+
+"""
+    scmp_packed_bytes(packed) -> uint64_t
+
+Bytes that a packed operand holds; 0 for NULL.
+
+Since 0.1.
+"""
+scmp_packed_bytes(packed) =
+    ccall(_symbol(:scmp_packed_bytes), UInt64, (Ptr{scmp_packed},), packed)
+
+"""
+    scmp_packed_shape(packed) -> scmp_tensor
+
+The shape of the operand that was packed, as a view without data (rank, shape, dtype F32); rank -1 for NULL.
+
+Since 0.1.
+"""
+scmp_packed_shape(packed) =
+    ccall(_symbol(:scmp_packed_shape), scmp_tensor, (Ptr{scmp_packed},), packed)
+
+"""
+    scmp_matmul_packed(ctx, a, packed, counts, report, y) -> scmp_status
+
+The product with a packed right operand: exactly scmp_matmul with the operand and options that were packed.
+
+# Parameters
+
+* `counts`: as options->counts; NULL: not wanted
+* `report`: NULL: not wanted
+* `y`: as for scmp_matmul
+
+# Returns
+
+as scmp_matmul; INVALID_ARGUMENT where `packed` was made for another backend or instruction set
+
+Since 0.1.
+"""
+scmp_matmul_packed(ctx, a, packed, counts, report, y) =
+    ccall(_symbol(:scmp_matmul_packed), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_packed}, Ptr{scmp_tensor}, Ptr{scmp_report}, Ptr{scmp_tensor}),
+          ctx, a, packed, counts, report, y)
+
+"""
+    scmp_smooth_eps() -> double
+
+The value of SCMP_SMOOTH_EPS.
+
+Since 0.1.
+"""
+scmp_smooth_eps() =
+    ccall(_symbol(:scmp_smooth_eps), Cdouble, ())
+
+"""
+    scmp_calib_create(ctx, d, out) -> scmp_status
+
+Empty statistics over `d` inner indices, kept in F32.
+
+# Returns
+
+INVALID_SHAPE for d < 0
+
+Since 0.1.
+"""
+scmp_calib_create(ctx, d, out) =
+    ccall(_symbol(:scmp_calib_create), scmp_status, (Ptr{scmp_ctx}, Int64, Ptr{Ptr{scmp_calib}}), ctx, d, out)
+
+"""
+    scmp_calib_create_typed(ctx, d, dtype, out) -> scmp_status
+
+Likewise, kept in `dtype`: F32, or F64, which keeps F64 observations exactly.
+
+# Returns
+
+INVALID_DTYPE for others
+
+Since 0.1.
+"""
+scmp_calib_create_typed(ctx, d, dtype, out) =
+    ccall(_symbol(:scmp_calib_create_typed), scmp_status,
+          (Ptr{scmp_ctx}, Int64, scmp_dtype, Ptr{Ptr{scmp_calib}}),
+          ctx, d, dtype, out)
+
+"""
+    scmp_calib_destroy(calib) -> void
+
+Destroys statistics and sets the pointer to NULL. NULL and a pointer to NULL are ignored.
+
+Since 0.1.
+"""
+scmp_calib_destroy(calib) =
+    ccall(_symbol(:scmp_calib_destroy), Cvoid, (Ptr{Ptr{scmp_calib}},), calib)
+
+"""
+    scmp_calib_observe(calib, x, row_mask) -> scmp_status
+
+Takes in activations: max[d] = max(max[d], |x[..., d]|).
+
+# Parameters
+
+* `x`: (..., D), rank 1 or more, any float dtype, finite (masked-out rows too)
+* `row_mask`: U8 or I8 of x's leading shape, rows with 0 do not count; NULL: every row counts
+
+# Returns
+
+D_MISMATCH; INVALID_SHAPE for rank 0 or a mask of another shape; INVALID_DTYPE; NON_FINITE (an F64 beyond F32 in
+F32 statistics too); CANCELLED
+
+Since 0.1.
+"""
+scmp_calib_observe(calib, x, row_mask) =
+    ccall(_symbol(:scmp_calib_observe), scmp_status,
+          (Ptr{scmp_calib}, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
+          calib, x, row_mask)
+
+"""
+    scmp_calib_merge(calib, from) -> scmp_status
+
+Takes in other statistics of the same D: maxima are combined, rows added. Merging is associative and
+commutative. `from` may be of another context and dtype (F64 into F32 rounds to nearest).
+
+# Returns
+
+D_MISMATCH; NON_FINITE
+
+Since 0.1.
+"""
+scmp_calib_merge(calib, from) =
+    ccall(_symbol(:scmp_calib_merge), scmp_status, (Ptr{scmp_calib}, Ptr{scmp_calib}), calib, from)
+
+"""
+    scmp_calib_act_scales(calib, act) -> scmp_status
+
+Writes the maxima.
+
+# Parameters
+
+* `act`: (D,), F32, F16, BF16 or F64, one rounding each.
+
+# Returns
+
+D_MISMATCH, INVALID_SHAPE, ...
+
+Since 0.1.
+"""
+scmp_calib_act_scales(calib, act) =
+    ccall(_symbol(:scmp_calib_act_scales), scmp_status, (Ptr{scmp_calib}, Ptr{scmp_tensor}), calib, act)
+
+"""
+    scmp_calib_rows(calib) -> uint64_t
+
+Number of rows that counted so far; 0 for NULL.
+
+Since 0.1.
+"""
+scmp_calib_rows(calib) =
+    ccall(_symbol(:scmp_calib_rows), UInt64, (Ptr{scmp_calib},), calib)
+
+"""
+    scmp_calib_d(calib) -> int64_t
+
+D of the statistics; 0 for NULL.
+
+Since 0.1.
+"""
+scmp_calib_d(calib) =
+    ccall(_symbol(:scmp_calib_d), Int64, (Ptr{scmp_calib},), calib)
+
+"""
+    scmp_calib_dtype(calib) -> scmp_dtype
+
+F32 or F64; F32 for NULL.
+
+Since 0.1.
+"""
+scmp_calib_dtype(calib) =
+    ccall(_symbol(:scmp_calib_dtype), scmp_dtype, (Ptr{scmp_calib},), calib)
+
+"""
+    scmp_calib_save(calib, path) -> scmp_status
+
+Writes statistics to a file, all or nothing: a temporary file beside it is renamed over it once it is on disk.
+
+The format is safetensors: 8 bytes little-endian header length, a JSON header, the data. One tensor
+"act_scales", F32 or F64, (D,). "__metadata__" has strings: "format" = "scmp-calib", "format_version" = "1",
+"spec_version", "library_version", "rows" (decimal), "checksum" = 16 hexadecimal digits of 64-bit FNV-1a over
+the dtype's name ("F32"), the decimal rows, a zero byte after each, and the data bytes.
+
+# Returns
+
+IO
+
+Since 0.1.
+"""
+scmp_calib_save(calib, path) =
+    ccall(_symbol(:scmp_calib_save), scmp_status, (Ptr{scmp_calib}, Cstring), calib, path)
+
+"""
+    scmp_calib_load(ctx, path, d, out) -> scmp_status
+
+Reads statistics back.
+
+# Parameters
+
+* `d`: the D that they must have, or SCMP_NOT_GIVEN for any
+
+# Returns
+
+IO; FORMAT for a file that is truncated, corrupt, of another kind or a later version; D_MISMATCH
+
+Since 0.1.
+"""
+scmp_calib_load(ctx, path, d, out) =
+    ccall(_symbol(:scmp_calib_load), scmp_status,
+          (Ptr{scmp_ctx}, Cstring, Int64, Ptr{Ptr{scmp_calib}}),
+          ctx, path, d, out)
+
+"""
+    scmp_smooth_scales(calib, weights, weight_count, alpha, scales) -> scmp_status
+
+Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
+least eps. The working type is f64 where the statistics or a weight are F64, else f32.
+
+# Parameters
+
+* `weights`: `weight_count` views (M_i, D), or (BH, M_i, D), of the weights that share this input; wmax is the
+  maximum over all of them
+* `weight_count`: at least 1
+* `alpha`: 0 (everything stays in the activations) .. 1 (everything moves into the weights)
+* `scales`: output (D,), F32, F16, BF16 or F64: one rounding from the working type, F16 saturates
+
+# Returns
+
+INVALID_ALPHA, D_MISMATCH, SCALES_NOT_1D, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, OVERLAP
+
+Since 0.1.
+"""
+scmp_smooth_scales(calib, weights, weight_count, alpha, scales) =
+    ccall(_symbol(:scmp_smooth_scales), scmp_status,
+          (Ptr{scmp_calib}, Ptr{scmp_tensor}, Csize_t, Cdouble, Ptr{scmp_tensor}),
+          calib, weights, weight_count, alpha, scales)
+
+"""
+    scmp_smooth_scales_from(ctx, act, weights, weight_count, alpha, eps, scales) -> scmp_status
+
+Likewise, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given.
+
+Since 0.1.
+"""
+scmp_smooth_scales_from(ctx, act, weights, weight_count, alpha, eps, scales) =
+    ccall(_symbol(:scmp_smooth_scales_from), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Csize_t, Cdouble, Cdouble, Ptr{scmp_tensor}),
+          ctx, act, weights, weight_count, alpha, eps, scales)
+
+"""
+    scmp_smooth_activation(ctx, x, scales, out) -> scmp_status
+
+x / s along the last axis: the activation's half of smoothing. True division in f64 where x or s is F64, else in
+f32, then one rounding to the type of `out`; F16 saturates at its largest finite value.
+
+# Parameters
+
+* `x`: (..., D), rank 1 or more, any float dtype, finite
+* `scales`: (D,), any float dtype, positive and finite
+* `out`: of x's shape, any float dtype; may be x itself (same data, dtype and strides)
+
+# Returns
+
+D_MISMATCH, SCALES_NOT_1D, INVALID_SCALES, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, OVERLAP
+
+Since 0.1.
+"""
+scmp_smooth_activation(ctx, x, scales, out) =
+    ccall(_symbol(:scmp_smooth_activation), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
+          ctx, x, scales, out)
+
+"""
+    scmp_smooth_weight(ctx, x, scales, out) -> scmp_status
+
+x * s along the last axis: the weight's half of smoothing. Otherwise as scmp_smooth_activation.
+
+Since 0.1.
+"""
+scmp_smooth_weight(ctx, x, scales, out) =
+    ccall(_symbol(:scmp_smooth_weight), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
+          ctx, x, scales, out)
+
+"""
+    scmp_quantized_init(quantized) -> void
+
+Fills `quantized` with its size and NULLs. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_quantized_init(quantized) =
+    ccall(_symbol(:scmp_quantized_init), Cvoid, (Ptr{scmp_quantized},), quantized)
+
+"""
+    scmp_scale_shape(x, side, options, out) -> scmp_status
+
+The scale shape of an operand under `options`, as a contiguous view without data, dtype F64 for per_tensor and
+F32 otherwise. Only the shape of x is read.
+
+# Returns
+
+INVALID_ARGUMENT, INVALID_SHAPE, UNSUPPORTED
+
+Since 0.1.
+"""
+scmp_scale_shape(x, side, options, out) =
+    ccall(_symbol(:scmp_scale_shape), scmp_status,
+          (Ptr{scmp_tensor}, scmp_side, Ptr{scmp_matmul_options}, Ptr{scmp_tensor}),
+          x, side, options, out)
+
+"""
+    scmp_ranges(ctx, x, side, options, ranges) -> scmp_status
+
+Ranges of an operand's scopes.
+
+# Parameters
+
+* `x`: (rows, D) or (BH, rows, D)
+* `ranges`: output, F32, of the scale shape with one more axis of 2: minimum and maximum of the scope; an empty
+  scope has (+inf, -inf), so that ranges of parts combine by minimum and maximum
+
+Since 0.1.
+"""
+scmp_ranges(ctx, x, side, options, ranges) =
+    ccall(_symbol(:scmp_ranges), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, scmp_side, Ptr{scmp_matmul_options}, Ptr{scmp_tensor}),
+          ctx, x, side, options, ranges)
+
+"""
+    scmp_quantize(ctx, x, side, options, ranges, out) -> scmp_status
+
+Quantizes an operand (Spec 4, rules B1 to U2 by granularity and mode).
+
+# Parameters
+
+* `x`: (rows, D) or (BH, rows, D)
+* `ranges`: NULL: the operand's own; else F32 as scmp_ranges writes them (static calibration, or ranges combined
+  over machines): finite with minimum <= maximum, or (+inf, -inf). Bipolar uses the larger magnitude. Values
+  beyond the range saturate.
+* `out`: the arrays that are not NULL are written
+
+Since 0.1.
+"""
+scmp_quantize(ctx, x, side, options, ranges, out) =
+    ccall(_symbol(:scmp_quantize), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, scmp_side, Ptr{scmp_matmul_options}, Ptr{scmp_tensor}, Ptr{scmp_quantized}),
+          ctx, x, side, options, ranges, out)
+
+"""
+    scmp_count(ctx, a, b, options, d_offset, accumulate, sums) -> scmp_status
+
+Integer sums of quantized operands (Spec 2): S[n][m] = sum over d of signs times C_d(xa, xb).
+
+# Parameters
+
+* `a`: boundary, (N, D) and (M, D) or with BH, values 0 .. G (need not be those of any level); sign, or NULL
+  where all are positive; the rest is not read
+* `b`: boundary, (N, D) and (M, D) or with BH, values 0 .. G (need not be those of any level); sign, or NULL
+  where all are positive; the rest is not read
+* `d_offset`: >= 0: inner index 0 of these operands is d_offset of configuration and masks, so that a long D can
+  be split into parts whose sums add up; must be 0 while 0 < chunk_d < D (indices restart in each chunk)
+* `accumulate`: non-zero: add to what `sums` holds, which must then be initialised
+* `sums`: output, I32 or I64, (N, M) or (BH, N, M); while 0 < chunk_d < D: (chunks, N, M)
+
+# Returns
+
+INVALID_ARGUMENT also where a total does not fit I32
+
+Since 0.1.
+"""
+scmp_count(ctx, a, b, options, d_offset, accumulate, sums) =
+    ccall(_symbol(:scmp_count), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Int32, Ptr{scmp_tensor}),
+          ctx, a, b, options, d_offset, accumulate, sums)
+
+"""
+    scmp_dequantize(ctx, sums, a, b, d, options, y) -> scmp_status
+
+From integer sums to values (Spec 5).
+
+# Parameters
+
+* `sums`: I32 or I64, as scmp_count writes them
+* `a`: scale, and for unipolar zero_point and row_sum, of the whole D; the rest is not read
+* `b`: scale, and for unipolar zero_point and row_sum, of the whole D; the rest is not read
+* `d`: the whole D
+* `y`: output, F32, (N, M) or (BH, N, M)
+
+Since 0.1.
+"""
+scmp_dequantize(ctx, sums, a, b, d, options, y) =
+    ccall(_symbol(:scmp_dequantize), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Int64, Ptr{scmp_matmul_options}, Ptr{scmp_tensor}),
+          ctx, sums, a, b, d, options, y)
+
+"""
+    scmp_generator_draws(ctx, generator, sc_prec, out) -> scmp_status
+
+The first draws of one generator, without permutation, complement, scramble or rescale.
+
+# Parameters
+
+* `out`: (T,), I16 or I32, T at most 2^sc_prec
+
+# Returns
+
+INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
+
+Since 0.1.
+"""
+scmp_generator_draws(ctx, generator, sc_prec, out) =
+    ccall(_symbol(:scmp_generator_draws), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_generator}, Int32, Ptr{scmp_tensor}),
+          ctx, generator, sc_prec, out)
+
+"""
+    scmp_sequence(ctx, options, side, d, out) -> scmp_status
+
+What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
+rescale.
+
+# Parameters
+
+* `out`: (L,), I16 or I32
+
+Since 0.1.
+"""
+scmp_sequence(ctx, options, side, d, out) =
+    ccall(_symbol(:scmp_sequence), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, scmp_side, Int64, Ptr{scmp_tensor}),
+          ctx, options, side, d, out)
+
+"""
+    scmp_scramble_mask(scramble, d, sc_prec) -> uint32_t
+
+mask[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a
+width out of range; NOT_GIVEN counts as bitrev.
+
+Since 0.1.
+"""
+scmp_scramble_mask(scramble, d, sc_prec) =
+    ccall(_symbol(:scmp_scramble_mask), UInt32, (scmp_scramble, Int64, Int32), scramble, d, sc_prec)
+
+"""
+    scmp_scramble_applies(scramble, sc_prec, stoc_len, rng_levels) -> int32_t
+
+1 where the mode applies its masks at this stream length and grid (Spec 3), else 0.
+
+Since 0.1.
+"""
+scmp_scramble_applies(scramble, sc_prec, stoc_len, rng_levels) =
+    ccall(_symbol(:scmp_scramble_applies), Int32,
+          (scmp_scramble, Int32, Int32, Int32),
+          scramble, sc_prec, stoc_len, rng_levels)
+
+"""
+    scmp_rescale(draw, sc_prec, rng_levels) -> uint32_t
+
+floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3).
+
+Since 0.1.
+"""
+scmp_rescale(draw, sc_prec, rng_levels) =
+    ccall(_symbol(:scmp_rescale), UInt32, (UInt32, Int32, Int32), draw, sc_prec, rng_levels)
+
+"""
+    scmp_level_boundaries(options, out) -> scmp_status
+
+The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without
+chunks, or with them where chunk_d > 0.
+
+# Parameters
+
+* `out`: (q_max + 1,), I16 or I32
+
+Since 0.1.
+"""
+scmp_level_boundaries(options, out) =
+    ccall(_symbol(:scmp_level_boundaries), scmp_status, (Ptr{scmp_matmul_options}, Ptr{scmp_tensor}), options, out)
+
+"""
+    scmp_count_table(ctx, options, d, x, y, out) -> scmp_status
+
+The count table of inner index `d`: out[i][j] = C_d(x[i], y[j]).
+
+# Parameters
+
+* `x`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+* `y`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+* `out`: (X, Y), I16 or I32
+
+Since 0.1.
+"""
+scmp_count_table(ctx, options, d, x, y, out) =
+    ccall(_symbol(:scmp_count_table), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
+          ctx, options, d, x, y, out)
+
+"""
+    scmp_table_index(ctx, options, d, index, table_count) -> scmp_status
+
+Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
+pair of generators.
+
+# Parameters
+
+* `d`: number of inner indices
+* `index`: output (d,), I32: the table of each; NULL: not wanted
+* `table_count`: gets the number of different tables
+
+Since 0.1.
+"""
+scmp_table_index(ctx, options, d, index, table_count) =
+    ccall(_symbol(:scmp_table_index), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_tensor}, Ptr{Int32}),
+          ctx, options, d, index, table_count)
+
+end # module

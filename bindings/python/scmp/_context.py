@@ -1,0 +1,298 @@
+"""Contexts: where work runs and what it may use; one for each thread where the caller names none."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Generator
+from ctypes import byref
+from typing import Any, TypeVar
+
+from . import _c
+from ._c import SCMP_NOT_GIVEN
+from ._errors import check, invalid
+from ._library import lib
+
+BACKENDS = {
+    "auto": _c.scmp_backend.SCMP_BACKEND_AUTO,
+    "reference": _c.scmp_backend.SCMP_BACKEND_REFERENCE,
+    "cpu": _c.scmp_backend.SCMP_BACKEND_CPU,
+    "cuda": _c.scmp_backend.SCMP_BACKEND_CUDA,
+}
+LOG_LEVELS = {
+    "warning": _c.scmp_log_level.SCMP_LOG_WARNING,
+    "info": _c.scmp_log_level.SCMP_LOG_INFO,
+    "debug": _c.scmp_log_level.SCMP_LOG_DEBUG,
+}
+
+_T = TypeVar("_T")
+
+
+def named(name: str, value: object, names: dict[str, _T]) -> _T:
+    """What a name of an enumeration stands for."""
+    if not isinstance(value, str) or value not in names:
+        raise invalid(f"{name} = {value!r} is not one of {', '.join(names)}")
+    return names[value]
+
+
+class Context:
+    """Where products run and what they may use: backend, threads, caches, callbacks.
+
+    Every function takes the calling thread's own context where it is given none, so a program needs one only to choose.
+    A context may be used from several threads; they take turns.
+
+    Args:
+        backend: "auto" (the fastest here), "reference" (the circuit, cycle by cycle), "cpu" or "cuda".
+        device: CUDA device index.
+        threads: 1 to 1024; None: as many as the process may run on.
+        cache_bytes: most memory that cached sequences and count tables keep; None: 256 MiB.
+        progress: called with the share of the current call that is done, 0 to 1.
+        cancelled: asked now and then; a true result ends the call with CancelledError.
+        log: called with a level ("warning", "info", "debug") and a line of text, up to `log_level`.
+    """
+
+    def __init__(
+        self,
+        backend: str = "auto",
+        *,
+        device: int = 0,
+        threads: int | None = None,
+        cache_bytes: int | None = None,
+        progress: Callable[[float], object] | None = None,
+        cancelled: Callable[[], object] | None = None,
+        log: Callable[[str, str], object] | None = None,
+        log_level: str = "warning",
+    ) -> None:
+        self._handle = ctypes.POINTER(_c.scmp_ctx)()
+        self._lock = threading.RLock()
+        self._busy = False
+        self._calibrations: dict[int, Any] = {}  # handles of the statistics that live in this context
+        self._trash: deque[Any] = deque()  # those among them that nobody refers to any more
+        self._raised: BaseException | None = None
+        self._share: dict[None, float] = {}
+        self._configs: dict[tuple[str, int], Any] = {}
+        options = _c.scmp_ctx_options()
+        lib.scmp_ctx_options_init(byref(options))
+        options.backend = named("backend", backend, BACKENDS)
+        options.device = int32("device", device)
+        options.threads = SCMP_NOT_GIVEN if threads is None else given("threads", threads)
+        if cache_bytes is not None:
+            if not 0 <= cache_bytes < 2**64:
+                raise invalid(f"cache_bytes = {cache_bytes} is not in 0 .. 2^64 - 1")
+            options.cache_bytes = cache_bytes
+        # The library's questions go to a generator: the exception of a signal (Ctrl-C) comes up where Python code next
+        # runs, which is before the first line of a function, where nothing could catch it, or at a generator's yield.
+        self._watch = _watch(weakref.ref(self), cancelled, progress)
+        next(self._watch)
+        self._callbacks = [_c.scmp_cancel_fn(self._watch.send)]
+        options.cancelled = self._callbacks[0]
+        if progress is not None:
+            options.progress = _c.scmp_progress_fn(self._share.__setitem__)
+            self._callbacks.append(options.progress)
+        if log is not None:
+            write, levels = log, list(LOG_LEVELS)
+            options.log_level = named("log_level", log_level, LOG_LEVELS)
+            options.log = _c.scmp_log_fn(lambda _, level, text: write(levels[level], text.decode("utf-8", "replace")))
+            self._callbacks.append(options.log)
+        check(lib.scmp_ctx_create(byref(options), byref(self._handle)))
+        #: The backend that "auto" became.
+        self.backend: str = lib.scmp_backend_name(lib.scmp_ctx_backend(self._handle)).decode()
+
+    def call(self, function: Callable[..., int], *arguments: Any) -> None:
+        """Calls a C function that uses this context, and raises what went wrong."""
+        with self._lock:
+            self._check_idle()
+            if not self._handle:
+                raise invalid("the context is closed")
+            self._sweep()
+            self._raised = None
+            self._share.clear()
+            self._busy = True
+            try:
+                status = function(*arguments)
+                if self._share and self._raised is None:
+                    next(self._watch)  # the last share
+            finally:
+                self._busy = False
+            raised, self._raised = self._raised, None
+        if raised is not None:
+            raise raised
+        if status:
+            check(status)
+
+    def _check_idle(self) -> None:
+        if self._busy:
+            raise invalid("the context is in use: a callback may not use the context that calls it")
+
+    def _sweep(self) -> None:
+        """Destroys the statistics that nobody refers to any more."""
+        while self._trash:
+            self.forget(self._trash.popleft())
+
+    def adopt(self, calibration: Any) -> None:
+        """Takes note of the handle of statistics that live in this context, to destroy them before it."""
+        self._calibrations[id(calibration)] = calibration
+
+    def forget(self, calibration: Any) -> None:
+        """Destroys statistics of this context; their handle becomes NULL."""
+        with self._lock:
+            self._check_idle()
+            self._calibrations.pop(id(calibration), None)
+            lib.scmp_calib_destroy(byref(calibration))
+
+    @property
+    def handle(self) -> Any:
+        """The C handle, `scmp_ctx *`."""
+        return self._handle
+
+    @property
+    def isa(self) -> str:
+        """Instruction set of the kernels."""
+        return lib.scmp_ctx_isa(self._handle).decode()
+
+    @property
+    def threads(self) -> int:
+        """Number of threads that products use."""
+        return lib.scmp_ctx_threads(self._handle)
+
+    @threads.setter
+    def threads(self, threads: int | None) -> None:
+        number = SCMP_NOT_GIVEN if threads is None else given("threads", threads)
+        self.call(lib.scmp_ctx_set_threads, self._handle, number)
+
+    @property
+    def cache_bytes(self) -> int:
+        """Bytes that cached sequences and tables hold now."""
+        return lib.scmp_ctx_cache_bytes(self._handle)
+
+    @property
+    def cache_misses(self) -> int:
+        """Number of table sets made so far."""
+        return lib.scmp_ctx_cache_misses(self._handle)
+
+    def clear_cache(self) -> None:
+        """Drops every cached sequence and table; results never depend on it."""
+        with self._lock:
+            self._check_idle()
+            lib.scmp_ctx_clear_cache(self._handle)
+
+    def close(self) -> None:
+        """Frees everything, the statistics that were made with this context too. A second call does nothing."""
+        with self._lock:
+            self._check_idle()
+            self._configs.clear()
+            self._trash.clear()
+            for calibration in list(self._calibrations.values()):
+                self.forget(calibration)
+            lib.scmp_ctx_destroy(byref(self._handle))
+
+    def __enter__(self) -> Context:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_callbacks"):
+            self.close()
+
+    def __repr__(self) -> str:
+        if not self._handle:
+            return "<scmp.Context, closed>"
+        return f"<scmp.Context, backend {self.backend}, isa {self.isa}, threads {self.threads}>"
+
+
+def _watch(
+    context: weakref.ref[Context], cancelled: Callable[[], object] | None, progress: Callable[[float], object] | None
+) -> Generator[int, None, None]:
+    """Answers whether to end the call; before that runs signal handlers and the caller's functions.
+
+    What they raise ends the call and is raised there.
+    """
+    answer = 0
+    while True:
+        try:
+            yield answer
+            owner = context()
+            if owner is None:
+                return
+            share = owner._share.pop(None, None)
+            if progress is not None and share is not None:
+                progress(share)
+            answer = int(cancelled is not None and bool(cancelled()))
+        except GeneratorExit:
+            return
+        except BaseException as error:  # noqa: BLE001, it goes on where the call ends
+            owner, answer = context(), 1
+            if owner is not None:
+                owner._raised = error
+            del owner, error
+
+
+class _ThreadContexts(threading.local):
+    def __init__(self) -> None:
+        self.by_backend: dict[str, Context] = {}
+
+
+_contexts = _ThreadContexts()
+
+
+def default_context(backend: str | None = None) -> Context:
+    """The calling thread's own context of a backend."""
+    name = "auto" if backend is None else backend
+    contexts = _contexts.by_backend
+    context = contexts.get(name) if isinstance(name, str) else None
+    if context is None:
+        auto = contexts.get("auto")
+        context = auto if auto is not None and auto.backend == name else Context(name)
+        contexts[name] = context
+    return context
+
+
+def context_of(context: Context | None, backend: str | None) -> Context:
+    """The context that a call runs in."""
+    if context is None:
+        return default_context(backend)
+    if backend is not None and backend != context.backend:
+        raise invalid(f"backend = {backend!r} and a context with backend {context.backend!r}: give one of them")
+    return context
+
+
+def clear_caches() -> None:
+    """Drops the cached sequences and tables of the calling thread's contexts."""
+    for context in _contexts.by_backend.values():
+        context.clear_cache()
+
+
+def int32(name: str, value: Any) -> int:
+    """An int that fits the C type."""
+    number = integer(name, value)
+    if not -(2**31) <= number < 2**31:
+        raise invalid(f"{name} = {number} does not fit 32 bits")
+    return number
+
+
+def given(name: str, value: Any) -> int:
+    """An int for an option that has SCMP_NOT_GIVEN, which no caller may mean."""
+    number = int32(name, value)
+    if number < 0:
+        raise invalid(f"{name} = {number} is negative")
+    return number
+
+
+def int64(name: str, value: Any) -> int:
+    """An int that fits the C type."""
+    number = integer(name, value)
+    if not -(2**63) <= number < 2**63:
+        raise invalid(f"{name} = {number} does not fit 64 bits")
+    return number
+
+
+def integer(name: str, value: Any) -> int:
+    """An int, or what stands for one (NumPy's integers)."""
+    try:
+        return int(value.__index__())
+    except AttributeError:
+        raise TypeError(f"{name} is a {type(value).__name__}, it must be an int") from None

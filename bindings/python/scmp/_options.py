@@ -1,0 +1,152 @@
+"""The options of a product, from Python's values to the C struct, and configurations of generators."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from ctypes import POINTER, byref, c_size_t, create_string_buffer, pointer
+from typing import Any
+
+from . import _c
+from ._c import SCMP_NOT_GIVEN
+from ._context import Context, default_context, given, int32, int64, named
+from ._library import lib
+from ._tensor import Operand, operand
+
+GRANULARITIES = {
+    "per_row": _c.scmp_granularity.SCMP_PER_ROW,
+    "per_tensor": _c.scmp_granularity.SCMP_PER_TENSOR,
+    "per_head": _c.scmp_granularity.SCMP_PER_HEAD,
+}
+MODES = {"bipolar": _c.scmp_mode.SCMP_BIPOLAR, "unipolar": _c.scmp_mode.SCMP_UNIPOLAR}
+SCRAMBLES = {
+    "bitrev": _c.scmp_scramble.SCMP_SCRAMBLE_BITREV,
+    "counter": _c.scmp_scramble.SCMP_SCRAMBLE_COUNTER,
+    "off": _c.scmp_scramble.SCMP_SCRAMBLE_OFF,
+    "always_bitrev": _c.scmp_scramble.SCMP_SCRAMBLE_ALWAYS_BITREV,
+    "always_counter": _c.scmp_scramble.SCMP_SCRAMBLE_ALWAYS_COUNTER,
+}
+
+
+class Config:
+    """Which generator, permutation and complement each inner index uses: made once, used by any number of calls.
+
+    Args:
+        config: a preset's name ("sobol_simple", "sobol_tuned", ...) or a dictionary (docs/semantics.md, section 3).
+        sc_prec: the precision that it is for.
+    """
+
+    def __init__(
+        self, config: str | Mapping[str, Any] = "sobol_simple", sc_prec: int = 8, *, context: Context | None = None
+    ) -> None:
+        context = context or default_context()
+        self._handle = POINTER(_c.scmp_config)()
+        width = int32("sc_prec", sc_prec)
+        if isinstance(config, str):
+            name = config.encode("utf-8", "surrogatepass").replace(b"\0", b"\\0")
+            context.call(lib.scmp_config_create_named, context.handle, name, width, byref(self._handle))
+        elif isinstance(config, Mapping):
+            text = json.dumps(config, default=_plain).encode()
+            context.call(lib.scmp_config_create_json, context.handle, text, len(text), width, byref(self._handle))
+        else:
+            raise TypeError(f"config is a {type(config).__name__}, it must be a preset's name, a dict or a Config")
+
+    @property
+    def handle(self) -> Any:
+        """The C handle, `scmp_config *`."""
+        return self._handle
+
+    @property
+    def sc_prec(self) -> int:
+        """The precision that it is for."""
+        return lib.scmp_config_sc_prec(self._handle)
+
+    @property
+    def d_max(self) -> int:
+        """Number of inner indices that it serves; 2^63 - 1 for one that serves any."""
+        return lib.scmp_config_d_max(self._handle)
+
+    def to_dict(self, d: int, *, context: Context | None = None) -> dict[str, Any]:
+        """The dictionary for the first `d` inner indices."""
+        context = context or default_context()
+        needed = c_size_t()
+        size = int64("d", d)
+        context.call(lib.scmp_config_to_json, context.handle, self._handle, size, None, 0, byref(needed))
+        text = create_string_buffer(needed.value)
+        context.call(lib.scmp_config_to_json, context.handle, self._handle, size, text, needed.value, byref(needed))
+        made: dict[str, Any] = json.loads(text.value)
+        return made
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", None):
+            lib.scmp_config_destroy(byref(self._handle))
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's and PyTorch's numbers and arrays as JSON has them."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"config has a {type(value).__name__}, which JSON has not")
+
+
+def preset_names() -> list[str]:
+    """The named configurations."""
+    return [lib.scmp_config_name(index).decode() for index in range(lib.scmp_config_name_count())]
+
+
+def config_of(config: Any, sc_prec: int, context: Context) -> Config | None:
+    """The configuration of a call; presets are made once a context."""
+    if config is None or isinstance(config, Config):
+        return config
+    if not isinstance(config, str):
+        return Config(config, sc_prec, context=context)
+    key = (config, sc_prec)
+    made: Config | None = context._configs.get(key)
+    if made is None:
+        made = context._configs[key] = Config(config, sc_prec, context=context)
+    return made
+
+
+class Options:
+    """The C struct, and what its pointers refer to."""
+
+    __slots__ = ("config", "smooth", "struct")
+
+    def __init__(
+        self,
+        context: Context,
+        granularity: str = "per_row",
+        *,
+        mode: str = "bipolar",
+        sc_prec: int = 8,
+        stoc_len: int | None = None,
+        chunk_d: int | None = 0,
+        group_a: int = 1,
+        group_b: int = 1,
+        rng_levels: int | None = None,
+        config: Any = None,
+        halve_bipolar_stoc_len: bool = False,
+        smooth_scales: Any = None,
+        scramble: str | None = None,
+    ) -> None:
+        struct = _c.scmp_matmul_options()
+        lib.scmp_matmul_options_init(byref(struct))
+        struct.granularity = named("granularity", granularity, GRANULARITIES)
+        struct.mode = named("mode", mode, MODES)
+        struct.sc_prec = int32("sc_prec", sc_prec)
+        struct.stoc_len = SCMP_NOT_GIVEN if stoc_len is None else given("stoc_len", stoc_len)
+        struct.rng_levels = SCMP_NOT_GIVEN if rng_levels is None else given("rng_levels", rng_levels)
+        struct.halve = bool(halve_bipolar_stoc_len)
+        struct.chunk_d = 0 if chunk_d is None else int64("chunk_d", chunk_d)
+        struct.group_a = int64("group_a", group_a)
+        struct.group_b = int64("group_b", group_b)
+        if scramble is not None:
+            struct.scramble = named("scramble", scramble, SCRAMBLES)
+        self.config = config_of(config, struct.sc_prec, context)
+        if self.config is not None:
+            struct.config = self.config.handle
+        self.smooth: Operand | None = None
+        if smooth_scales is not None:
+            self.smooth = operand(smooth_scales, "smooth_scales")
+            struct.smooth = pointer(self.smooth.tensor)
+        self.struct = struct

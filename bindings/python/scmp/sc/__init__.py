@@ -1,0 +1,8 @@
+"""The stochastic-computing product, and configurations of generators."""
+
+from __future__ import annotations
+
+from . import config_helpers
+from .matmul import PackedWeights, clear_rng_cache, det_kernel_tuning, sc_matmul
+
+__all__ = ["PackedWeights", "clear_rng_cache", "config_helpers", "det_kernel_tuning", "sc_matmul"]
