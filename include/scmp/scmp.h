@@ -356,9 +356,12 @@ SCMP_API uint64_t scmp_ctx_cache_bytes(const scmp_ctx *ctx);
 /** Number of table sets made so far (cache misses); 0 for NULL. Two equal calls in a row raise it once. */
 SCMP_API uint64_t scmp_ctx_cache_misses(const scmp_ctx *ctx);
 
-/** Drops every cached sequence and table, and gives back the working memory that was kept. Results never depend on it.
- *  NULL is ignored. */
+/** Drops every cached sequence and table; their memory is kept for the next ones. Results never depend on it. NULL is
+ *  ignored. */
 SCMP_API void scmp_ctx_clear_cache(scmp_ctx *ctx);
+
+/** Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored. */
+SCMP_API void scmp_ctx_trim(scmp_ctx *ctx);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 5. Generators and configurations (Spec 3 and 7)

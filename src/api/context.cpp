@@ -92,6 +92,10 @@ uint64_t scmp_ctx_cache_misses(const scmp_ctx *ctx) {
 void scmp_ctx_clear_cache(scmp_ctx *ctx) {
     if (ctx == nullptr) return;
     ctx->tables.clear();
+}
+
+void scmp_ctx_trim(scmp_ctx *ctx) {
+    if (ctx == nullptr) return;
     ctx->memory.release_idle(0);
 }
 

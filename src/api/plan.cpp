@@ -148,7 +148,7 @@ std::shared_ptr<const streams::CountTables> level_tables(scmp_ctx &ctx, const Nu
     check_config_entries(config, request.d_offset, request.d);
     const Vector<std::uint16_t> boundaries = level_boundaries(numbers, rule, ctx.memory);
     return ctx.tables.get({config, numbers.streams, request.d_offset, request.d}, boundaries, boundaries,
-                          request.kernel, request.rows);
+                          request.kernel, request.rows, request.products);
 }
 
 } // namespace scmp::api

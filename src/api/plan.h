@@ -55,6 +55,7 @@ struct TableRequest {
     std::int64_t d_offset, d;
     const count::Kernel &kernel; // that counts with them
     std::int64_t rows;           // of its tasks
+    double products;             // in all
 };
 std::shared_ptr<const streams::CountTables> level_tables(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config,
                                                          quantize::Rule rule, const TableRequest &request);

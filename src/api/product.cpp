@@ -229,8 +229,9 @@ void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, co
 
     const count::Kernel &kernel = *b.kernel;
     const count::Blocking blocking = count::blocking(kernel, b.batch, scopes.rows, b.m, b.d, work.threads);
-    const auto tables =
-        level_tables(ctx, numbers, config, rule, {0, std::min(b.d, b.packed.segments.chunk), kernel, blocking.rows});
+    const auto tables = level_tables(ctx, numbers, config, rule,
+                                     {0, std::min(b.d, b.packed.segments.chunk), kernel, blocking.rows,
+                                      double(b.batch) * double(scopes.rows) * double(b.m) * double(b.d)});
     report.tables = tables->pairs();
     report.kernel = kernel.method({tables.get(), blocking.rows, blocking.panels});
     report.panel_columns = kernel.columns;

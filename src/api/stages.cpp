@@ -322,8 +322,9 @@ void count_stage(scmp_ctx &ctx, const scmp_quantized *a_given, const scmp_quanti
     const count::PackedRight packed =
         count::pack_right(kernel, codes_b.codes.data(), batch, m, segments, work.threads, monitor, ctx.memory);
     const count::Blocking blocking = count::blocking(kernel, batch, n, m, d, work.threads);
-    const auto tables = ctx.tables.get({config, numbers.streams, d_offset, table_d}, codes_a.boundaries,
-                                       codes_b.boundaries, kernel, blocking.rows);
+    const auto tables =
+        ctx.tables.get({config, numbers.streams, d_offset, table_d}, codes_a.boundaries, codes_b.boundaries, kernel,
+                       blocking.rows, double(batch) * double(n) * double(m) * double(d));
 
     SumStage stage{accumulate ? integers_of<std::int64_t>(sums, ctx.memory)
                               : Buffer<std::int64_t>(ctx.memory, std::size_t(sums.count)),

@@ -2,6 +2,7 @@
 #include "api/table_cache.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "api/handles.h"
 
@@ -32,7 +33,8 @@ void TableCache::evict() noexcept {
 std::shared_ptr<const streams::CountTables> TableCache::get(const TableKey &key,
                                                             std::span<const std::uint16_t> left_boundary,
                                                             std::span<const std::uint16_t> right_boundary,
-                                                            const count::Kernel &kernel, std::int64_t rows) {
+                                                            const count::Kernel &kernel, std::int64_t rows,
+                                                            double products) {
     const auto same = [&](const Entry &entry) {
         const auto equal = [](std::span<const std::uint16_t> a, const streams::Boundaries &b) {
             return std::equal(a.begin(), a.end(), b.begin(), b.end());
@@ -44,6 +46,7 @@ std::shared_ptr<const streams::CountTables> TableCache::get(const TableKey &key,
     };
     const auto found = std::find_if(entries_.begin(), entries_.end(), same);
     if (found != entries_.end()) {
+        products = std::numeric_limits<double>::infinity(); // as many as will come
         entries_.splice(entries_.begin(), entries_, found);
     } else {
         auto tables = std::allocate_shared<streams::CountTables>(std::pmr::polymorphic_allocator<>(&memory_), memory_);
@@ -53,7 +56,7 @@ std::shared_ptr<const streams::CountTables> TableCache::get(const TableKey &key,
         misses_++;
     }
     std::shared_ptr<streams::CountTables> tables = entries_.front().tables;
-    if (tables->prepared_for != &kernel && tables->pairs() > 0 && kernel.wants_prepared(*tables, rows)) {
+    if (tables->prepared_for != &kernel && tables->pairs() > 0 && kernel.wants_prepared(*tables, rows, products)) {
         const std::size_t bytes = kernel.prepared_bytes(*tables);
         if (tables->bytes() - tables->prepared.size() + bytes <= limit_) {
             tables->prepared = Buffer<std::byte>(memory_, bytes);

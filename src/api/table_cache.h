@@ -44,11 +44,12 @@ class TableCache {
 public:
     TableCache(Memory &memory, std::uint64_t limit) : memory_(memory), limit_(limit), entries_(&memory) {}
 
-    // The tables for this key, from the cache or made now, prepared for the kernel where its tasks of so many rows want
-    // that and it keeps them within the limit. Tables larger than the limit are the caller's alone.
+    // The tables for this key, from the cache or made now, prepared for the kernel where that pays for so many products
+    // in tasks of so many rows, or for tables that are used again, and keeps them within the limit. Tables larger than
+    // the limit are the caller's alone.
     std::shared_ptr<const streams::CountTables> get(const TableKey &key, std::span<const std::uint16_t> left_boundary,
                                                     std::span<const std::uint16_t> right_boundary,
-                                                    const count::Kernel &kernel, std::int64_t rows);
+                                                    const count::Kernel &kernel, std::int64_t rows, double products);
     void clear() noexcept { entries_.clear(); }
     std::uint64_t bytes() const noexcept;
     std::uint64_t misses() const noexcept { return misses_; }

@@ -33,14 +33,20 @@ template <class V> struct ByteKernel {
     static constexpr std::size_t near_bytes = std::size_t(1) << 18;
 
     // With many rows of a, lookups are faster only of bytes, and only while the tables stay in near caches.
-    static bool wants_prepared(const streams::CountTables &tables, std::int64_t rows) {
-        const bool near = std::size_t(tables.pairs()) * Rows::table_bytes(tables) <= near_bytes;
-        return rows < V::lookup_below || (V::lookup == Method::bytes && near);
+    static bool looks_up(const streams::CountTables &tables, std::int64_t rows) {
+        return rows < V::lookup_below || (V::lookup == Method::bytes && prepared_bytes(tables) <= near_bytes);
+    }
+    // A byte of a table takes as long to make as a lookup saves on four products, and more where level rows would serve
+    // few rows of a.
+    static bool wants_prepared(const streams::CountTables &tables, std::int64_t rows, double products) {
+        return looks_up(tables, rows) && double(prepared_bytes(tables)) <= products * (0.25 + 48.0 / double(rows));
+    }
+    static std::size_t prepared_bytes(const streams::CountTables &tables) {
+        return std::size_t(tables.pairs()) * Rows::table_bytes(tables);
     }
     static Method method(const Plan &plan) {
         const streams::CountTables &tables = *plan.tables;
-        return wants_prepared(tables, plan.rows) && tables.prepared_for == &V::kernel() ? V::lookup
-                                                                                        : Method::level_rows;
+        return looks_up(tables, plan.rows) && tables.prepared_for == &V::kernel() ? V::lookup : Method::level_rows;
     }
     // A table of few rows of a serves all panels of a task.
     static std::int64_t panels_together(std::int64_t rows) {
@@ -133,10 +139,7 @@ template <class V> constexpr Kernel byte_kernel() {
         .pack = K::P::pack,
         .panels_together = K::panels_together,
         .wants_prepared = K::wants_prepared,
-        .prepared_bytes =
-            [](const streams::CountTables &tables) {
-                return std::size_t(tables.pairs()) * K::Rows::table_bytes(tables);
-            },
+        .prepared_bytes = K::prepared_bytes,
         .prepare = K::Rows::prepare,
         .left_bytes = K::left_bytes,
         .pack_left = K::pack_left,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <limits>
 #include <map>
@@ -67,7 +68,7 @@ Times measure(const count::Kernel &kernel, const Spec &spec, streams::CountTable
     Times times;
     tables.prepared = {};
     tables.prepared_for = nullptr;
-    if (kernel.wants_prepared(tables, spec.rows)) {
+    if (kernel.wants_prepared(tables, spec.rows, INFINITY)) {
         tables.prepared = Buffer<std::byte>(memory, kernel.prepared_bytes(tables));
         times.prepare = fastest([&] { kernel.prepare(tables, tables.prepared.data()); });
         tables.prepared_for = &kernel;

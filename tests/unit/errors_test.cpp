@@ -851,6 +851,7 @@ void null_handles() {
     scmp_matmul_options_init(nullptr);
     scmp_quantized_init(nullptr);
     scmp_ctx_clear_cache(nullptr);
+    scmp_ctx_trim(nullptr);
     check(scmp_ctx_threads(nullptr) == 0 && scmp_ctx_cache_bytes(nullptr) == 0 && scmp_ctx_cache_misses(nullptr) == 0,
           "numbers of no context");
     check(scmp_ctx_backend(nullptr) == SCMP_BACKEND_AUTO && std::string(scmp_ctx_isa(nullptr)) == "unknown",

@@ -923,8 +923,15 @@ class Functions:
     scmp_ctx_clear_cache: Callable[..., None]
     """scmp_ctx_clear_cache(ctx) -> void
 
-    Drops every cached sequence and table, and gives back the working memory that was kept. Results never depend on
-    it. NULL is ignored.
+    Drops every cached sequence and table; their memory is kept for the next ones. Results never depend on it. NULL
+    is ignored.
+
+    Since 0.1.
+    """
+    scmp_ctx_trim: Callable[..., None]
+    """scmp_ctx_trim(ctx) -> void
+
+    Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored.
 
     Since 0.1.
     """
@@ -1618,6 +1625,7 @@ class Functions:
         self.scmp_ctx_cache_bytes = _bind(library, "scmp_ctx_cache_bytes", ctypes.c_uint64, ctypes.POINTER(scmp_ctx))
         self.scmp_ctx_cache_misses = _bind(library, "scmp_ctx_cache_misses", ctypes.c_uint64, ctypes.POINTER(scmp_ctx))
         self.scmp_ctx_clear_cache = _bind(library, "scmp_ctx_clear_cache", None, ctypes.POINTER(scmp_ctx))
+        self.scmp_ctx_trim = _bind(library, "scmp_ctx_trim", None, ctypes.POINTER(scmp_ctx))
         self.scmp_scramble_name = _bind(library, "scmp_scramble_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_generator_init = _bind(library, "scmp_generator_init", None, ctypes.POINTER(scmp_generator))
         self.scmp_config_desc_init = _bind(library, "scmp_config_desc_init", None, ctypes.POINTER(scmp_config_desc))

@@ -1112,13 +1112,23 @@ scmp_ctx_cache_misses(ctx) =
 """
     scmp_ctx_clear_cache(ctx) -> void
 
-Drops every cached sequence and table, and gives back the working memory that was kept. Results never depend on
-it. NULL is ignored.
+Drops every cached sequence and table; their memory is kept for the next ones. Results never depend on it. NULL
+is ignored.
 
 Since 0.1.
 """
 scmp_ctx_clear_cache(ctx) =
     ccall(_symbol(:scmp_ctx_clear_cache), Cvoid, (Ptr{scmp_ctx},), ctx)
+
+"""
+    scmp_ctx_trim(ctx) -> void
+
+Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_ctx_trim(ctx) =
+    ccall(_symbol(:scmp_ctx_trim), Cvoid, (Ptr{scmp_ctx},), ctx)
 
 """
     scmp_scramble_name(scramble) -> const char *

@@ -802,11 +802,16 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_ctx_cache_misses(ctx: *const scmp_ctx) -> u64;
 
-    /// Drops every cached sequence and table, and gives back the working memory that was kept. Results never depend on
-    /// it. NULL is ignored.
+    /// Drops every cached sequence and table; their memory is kept for the next ones. Results never depend on it. NULL
+    /// is ignored.
     ///
     /// Since 0.1.
     pub fn scmp_ctx_clear_cache(ctx: *mut scmp_ctx);
+
+    /// Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored.
+    ///
+    /// Since 0.1.
+    pub fn scmp_ctx_trim(ctx: *mut scmp_ctx);
 
     /// Name of a scramble mode as files and the command line spell it, "always_bitrev"; "unknown" for none.
     ///
