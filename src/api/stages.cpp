@@ -378,6 +378,23 @@ Factors given_factors(const scmp_quantized *quantized, const char *name, const N
     return factors;
 }
 
+// Sums of any integer dtype as 32-bit ones, which hold whatever a product gives.
+Buffer<std::int32_t> narrow_sums(const View &sums, Memory &memory) {
+    const Buffer<std::int64_t> wide = integers_of<std::int64_t>(sums, memory);
+    Buffer<std::int32_t> narrow(memory, wide.size());
+    for (std::size_t i = 0; i < wide.size(); i++) {
+        if (wide[i] != static_cast<std::int32_t>(wide[i]))
+            fail(SCMP_ERROR_INVALID_ARGUMENT, "sums has %lld at index %zu, beyond what any product gives", ll(wide[i]),
+                 i);
+        narrow[i] = static_cast<std::int32_t>(wide[i]);
+    }
+    return narrow;
+}
+
+template <class T> bool is_array_of(const View &view, scmp_dtype dtype) {
+    return view.dtype == dtype && view.contiguous() && reinterpret_cast<std::uintptr_t>(view.data) % alignof(T) == 0;
+}
+
 void dequantize_stage(scmp_ctx &ctx, const scmp_tensor *sums_tensor, const scmp_quantized *a, const scmp_quantized *b,
                       std::int64_t d, const scmp_matmul_options &options, const scmp_tensor *y_tensor) {
     const Numbers numbers = resolve_numbers(options);
@@ -409,27 +426,23 @@ void dequantize_stage(scmp_ctx &ctx, const scmp_tensor *sums_tensor, const scmp_
     const Factors fa = factors(a, "a", SCMP_LEFT, n);
     const Factors fb = factors(b, "b", SCMP_RIGHT, m);
 
-    const Buffer<std::int64_t> wide = integers_of<std::int64_t>(sums, ctx.memory);
-    Buffer<std::int32_t> row_sums(ctx.memory, wide.size());
-    for (std::size_t i = 0; i < wide.size(); i++) {
-        if (wide[i] != static_cast<std::int32_t>(wide[i]))
-            fail(SCMP_ERROR_INVALID_ARGUMENT, "sums has %lld at index %zu, beyond what any product gives", ll(wide[i]),
-                 i);
-        row_sums[i] = static_cast<std::int32_t>(wide[i]);
-    }
-    Buffer<float> values(ctx.memory, std::size_t(y.count));
-    std::fill_n(values.data(), values.size(), 0.0F);
+    // Nothing can fail beyond narrowed sums, so values may go straight into y.
+    const bool direct_sums = is_array_of<std::int32_t>(sums, SCMP_I32), direct_y = is_array_of<float>(y, SCMP_F32);
+    const Buffer<std::int32_t> narrowed = direct_sums ? Buffer<std::int32_t>() : narrow_sums(sums, ctx.memory);
+    const auto *from = direct_sums ? reinterpret_cast<const std::int32_t *>(sums.data) : narrowed.data();
+    Buffer<float> staged = direct_y ? Buffer<float>() : Buffer<float>(ctx.memory, std::size_t(y.count));
+    float *to = direct_y ? reinterpret_cast<float *>(y.data) : staged.data();
+    if (chunked) std::fill_n(to, y.count, 0.0F);
     if (y.count == 0) return;
     for (std::int64_t segment = 0; segment < (chunked ? segments.number() : 1); segment++)
         for (std::int64_t entry = 0; entry < batch; entry++) {
             const dequantize::Terms terms = terms_of(numbers, fa, fb, n, m, d, entry, segment);
             for (std::int64_t r = 0; r < n; r++) {
                 const std::int64_t at = (entry * n + r) * m;
-                ctx.backend.rows.dequantize(terms, r, 0, m, row_sums.data() + segment * y.count + at, chunked,
-                                            values.data() + at);
+                ctx.backend.rows.dequantize(terms, r, 0, m, from + segment * y.count + at, chunked, to + at);
             }
         }
-    write_view(y, values.data());
+    if (!direct_y) write_view(y, to);
 }
 
 } // namespace
