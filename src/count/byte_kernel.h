@@ -96,20 +96,21 @@ template <class V> struct ByteKernel {
         return Rows::scratch_bytes(plan);
     }
 
+    // Calls count(task, panel, its sums) for each panel of a task.
+    template <class Count> static void for_panels(const Task &task, Count count) {
+        for (std::int64_t p = 0; p < task.panels; p++)
+            count(task, reinterpret_cast<const std::uint8_t *>(task.panel + std::size_t(p) * task.panel_stride),
+                  task.sums + p * task.rows * P::columns);
+    }
     template <bool is_signed> static void count_panels(const Task &task) {
-        const bool by_lookup = method(task.plan) == V::lookup;
-        if constexpr (V::lookup == Method::few_rows)
-            if (by_lookup) return FewRows<V>::template count<is_signed>(task);
-        for (std::int64_t p = 0; p < task.panels; p++) {
-            const auto *panel = reinterpret_cast<const std::uint8_t *>(task.panel + std::size_t(p) * task.panel_stride);
-            std::int32_t *sums = task.sums + p * task.rows * P::columns;
-            if (!by_lookup)
-                Rows::template count_panel<is_signed>(task, panel, sums);
-            else if constexpr (V::lookup == Method::bytes)
-                Lookup<V>::template count_panel<is_signed>(task, panel, sums);
-            else if constexpr (V::lookup == Method::words)
-                WordLookup<V>::template count_panel<is_signed>(task, panel, sums);
-        }
+        if (method(task.plan) == Method::level_rows)
+            for_panels(task, Rows::template count_panel<is_signed>);
+        else if constexpr (V::lookup == Method::bytes)
+            for_panels(task, Lookup<V>::template count_panel<is_signed>);
+        else if constexpr (V::lookup == Method::words)
+            for_panels(task, WordLookup<V>::template count_panel<is_signed>);
+        else
+            FewRows<V>::template count<is_signed>(task);
     }
 
     // Whether codes have signs follows from how many there are: more than 128 right codes fit a byte only without.

@@ -110,7 +110,7 @@ void pack_left_rows(const streams::CountTables &tables, const std::int16_t *a, s
         for (int i = 0; i < block_d && has_full(tables); i++) {
             const int pair = tables.streams.pair_of(d0 + (i < some ? i : 0));
             const bool none = i >= some || tables.full_right[std::size_t(pair)] >= int(tables.right_codes());
-            full[i] = none ? INT16_MAX : tables.full_left[std::size_t(pair)];
+            full[i] = none ? std::int16_t(INT16_MAX) : tables.full_left[std::size_t(pair)];
         }
         std::int16_t padded[block_d] = {};
         for (std::int64_t n = 0; n < rows; n++) {

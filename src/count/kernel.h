@@ -54,9 +54,9 @@ struct Kernel {
     void (*pack)(const std::int16_t *q, std::int64_t q_stride, std::int64_t rows, std::int64_t d, std::byte *panel);
     // Panels that one task had better have, if tasks have this many rows.
     std::int64_t (*panels_together)(std::int64_t rows);
-    // Tables in a form of the kernel's own, kept with the others in the cache where they fit: whether so many products in
-    // tasks of so many rows are worth making them (they must be counted without, too), how large they are, and how they
-    // are made.
+    // Tables in a form of the kernel's own, kept with the others in the cache where they fit: whether so many products
+    // in tasks of so many rows are worth making them (they must be counted without, too), how large they are, and how
+    // they are made.
     bool (*wants_prepared)(const streams::CountTables &tables, std::int64_t rows, double products);
     std::size_t (*prepared_bytes)(const streams::CountTables &tables);
     void (*prepare)(const streams::CountTables &tables, std::byte *out);
