@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Counts the test cases in Meson's test logs and in JUnit files: `summary.py LABEL=testlog.json|LABEL=tests.xml...`.
+"""Counts the test cases in Meson's test logs, in JUnit files and in what programs printed.
 
-Prints what failed with its output, what was skipped with its reason, and last `N passed, N failed, N skipped`, where N
-counts cases, not programs: cmocka's and TAP's lines are read; a program with neither is one case. A program that ends
-early, crashes or says nothing of some of its cases has failed at least one.
+`summary.py LABEL=testlog.json|LABEL=tests.xml|LABEL=output.txt...`; in a text file each program's output is between
+`# NAME` and `# exit STATUS after N s`. Prints what failed with its output, what was skipped with its reason, and last
+`N passed, N failed, N skipped`, where N counts cases, not programs: the lines of cmocka, TAP and Rust's tests are read; a
+program with none of them is one case. A program that ends early, crashes or says nothing of some of its cases has failed
+at least one.
 """
 
 import json
@@ -20,6 +22,7 @@ def cases(run):
     good = run["result"] in ("OK", "SKIP", "EXPECTEDFAIL")
     announced = sum(map(int, re.findall(r"^\[=+\].*Running (\d+) test", text, re.M)))
     plan = re.search(r"^1\.\.(\d+)", text, re.M)
+    running = re.findall(r"^running (\d+) tests?$", text, re.M)
     reasons = []
     if announced:
         passed = len(re.findall(r"^\[       OK \]", text, re.M))
@@ -37,6 +40,12 @@ def cases(run):
         failed = max(int(plan.group(1)) - passed - skipped, 0)
         if int(plan.group(1)) == 0:
             skipped, reasons = 1, [text.strip().splitlines()[-1]]
+    elif running:
+        said = re.findall(r"^test .* \.\.\. (ok|ignored)(?:, (.*))?$", text, re.M)
+        passed = sum(word == "ok" for word, _ in said)
+        reasons = [why or "ignored" for word, why in said if word == "ignored"]
+        skipped = len(reasons)
+        failed = max(sum(map(int, running)) - passed - skipped, 0)
     elif run["result"] == "SKIP":
         passed, failed, skipped = 0, 0, 1
         reasons = text.strip().splitlines()[-1:]
@@ -70,10 +79,28 @@ def junit(label, path):
     return counts, seconds
 
 
-def meson(label, path):
-    """Counts of a Meson log; prints what failed and what was skipped."""
+def read_runs(path):
+    """The programs of a Meson log or of a text file."""
     with open(path, encoding="utf-8") as log:
-        runs = [json.loads(line) for line in log]
+        if not path.endswith(".txt"):
+            return [json.loads(line) for line in log]
+        programs = re.findall(r"^# (\w+)\n(.*?)^# exit (\d+) after (\d+) s$", log.read(), re.M | re.S)
+    results = {"0": "OK", "77": "SKIP"}
+    return [
+        {
+            "name": name,
+            "stdout": text,
+            "result": results.get(status, "FAIL"),
+            "returncode": status,
+            "duration": int(seconds),
+        }
+        for name, text, status, seconds in programs
+    ]
+
+
+def programs(label, path):
+    """Counts of a log of programs; prints what failed and what was skipped."""
+    runs = read_runs(path)
     counts = [0, 0, 0]
     for run in runs:
         *numbers, reasons = cases(run)
@@ -92,7 +119,7 @@ def main(arguments):
     for argument in arguments:
         label, path = argument.split("=", 1)
         try:
-            counts, seconds = (junit if path.endswith(".xml") else meson)(label, path)
+            counts, seconds = (junit if path.endswith(".xml") else programs)(label, path)
         except (OSError, xml.etree.ElementTree.ParseError) as error:
             print(f"{label}: the tests did not run: {error}")
             total[1] += 1

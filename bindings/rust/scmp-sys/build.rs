@@ -1,0 +1,82 @@
+//! Finds libscmp: in `SCMP_LIB_DIR`, else where pkg-config says, else in the Meson build folder of the checkout.
+//!
+//! `libscmp.a` is linked, so that the program carries the library; `SCMP_LINK=shared` links the shared library instead.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{exit, Command};
+
+fn main() {
+    for variable in ["SCMP_LIB_DIR", "SCMP_LINK", "PKG_CONFIG", "PKG_CONFIG_PATH"] {
+        println!("cargo:rerun-if-env-changed={variable}");
+    }
+    println!("cargo:rerun-if-changed=build.rs");
+
+    let apple = env::var("CARGO_CFG_TARGET_VENDOR").as_deref() == Ok("apple");
+    let shared = match env::var("SCMP_LINK").as_deref() {
+        Err(_) | Ok("") | Ok("static") => false,
+        Ok("shared") => true,
+        Ok(other) => give_up(&format!("SCMP_LINK = {other} is not one of static, shared")),
+    };
+    let name = match (shared, apple) {
+        (false, _) => "libscmp.a",
+        (true, false) => "libscmp.so",
+        (true, true) => "libscmp.dylib",
+    };
+
+    let folders = candidates();
+    let found = folders.iter().find(|folder| folder.join(name).is_file());
+    let folder = found.unwrap_or_else(|| give_up(&not_found(name, &folders)));
+    println!("cargo:rerun-if-changed={}", folder.join(name).display());
+    println!("cargo:rustc-link-search=native={}", folder.display());
+    if shared {
+        println!("cargo:rustc-link-lib=dylib=scmp");
+        return;
+    }
+    println!("cargo:rustc-link-lib=static=scmp");
+    println!("cargo:rustc-link-lib=dylib={}", if apple { "c++" } else { "stdc++" });
+    println!("cargo:rustc-link-lib=dylib=m");
+    println!("cargo:rustc-link-lib=dylib=pthread");
+}
+
+/// Folders that may have the library, best first.
+fn candidates() -> Vec<PathBuf> {
+    if let Some(folder) = env::var_os("SCMP_LIB_DIR") {
+        return vec![absolute(Path::new(&folder))]; // who names one means that one
+    }
+    let checkout = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../../..");
+    let built = ["build/src", "build"].map(|folder| checkout.join(folder));
+    pkg_config_folder().into_iter().chain(built).collect()
+}
+
+/// Where an installed library of this version or a later one is.
+fn pkg_config_folder() -> Option<PathBuf> {
+    let program = env::var_os("PKG_CONFIG").unwrap_or_else(|| "pkg-config".into());
+    let wanted = concat!("--atleast-version=", env!("CARGO_PKG_VERSION"));
+    let fits = Command::new(&program).args([wanted, "scmp"]).status().ok()?;
+    if !fits.success() {
+        return None;
+    }
+    let answer = Command::new(&program).args(["--variable=libdir", "scmp"]).output().ok()?;
+    let folder = String::from_utf8(answer.stdout).ok()?;
+    Some(PathBuf::from(folder.trim()))
+}
+
+/// The build script runs in the crate's folder; a relative path was meant from where cargo was started.
+fn absolute(folder: &Path) -> PathBuf {
+    let started = env::var_os("PWD").map(PathBuf::from).unwrap_or_default();
+    started.join(folder)
+}
+
+fn not_found(name: &str, folders: &[PathBuf]) -> String {
+    let list: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+    format!(
+        "{name} is not in {}. Build it (./run build in a checkout of libscmp), or set SCMP_LIB_DIR to its folder.",
+        list.join(", nor in ")
+    )
+}
+
+fn give_up(why: &str) -> ! {
+    eprintln!("scmp-sys: {why}");
+    exit(1)
+}
