@@ -14,7 +14,12 @@ const _handle = Ref{Ptr{Cvoid}}(C_NULL)
 
 Opens the shared library; every function of this module then calls into it.
 """
-load!(path::AbstractString) = (_handle[] = Libdl.dlopen(path); nothing)
+function load!(path::AbstractString)
+    # Not RTLD_DEEPBIND, the default: where Julia came with another unwinder than libgcc's (Debian's did), the library
+    # would throw its C++ exceptions with one and catch them with the other.
+    _handle[] = Libdl.dlopen(path, Libdl.RTLD_NOW | Libdl.RTLD_LOCAL)
+    return nothing
+end
 
 _symbol(name::Symbol) =
     _handle[] == C_NULL ? error("libscmp is not loaded: call LibSCMP.load! first") : Libdl.dlsym(_handle[], name)

@@ -1,0 +1,34 @@
+# runtests.jl [WORD [FILE]]: runs the tests with WORD in their name; what came of them goes to FILE as JUnit's XML.
+# They need no package but Julia's own. Memory and threads are tested in processes of their own.
+
+using LinearAlgebra, Random, Test
+using SCMP
+using SCMP: LibSCMP
+
+const WORD = length(ARGS) > 0 ? ARGS[1] : ""
+
+include("support.jl")
+
+"What another Julia with this package prints, errors too."
+function run_julia(file, arguments...; options = ``, environment = ())
+    project = normpath(joinpath(@__DIR__, ".."))
+    command = `$(Base.julia_cmd()) --startup-file=no --project=$project $options $file $arguments`
+    printed = IOBuffer()
+    withenv(environment...) do
+        run(pipeline(ignorestatus(command); stdout = printed, stderr = printed))
+    end
+    return String(take!(printed))
+end
+
+include("golden.jl")
+include("operands.jl")
+include("errors.jl")
+include("objects.jl")
+include("running.jl")
+
+case(() -> include("layout.jl"), "layout of the structs is the C compiler's")
+
+if length(ARGS) > 1
+    write_junit(ARGS[2])
+end
+exit(any(!isempty(problem) for (_, _, problem) in RESULTS) ? 1 : 0)
