@@ -178,6 +178,12 @@ class Context:
             self._check_idle()
             lib.scmp_ctx_clear_cache(self._handle)
 
+    def trim(self) -> None:
+        """Gives the working memory that was kept for the next calls back."""
+        with self._lock:
+            self._check_idle()
+            lib.scmp_ctx_trim(self._handle)
+
     def close(self) -> None:
         """Frees everything, the statistics that were made with this context too. A second call does nothing."""
         with self._lock:

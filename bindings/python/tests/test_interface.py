@@ -147,6 +147,7 @@ def test_contexts():
         assert lines[0][0] == "info"
         assert c.cache_misses == 1
         c.clear_cache()
+        c.trim()
         assert c.cache_bytes == 0
         assert c.isa in repr(c)
     with pytest.raises(ValueError, match="closed"):

@@ -93,10 +93,16 @@ impl Context {
         unsafe { sys::scmp_ctx_cache_misses(self.raw) }
     }
 
-    /// Drops every cached sequence and table. Results never depend on it.
+    /// Drops every cached sequence and table; their memory is kept for the next ones. Results never depend on it.
     pub fn clear_cache(&mut self) {
         // SAFETY: as above.
         unsafe { sys::scmp_ctx_clear_cache(self.raw) }
+    }
+
+    /// Gives the working memory that was kept for the next calls back to the allocator.
+    pub fn trim(&mut self) {
+        // SAFETY: as above.
+        unsafe { sys::scmp_ctx_trim(self.raw) }
     }
 
     /// Makes a C call with the context. A panic of a callback goes on here, once C has returned.
@@ -217,7 +223,8 @@ impl ContextBuilder {
         self
     }
 
-    /// Most memory that cached sequences and tables keep; 256 MiB unless said otherwise.
+    /// Most memory that cached sequences and tables keep, and most that the working memory of calls keeps for the next
+    /// ones; 256 MiB unless said otherwise.
     pub fn cache_bytes(mut self, bytes: u64) -> Self {
         self.cache_bytes = Some(bytes);
         self
@@ -296,13 +303,19 @@ pub struct InstructionSet {
     pub name: &'static str,
     /// Whether this machine and its operating system run it.
     pub available: bool,
+    /// Processors on which the project has run and tested its kernels; "" where that was in an emulator only.
+    pub native_runs: &'static str,
 }
 
 /// The instruction sets that the CPU backend has kernels for, the portable one first.
 pub fn instruction_sets() -> Vec<InstructionSet> {
     // SAFETY: these take any number; names are static text.
     let one = |index| unsafe {
-        InstructionSet { name: static_text(sys::scmp_isa_name(index)), available: sys::scmp_isa_available(index) != 0 }
+        InstructionSet {
+            name: static_text(sys::scmp_isa_name(index)),
+            available: sys::scmp_isa_available(index) != 0,
+            native_runs: static_text(sys::scmp_isa_native_runs(index)),
+        }
     };
     // SAFETY: takes nothing.
     (0..unsafe { sys::scmp_isa_count() }).map(one).collect()

@@ -158,14 +158,24 @@ pub struct Report {
     pub ms_tables: f64,
     /// Laying out the right operand.
     pub ms_pack: f64,
-    /// Counting, and dequantizing where the two are one pass.
+    /// Counting.
     pub ms_count: f64,
-    /// Dequantization as a pass of its own.
+    /// From sums to values, and writing them; of what threads do side by side, their mean.
     pub ms_dequantize: f64,
     /// The whole call.
     pub ms_total: f64,
-    /// Most memory held at once during the call, beyond operands and outputs.
+    /// Most memory held at once during the call, beyond operands and outputs, with what is kept from the last ones.
     pub bytes_peak: u64,
+    /// Blocking: rows of b in a panel, the layout that the kernel reads.
+    pub panel_columns: u32,
+    /// Threads that had something to count.
+    pub workers: u32,
+    /// Rows of a in a task.
+    pub task_rows: u64,
+    /// Rows of b in a task: of one panel, or of several.
+    pub task_columns: u64,
+    /// Number of tasks.
+    pub tasks: u64,
 }
 
 impl Report {
@@ -190,6 +200,11 @@ impl Report {
             ms_dequantize: raw.ms_dequantize,
             ms_total: raw.ms_total,
             bytes_peak: raw.bytes_peak,
+            panel_columns: raw.panel_columns.unsigned_abs(),
+            workers: raw.workers.unsigned_abs(),
+            task_rows: raw.task_rows.unsigned_abs(),
+            task_columns: raw.task_columns.unsigned_abs(),
+            tasks: raw.tasks.unsigned_abs(),
         }
     }
 }
