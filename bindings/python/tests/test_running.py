@@ -123,7 +123,12 @@ def test_a_callback_may_not_use_the_context_that_calls_it():
     x = np.ones((3, 4))
     used = []
     context = scmp.Context(progress=lambda share: used[-1](context))
-    for use in (lambda c: c.close(), lambda c: c.clear_cache(), lambda c: c.trim(), lambda c: scmp.sc_matmul(x, x, context=c)):
+    for use in (
+        lambda c: c.close(),
+        lambda c: c.clear_cache(),
+        lambda c: c.trim(),
+        lambda c: scmp.sc_matmul(x, x, context=c),
+    ):
         used.append(use)
         with pytest.raises(ValueError, match="in use"):
             scmp.sc_matmul(x, x, context=context)
