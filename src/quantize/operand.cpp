@@ -82,10 +82,13 @@ void for_lines(const Source &source, const RowAccess &access, const Scopes &scop
     const std::int64_t chunks = scopes.chunks();
     const std::int64_t chunk_d = scopes.kind == Scopes::chunk ? scopes.chunk_d : scopes.d;
     const std::int64_t workers = std::clamp<std::int64_t>(items, 1, work.threads);
-    Buffer<float> scratch(work.memory, std::size_t(workers * std::min(piece, scopes.d)));
+    // Each worker's piece starts on a cache line of its own.
+    constexpr std::int64_t line_floats = Buffer<float>::alignment / sizeof(float);
+    const std::int64_t own = (std::min(piece, scopes.d) + line_floats - 1) / line_floats * line_floats;
+    Buffer<float> scratch(work.memory, std::size_t(workers * own));
     std::atomic<bool> finite{true};
     parallel_for(static_cast<int>(workers), items, work.monitor, [&](std::int64_t item, int worker) {
-        Reader reader(source, access, scratch.data() + worker * std::min(piece, scopes.d));
+        Reader reader(source, access, scratch.data() + worker * own);
         std::int64_t batch = item * step / scopes.rows;
         std::int64_t row = item * step % scopes.rows;
         for (std::int64_t i = item * step; i < std::min(lines, (item + 1) * step); i++) {

@@ -59,7 +59,7 @@ Formula formula(const Shape3 &shape, const scmp_matmul_options &options, const s
     f.workers = std::uint64_t(report.workers) * (columns * (4 * rows + 52) + 128 * rows +
                                                  std::max<std::uint64_t>(512 * levels, 256 << 10) + (16 << 10));
     // Lists by level and grid, a piece of a row for each thread that reads, ranges of rows, the context itself.
-    f.small = 16 * (levels + grid) + std::uint64_t(report.threads) * 4 * std::min<std::uint64_t>(d, 1 << 14) +
+    f.small = 16 * (levels + grid) + std::uint64_t(report.threads) * 4 * (std::min<std::uint64_t>(d, 1 << 14) + 16) +
               8 * bh * std::max(n, m) + (16 << 10);
     return f;
 }
