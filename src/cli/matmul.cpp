@@ -8,6 +8,7 @@
 #include "files.h"
 #include "flags.h"
 #include "npy.h"
+#include "report_json.h"
 #include "verbs.h"
 
 namespace cli {
@@ -64,19 +65,10 @@ Json report_json(const scmp_report &report, double ms_read, double ms_write) {
     out["kernel"] = report.kernel;
     out["tables"] = report.tables;
     out["threads"] = report.threads;
-    out["blocking"] = {{"panel_columns", report.panel_columns},
-                       {"task_rows", report.task_rows},
-                       {"task_columns", report.task_columns},
-                       {"tasks", report.tasks},
-                       {"workers", report.workers}};
-    out["ms"] = {{"read", ms_read},
-                 {"quantize", report.ms_quantize},
-                 {"tables", report.ms_tables},
-                 {"pack", report.ms_pack},
-                 {"count", report.ms_count},
-                 {"dequantize", report.ms_dequantize},
-                 {"total", report.ms_total},
-                 {"write", ms_write}};
+    out["blocking"] = blocking_json(report);
+    out["ms"]["read"] = ms_read;
+    out["ms"].update(stages_json(report));
+    out["ms"]["write"] = ms_write;
     out["bytes_peak"] = report.bytes_peak;
     return out;
 }

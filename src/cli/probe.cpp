@@ -10,6 +10,7 @@
 #include "failure.h"
 #include "handles.h"
 #include "progress.h"
+#include "report_json.h"
 #include "scmp/scmp.h"
 
 namespace cli {
@@ -83,13 +84,8 @@ Json report_json(const scmp_report &report) {
     out["shape"] = {size, size, size};
     out["stoc_len"] = report.stoc_len;
     out["threads"] = report.threads;
-    out["blocking"] = {{"panel_columns", report.panel_columns},
-                       {"task_rows", report.task_rows},
-                       {"task_columns", report.task_columns},
-                       {"tasks", report.tasks},
-                       {"workers", report.workers}};
-    out["ms"] = {{"quantize", report.ms_quantize}, {"tables", report.ms_tables},         {"pack", report.ms_pack},
-                 {"count", report.ms_count},       {"dequantize", report.ms_dequantize}, {"total", report.ms_total}};
+    out["blocking"] = blocking_json(report);
+    out["ms"] = stages_json(report);
     out["gmacs"] = double(size) * size * size / report.ms_total / 1e6;
     out["bytes_peak"] = report.bytes_peak;
     return out;

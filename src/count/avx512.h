@@ -51,5 +51,19 @@ struct Avx512 {
     }
 };
 
+// A table row of 128 codes, or of 256, looked up by V's shuffle of two vectors.
+template <class V, int halves> struct ShuffledTable {
+    __m512i parts[2 * halves];
+
+    SCMP_INLINE explicit ShuffledTable(const std::uint8_t *row) {
+        unroll<2 * halves>([&](auto i) SCMP_LAMBDA { parts[i] = _mm512_loadu_si512(row + i * 64); });
+    }
+    SCMP_INLINE __m512i operator()(__m512i index) const {
+        const __m512i low = V::shuffle(parts[0], parts[1], index);
+        if constexpr (halves == 1) return low;
+        return V::chosen(low, V::shuffle(parts[2 * halves - 2], parts[2 * halves - 1], index), index);
+    }
+};
+
 } // namespace
 } // namespace scmp::count

@@ -32,20 +32,11 @@ struct Avx512Bw : Avx512 {
 #endif
     }
 
-    // A table row of 128 codes, or of 256, as words of two counts.
-    template <int parts> struct WordTable {
-        Vec part[2 * parts];
-
-        SCMP_INLINE explicit WordTable(const std::uint8_t *row) {
-            unroll<2 * parts>([&](auto i) SCMP_LAMBDA { part[i] = load(row + i * 64); });
-        }
-        SCMP_INLINE Vec operator()(Vec words) const {
-            const Vec low = shuffle(part[0], part[1], words);
-            if constexpr (parts == 1) return low;
-            const Vec high = shuffle(part[2 * parts - 2], part[2 * parts - 1], words);
-            return _mm512_mask_mov_epi16(low, _mm512_test_epi16_mask(words, _mm512_set1_epi16(64)), high);
-        }
-    };
+    // By bit 6 of the index.
+    static Vec chosen(Vec low, Vec high, Vec words) {
+        return _mm512_mask_mov_epi16(low, _mm512_test_epi16_mask(words, _mm512_set1_epi16(64)), high);
+    }
+    template <int halves> using Table = ShuffledTable<Avx512Bw, halves>;
 };
 
 } // namespace

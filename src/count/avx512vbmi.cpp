@@ -24,20 +24,11 @@ struct Avx512Vbmi : Avx512 {
 #endif
     }
 
-    // A table row of 128 codes, or of 256.
-    template <int halves> struct Table {
-        Vec parts[2 * halves];
-
-        SCMP_INLINE explicit Table(const std::uint8_t *row) {
-            unroll<2 * halves>([&](auto i) SCMP_LAMBDA { parts[i] = load(row + i * 64); });
-        }
-        SCMP_INLINE Vec operator()(Vec codes) const {
-            const Vec low = shuffle(parts[0], parts[1], codes);
-            if constexpr (halves == 1) return low;
-            const Vec high = shuffle(parts[2 * halves - 2], parts[2 * halves - 1], codes);
-            return _mm512_mask_mov_epi8(low, _mm512_movepi8_mask(codes), high);
-        }
-    };
+    // By bit 7 of the code.
+    static Vec chosen(Vec low, Vec high, Vec codes) {
+        return _mm512_mask_mov_epi8(low, _mm512_movepi8_mask(codes), high);
+    }
+    template <int halves> using Table = ShuffledTable<Avx512Vbmi, halves>;
 };
 
 } // namespace

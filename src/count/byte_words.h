@@ -72,7 +72,7 @@ template <class V> struct WordLookup {
                 sign[h] = all[i].sign[h];
             });
             unroll<count>([&](auto k) SCMP_LAMBDA {
-                const typename V::template WordTable<wide> counts(table[i] + left[k].offset[i]);
+                const typename V::template Table<wide> counts(table[i] + left[k].offset[i]);
                 const Vec flip = is_signed ? V::broadcast(left[k].flip + i) : V::zero();
                 unroll<halves>([&](auto h) SCMP_LAMBDA {
                     const Vec signed_counts = V::multiply_add(counts(word[h]), sign[h]);

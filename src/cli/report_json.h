@@ -1,0 +1,13 @@
+// What a report says of a product, as JSON.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <scmp/scmp.h>
+
+namespace cli {
+
+nlohmann::ordered_json blocking_json(const scmp_report &report);
+// Milliseconds by stage.
+nlohmann::ordered_json stages_json(const scmp_report &report);
+
+} // namespace cli
