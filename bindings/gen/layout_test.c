@@ -7,6 +7,7 @@
  */
 /* clang-format off */
 #include <scmp/scmp.h>
+#include <scmp/scmp_model.h>
 
 #include <stdio.h>
 
@@ -128,6 +129,46 @@ int main(void) {
     OFFSET(scmp_quantized, scale, 32);
     OFFSET(scmp_quantized, zero_point, 40);
     OFFSET(scmp_quantized, row_sum, 48);
+    SIZE(scmp_trace, 88);
+    ALIGNMENT(scmp_trace, 8);
+    OFFSET(scmp_trace, size, 0);
+    OFFSET(scmp_trace, left_draw, 8);
+    OFFSET(scmp_trace, left_bit, 16);
+    OFFSET(scmp_trace, right_position, 24);
+    OFFSET(scmp_trace, right_draw, 32);
+    OFFSET(scmp_trace, right_bit, 40);
+    OFFSET(scmp_trace, and_bit, 48);
+    OFFSET(scmp_trace, partial, 56);
+    OFFSET(scmp_trace, sign, 64);
+    OFFSET(scmp_trace, count, 72);
+    OFFSET(scmp_trace, sum, 80);
+    SIZE(scmp_divergence, 64);
+    ALIGNMENT(scmp_divergence, 8);
+    OFFSET(scmp_divergence, size, 0);
+    OFFSET(scmp_divergence, signal, 8);
+    OFFSET(scmp_divergence, n, 16);
+    OFFSET(scmp_divergence, m, 24);
+    OFFSET(scmp_divergence, d, 32);
+    OFFSET(scmp_divergence, cycle, 40);
+    OFFSET(scmp_divergence, expected, 48);
+    OFFSET(scmp_divergence, observed, 56);
+    SIZE(scmp_accumulator, 24);
+    ALIGNMENT(scmp_accumulator, 8);
+    OFFSET(scmp_accumulator, size, 0);
+    OFFSET(scmp_accumulator, place, 8);
+    OFFSET(scmp_accumulator, overflow, 12);
+    OFFSET(scmp_accumulator, width, 16);
+    OFFSET(scmp_accumulator, growth, 20);
+    SIZE(scmp_table_error, 56);
+    ALIGNMENT(scmp_table_error, 8);
+    OFFSET(scmp_table_error, size, 0);
+    OFFSET(scmp_table_error, mean_abs, 8);
+    OFFSET(scmp_table_error, max_abs, 16);
+    OFFSET(scmp_table_error, rms, 24);
+    OFFSET(scmp_table_error, bias, 32);
+    OFFSET(scmp_table_error, max_d, 40);
+    OFFSET(scmp_table_error, max_x, 48);
+    OFFSET(scmp_table_error, max_y, 52);
     SIZE(scmp_status, 4);
     CONSTANT(SCMP_OK, 0);
     CONSTANT(SCMP_ERROR_INVALID_ARGUMENT, 1);
@@ -187,6 +228,34 @@ int main(void) {
     SIZE(scmp_mode, 4);
     CONSTANT(SCMP_BIPOLAR, 0);
     CONSTANT(SCMP_UNIPOLAR, 1);
+    SIZE(scmp_signal, 4);
+    CONSTANT(SCMP_SIGNAL_NONE, 0);
+    CONSTANT(SCMP_SIGNAL_LEFT_DRAW, 1);
+    CONSTANT(SCMP_SIGNAL_LEFT_BIT, 2);
+    CONSTANT(SCMP_SIGNAL_RIGHT_POSITION, 3);
+    CONSTANT(SCMP_SIGNAL_RIGHT_DRAW, 4);
+    CONSTANT(SCMP_SIGNAL_RIGHT_BIT, 5);
+    CONSTANT(SCMP_SIGNAL_AND_BIT, 6);
+    CONSTANT(SCMP_SIGNAL_PARTIAL, 7);
+    CONSTANT(SCMP_SIGNAL_SIGN, 8);
+    CONSTANT(SCMP_SIGNAL_COUNT, 9);
+    CONSTANT(SCMP_SIGNAL_SUM, 10);
+    SIZE(scmp_accumulator_place, 4);
+    CONSTANT(SCMP_PER_INDEX, 0);
+    CONSTANT(SCMP_PER_OUTPUT, 1);
+    CONSTANT(SCMP_ADDER_TREE, 2);
+    SIZE(scmp_overflow, 4);
+    CONSTANT(SCMP_WRAP, 0);
+    CONSTANT(SCMP_SATURATE, 1);
+    SIZE(scmp_lint_code, 4);
+    CONSTANT(SCMP_LINT_SAME_GENERATOR, 1);
+    CONSTANT(SCMP_LINT_EQUAL_GENERATORS, 2);
+    CONSTANT(SCMP_LINT_ZERO_STATE, 3);
+    CONSTANT(SCMP_LINT_REPEATED_STATES, 4);
+    CONSTANT(SCMP_LINT_NOT_MAXIMAL, 5);
+    CONSTANT(SCMP_LINT_BEYOND_PERIOD, 6);
+    CONSTANT(SCMP_LINT_MASKS_REPEAT, 7);
+    CONSTANT(SCMP_LINT_FIRST_DRAW_ZERO, 8);
     CONSTANT(SCMP_VERSION_MAJOR, 0);
     CONSTANT(SCMP_VERSION_MINOR, 1);
     CONSTANT(SCMP_VERSION_PATCH, 0);
@@ -200,6 +269,7 @@ int main(void) {
     CONSTANT(SCMP_NOT_GIVEN, -1);
     CONSTANT(SCMP_DEVICE_CPU, 0);
     CONSTANT(SCMP_DEVICE_CUDA_0, 1);
-    printf("1..176\n");
+    CONSTANT(SCMP_ACCUMULATOR_WIDTH_MAX, 32);
+    printf("1..245\n");
     return failed != 0;
 }

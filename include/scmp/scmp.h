@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * This header is the whole public interface and its manual. Contents:
+ * This header is the public interface and its manual; scmp_model.h has what hardware designers need beyond it. Contents:
  *
  *   0. How to read it: conventions that hold everywhere
  *   1. Version and limits

@@ -3,27 +3,10 @@
 
 #include "api/check.h"
 #include "api/door.h"
-#include "api/plan.h"
+#include "api/stream_plan.h"
 
 namespace scmp::api {
 namespace {
-
-void check_index(std::int64_t d) {
-    if (d < 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "inner index d = %lld is negative", ll(d));
-}
-
-// A plan without operands: what sequences depend on.
-struct StreamPlan {
-    Numbers numbers;
-    ConfigRef config;
-
-    StreamPlan(scmp_ctx *ctx, const scmp_matmul_options *given) : numbers{} {
-        require(ctx, "ctx");
-        const scmp_matmul_options options = options_or_defaults(given);
-        numbers = resolve_numbers(options);
-        config = resolve_config(*ctx, options, numbers);
-    }
-};
 
 void write_draws(const View &out, const Buffer<std::uint16_t> &draws, Memory &memory) {
     Buffer<std::int32_t> wide(memory, draws.size());
@@ -31,7 +14,37 @@ void write_draws(const View &out, const Buffer<std::uint16_t> &draws, Memory &me
     write_view(out, wide.data());
 }
 
-// Boundaries given by the caller, or all of 0 .. G.
+// out[i][j] = #{ t < k(x[i]) : right[t] < y[j] }.
+void write_count_table(const View &out, std::span<const std::uint16_t> left, std::span<const std::uint16_t> right,
+                       std::span<const std::uint16_t> x, std::span<const std::uint16_t> y, Memory &memory) {
+    Buffer<std::int32_t> counts(memory, x.size() * y.size());
+    for (std::size_t i = 0; i < x.size(); i++) {
+        const auto ones = std::count_if(left.begin(), left.end(), [&](std::uint16_t draw) { return draw < x[i]; });
+        for (std::size_t j = 0; j < y.size(); j++)
+            counts[i * y.size() + j] = static_cast<std::int32_t>(
+                std::count_if(right.begin(), right.begin() + ones, [&](std::uint16_t draw) { return draw < y[j]; }));
+    }
+    write_view(out, counts.data());
+}
+
+} // namespace
+
+void check_index(std::int64_t d) {
+    if (d < 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "inner index d = %lld is negative", ll(d));
+}
+
+void check_side(scmp_side side) {
+    if (side != SCMP_LEFT && side != SCMP_RIGHT)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "side = %d is not one of 0, 1", static_cast<int>(side));
+}
+
+StreamPlan::StreamPlan(scmp_ctx *ctx, const scmp_matmul_options *given) : numbers{} {
+    require(ctx, "ctx");
+    const scmp_matmul_options options = options_or_defaults(given);
+    numbers = resolve_numbers(options);
+    config = resolve_config(*ctx, options, numbers);
+}
+
 Vector<std::uint16_t> boundary_list(const scmp_tensor *tensor, const char *name, int rng_levels, Memory &memory) {
     Vector<std::uint16_t> list(&memory);
     if (tensor == nullptr) {
@@ -51,20 +64,6 @@ Vector<std::uint16_t> boundary_list(const scmp_tensor *tensor, const char *name,
     return list;
 }
 
-// out[i][j] = #{ t < k(x[i]) : right[t] < y[j] }.
-void write_count_table(const View &out, std::span<const std::uint16_t> left, std::span<const std::uint16_t> right,
-                       std::span<const std::uint16_t> x, std::span<const std::uint16_t> y, Memory &memory) {
-    Buffer<std::int32_t> counts(memory, x.size() * y.size());
-    for (std::size_t i = 0; i < x.size(); i++) {
-        const auto ones = std::count_if(left.begin(), left.end(), [&](std::uint16_t draw) { return draw < x[i]; });
-        for (std::size_t j = 0; j < y.size(); j++)
-            counts[i * y.size() + j] = static_cast<std::int32_t>(
-                std::count_if(right.begin(), right.begin() + ones, [&](std::uint16_t draw) { return draw < y[j]; }));
-    }
-    write_view(out, counts.data());
-}
-
-} // namespace
 } // namespace scmp::api
 
 using namespace scmp;
@@ -97,8 +96,7 @@ scmp_status scmp_sequence(scmp_ctx *ctx, const scmp_matmul_options *options, scm
     return door([&] {
         const StreamPlan plan(ctx, options);
         check_index(d);
-        if (side != SCMP_LEFT && side != SCMP_RIGHT)
-            fail(SCMP_ERROR_INVALID_ARGUMENT, "side = %d is not one of 0, 1", static_cast<int>(side));
+        check_side(side);
         check_config_entries(plan.config, d, 1);
         const std::int64_t length = plan.numbers.streams.stoc_len;
         const View view = output(out, "out", draw_types, {&length, 1});

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <array>
 
-#include "api/check.h"
 #include "api/door.h"
-#include "api/plan.h"
 #include "api/product.h"
+#include "api/stages.h"
+#include "api/stream_plan.h"
 
 namespace scmp::api {
 namespace {
@@ -33,35 +33,6 @@ Shape row_shape(const View &x) {
     if (x.rank == 3) shape.add(x.shape[0]);
     shape.add(operand_of(x).rows);
     return shape;
-}
-
-void check_side(scmp_side side) {
-    if (side != SCMP_LEFT && side != SCMP_RIGHT)
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "side = %d is not one of 0, 1", static_cast<int>(side));
-}
-
-void check_quantized(const scmp_quantized *quantized, const char *name) {
-    require(quantized, name);
-    check_struct_size(quantized->size, sizeof *quantized, sizeof *quantized, "scmp_quantized", "scmp_quantized_init");
-}
-
-// Every element of a view in C order.
-template <class T> Buffer<T> integers_of(const View &view, Memory &memory) {
-    Buffer<T> values(memory, std::size_t(view.count));
-    Walk walk = row_walk(view);
-    const std::int64_t d = view.d();
-    for (std::int64_t row = 0, rows = view.count == 0 ? 0 : view.rows(); row < rows; row++, walk.next())
-        read_integers({walk.address(), view.dtype, view.stride_d()}, d, values.data() + row * d);
-    return values;
-}
-
-template <class T> Buffer<T> floats_of(const View &view, Memory &memory) {
-    Buffer<T> values(memory, std::size_t(view.count));
-    Walk walk = row_walk(view);
-    const std::int64_t d = view.d();
-    for (std::int64_t row = 0, rows = view.count == 0 ? 0 : view.rows(); row < rows; row++, walk.next())
-        read({walk.address(), view.dtype, view.stride_d()}, {}, 0, d, values.data() + row * d);
-    return values;
 }
 
 bool is_integer(scmp_dtype dtype) {
@@ -195,24 +166,6 @@ void write_quantized(const QuantizedOutputs &outputs, const quantize::Quantized 
 
 // --- count ---------------------------------------------------------------------------------------------------------
 
-// Boundaries and signs of one operand.
-struct BoundaryOperand {
-    View boundary;
-    View sign; // rank -1 where all are positive
-    bool has_sign = false;
-
-    BoundaryOperand(const scmp_quantized *quantized, const char *name, const char *boundary_name,
-                    const char *sign_name) {
-        check_quantized(quantized, name);
-        boundary = input(quantized->boundary, boundary_name, draw_types);
-        check_matrix(boundary, boundary_name);
-        has_sign = quantized->sign != nullptr;
-        if (!has_sign) return;
-        sign = input(quantized->sign, sign_name, {SCMP_I8});
-        check_shape(sign, sign_name, {boundary.shape.data(), std::size_t(boundary.rank)});
-    }
-};
-
 // Boundaries become codes: an index into the ascending list of boundaries that occur, with the sign.
 struct Codes {
     Buffer<std::int16_t> codes;
@@ -224,9 +177,7 @@ struct Codes {
         const Buffer<std::int32_t> values = integers_of<std::int32_t>(operand.boundary, memory);
         Vector<std::int16_t> code_of(std::size_t(rng_levels) + 1, 0, &memory);
         for (std::size_t i = 0; i < values.size(); i++) {
-            if (values[i] < 0 || values[i] > rng_levels)
-                fail(SCMP_ERROR_INVALID_ARGUMENT, "%s.boundary has %d at index %zu, it must be in 0 .. %d", name,
-                     values[i], i, rng_levels);
+            check_boundary(values[i], i, rng_levels, name);
             code_of[std::size_t(values[i])] = 1;
         }
         list_boundaries(code_of, levels);
@@ -252,9 +203,7 @@ private:
 
     void apply_signs(const Buffer<std::int32_t> &signs, const char *name) {
         for (std::size_t i = 0; i < signs.size(); i++) {
-            if (signs[i] < -1 || signs[i] > 1)
-                fail(SCMP_ERROR_INVALID_ARGUMENT, "%s.sign has %d at index %zu, it must be -1, 0 or 1", name, signs[i],
-                     i);
+            check_sign(signs[i], i, name);
             codes[i] = static_cast<std::int16_t>(codes[i] * signs[i]);
         }
     }
@@ -274,6 +223,35 @@ struct SumStage {
         }
     }
 };
+
+} // namespace
+
+void check_quantized(const scmp_quantized *quantized, const char *name) {
+    require(quantized, name);
+    check_struct_size(quantized->size, sizeof *quantized, sizeof *quantized, "scmp_quantized", "scmp_quantized_init");
+}
+
+BoundaryOperand::BoundaryOperand(const scmp_quantized *quantized, const char *name, const char *boundary_name,
+                                 const char *sign_name) {
+    check_quantized(quantized, name);
+    boundary = input(quantized->boundary, boundary_name, draw_types);
+    check_matrix(boundary, boundary_name);
+    has_sign = quantized->sign != nullptr;
+    if (!has_sign) return;
+    sign = input(quantized->sign, sign_name, {SCMP_I8});
+    check_shape(sign, sign_name, {boundary.shape.data(), std::size_t(boundary.rank)});
+}
+
+void check_boundary(std::int32_t value, std::size_t index, int rng_levels, const char *name) {
+    if (value < 0 || value > rng_levels)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "%s.boundary has %d at index %zu, it must be in 0 .. %d", name, value, index,
+             rng_levels);
+}
+
+void check_sign(std::int32_t value, std::size_t index, const char *name) {
+    if (value < -1 || value > 1)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "%s.sign has %d at index %zu, it must be -1, 0 or 1", name, value, index);
+}
 
 void count_stage(scmp_ctx &ctx, const scmp_quantized *a_given, const scmp_quantized *b_given,
                  const scmp_matmul_options &options, std::int64_t d_offset, bool accumulate,
@@ -342,6 +320,8 @@ void count_stage(scmp_ctx &ctx, const scmp_quantized *a_given, const scmp_quanti
                      ll(stage.sums[i]), i);
     write_view(sums, stage.sums.data());
 }
+
+namespace {
 
 // --- dequantize ----------------------------------------------------------------------------------------------------
 

@@ -47,6 +47,8 @@ void describe(CLI::App &app, cli::Action &action) {
     cli::add_quantize(app, action);
     cli::add_sequence(app, action);
     cli::add_sweep(app, action);
+    cli::add_export(app, action);
+    cli::add_verify(app, action);
     cli::add_info(app, action);
     app.get_formatter()->column_width(name_width);
     for (CLI::App *verb : app.get_subcommands({})) {

@@ -295,11 +295,33 @@ Array make_array(scmp_dtype dtype, const std::vector<std::int64_t> &shape) {
     return array;
 }
 
-void write_npy(Output &output, const Array &array) {
+namespace {
+
+std::string npy_front(const Array &array) {
     const std::string content = header_text(array.view);
     std::string front(magic);
     front += {'\x01', '\x00', char(content.size() & 0xff), char(content.size() >> 8)};
-    output.write(front + content);
+    return front + content;
+}
+
+} // namespace
+
+std::string npy_text(const Array &array) {
+    std::string out = npy_front(array);
+    const std::size_t size = scmp_dtype_size(array.view.dtype);
+    const auto shape = shape_of(array.view);
+    std::vector<std::int64_t> index(shape.size(), 0);
+    for (std::size_t i = 0; i < element_count(array.view); i++) {
+        std::int64_t offset = 0;
+        for (std::size_t axis = 0; axis < shape.size(); axis++) offset += index[axis] * array.view.strides[axis];
+        out.append(reinterpret_cast<const char *>(array.memory.get()) + std::size_t(offset) * size, size);
+        for (std::size_t axis = shape.size(); axis-- > 0 && ++index[axis] == shape[axis];) index[axis] = 0;
+    }
+    return out;
+}
+
+void write_npy(Output &output, const Array &array) {
+    output.write(npy_front(array));
     output.write(array.memory.get(), element_count(array.view) * scmp_dtype_size(array.view.dtype));
 }
 

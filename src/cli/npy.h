@@ -35,6 +35,9 @@ Array make_array(scmp_dtype dtype, const std::vector<std::int64_t> &shape);
 // Writes a C-order array; any dtype but BF16, which .npy has no name for.
 void write_npy(Output &output, const Array &array);
 
+// A whole file with the elements in C order, however the array has them.
+std::string npy_text(const Array &array);
+
 // Number of elements of a view that make_array or read_npy made.
 std::size_t element_count(const scmp_tensor &view);
 

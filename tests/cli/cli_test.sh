@@ -424,4 +424,103 @@ waiting() {
 }
 case_ "Ctrl-C while waiting for a pipe" waiting
 
+# --- export and verify ------------------------------------------------------------------------------------------------
+
+# exported CASE FLAG...: the sums of a reference vector, files that do not change, and checksums that hold.
+exported() {
+    name=$1
+    shift
+    rm -rf export again
+    quiet "$scmp" export export "$golden/$name/a.npy" "$golden/$name/b.npy" --format npy "$@" &&
+        quiet "$scmp" export again "$golden/$name/a.npy" "$golden/$name/b.npy" --format npy "$@" || return 1
+    diff -r export again || { echo "two exports differ: $name"; return 1; }
+    quiet "$scmp" matmul "$golden/$name/a.npy" "$golden/$name/b.npy" --counts counts.npy "$@" || return 1
+    numbers d4 counts.npy >want
+    numbers d4 export/sum.npy >got
+    cmp want got || { echo "sums: $name"; return 1; }
+    "$scmp" verify export || return 1
+    for file in export/*; do
+        [ "$file" = export/manifest.json ] || grep -qF "$(sha256sum "$file" | cut -c 1-64)" export/manifest.json ||
+            { echo "no checksum of $file"; return 1; }
+    done
+}
+
+exports() {
+    exported headline_short_stream --stoc-len 64 && exported headline_per_row_bipolar_3d &&
+        exported headline_per_tensor_unipolar_2d --mode unipolar --granularity per_tensor &&
+        exported shape_d1 --config sobol_tuned --halve
+}
+case_ "export: sums, checksums, the same bytes again" exports
+
+# One file of numbers and what its lines say.
+export_text() {
+    rm -rf export
+    quiet "$scmp" export export "$golden/shape_1x1x1/a.npy" "$golden/shape_1x1x1/b.npy" --sc-prec 3 --stoc-len 6 \
+        --scramble off || return 1
+    printf '0\n4\n6\n2\n3\n7\n' >want
+    grep -v '^//' export/left_sequence.memh >got
+    diff want got || return 1
+    grep -q '^// shape (1, 6), axes table,draw, the last runs fastest; 3 bits a number$' export/left_sequence.memh ||
+        { head export/left_sequence.memh; return 1; }
+    [ "$(grep -vc '^//' export/table.memh)" = 16 ] || return 1
+    rm -rf export
+    quiet "$scmp" export export "$a" "$b" --no-tables || return 1
+    [ ! -e export/table.memh ] && "$scmp" verify export || return 1
+    rm -rf export
+    quiet "$scmp" export export "$golden/shape_1x1x1/a.npy" "$golden/shape_1x1x1/b.npy" --sc-prec 3 --stoc-len 6 \
+        --scramble off --format csv || return 1
+    [ "$(grep -v '^#' export/left_sequence.csv | sed -n 2,4p | tr '\n' ' ')" = '0,0,0 0,1,4 0,2,6 ' ] || return 1
+    "$scmp" verify export
+}
+case_ "export: memh and csv" export_text
+
+chunked_export() {
+    rm -rf export
+    quiet "$scmp" export export "$golden/headline_chunk_d/a.npy" "$golden/headline_chunk_d/b.npy" --chunk-d 7 \
+        --format csv || return 1
+    grep -q '^chunk,n,m,value$' export/sum.csv && "$scmp" verify export
+}
+case_ "export: chunks" chunked_export
+
+# A byte changed in any file, or a file gone, is found.
+verifies() {
+    rm -rf export
+    quiet "$scmp" export export "$golden/len64_per_head/a.npy" "$golden/len64_per_head/b.npy" --granularity per_head ||
+        return 1
+    for file in export/*; do
+        cp "$file" kept
+        printf x >>"$file"
+        fails 1 FORMAT "$scmp" verify export || { echo "longer: $file"; return 1; }
+        rm "$file"
+        fails 1 IO "$scmp" verify export || { echo "gone: $file"; return 1; }
+        cp kept "$file"
+    done
+    sed -i '$s/^./f/' export/sum.memh
+    fails 1 FORMAT "$scmp" verify export && grep -q 'sum.memh differs' fails.err
+}
+case_ "verify: any file changed or missing" verifies
+
+bad_manifests() {
+    rm -rf export
+    quiet "$scmp" export export "$golden/shape_1x1x1/a.npy" "$golden/shape_1x1x1/b.npy" || return 1
+    cp export/manifest.json kept
+    for edit in 's/"scmp-export"/"other"/' 's/"format_version": 1/"format_version": 2/' 's/"memh"/"elf"/' \
+        's/"sc_prec": 8/"sc_prec": "8"/' 's/"options"/"choices"/' 's/{/[/' 's/"stoc_len": 256/"stoc_len": 128/'; do
+        sed "$edit" kept >export/manifest.json
+        fails 1 FORMAT "$scmp" verify export || { echo "$edit"; return 1; }
+    done
+    sed 's/"sc_prec": 8/"sc_prec": 11/' kept >export/manifest.json
+    fails 1 INVALID_ARGUMENT "$scmp" verify export || fails 1 INVALID_CONFIG "$scmp" verify export
+}
+case_ "verify: manifests of another kind" bad_manifests
+
+export_refuses() {
+    fails 1 IO "$scmp" export bad.dir missing.npy "$b" && fails 1 D_MISMATCH "$scmp" export bad.dir "$golden/shape_d1/a.npy" "$b" &&
+        fails 1 INVALID_ARGUMENT "$scmp" export bad.dir "$a" "$b" --stoc-len 1000 &&
+        fails 2 INVALID_ARGUMENT "$scmp" export bad.dir "$a" "$b" --format vhdl &&
+        fails 2 INVALID_ARGUMENT "$scmp" export bad.dir "$a" && fails 1 IO "$scmp" verify missing &&
+        fails 1 IO "$scmp" export /dev/null/x "$a" "$b"
+}
+case_ "export: what it refuses" export_refuses
+
 echo "1..$number"

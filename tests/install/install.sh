@@ -70,7 +70,7 @@ pc_has_header_version() {
 
 declared() {
     # shellcheck disable=SC2086
-    $CC -E -P -DSCMP_API=@api@ -x c "$header" | tr '\n' ' ' | sed 's/@api@/\n@api@/g' |
+    $CC -E -P -DSCMP_API=@api@ -I"$prefix/include" -x c "$prefix/include/scmp/scmp_model.h" | tr '\n' ' ' | sed 's/@api@/\n@api@/g' |
         sed -n 's/^@api@[^(]*[ *]\(scmp_[a-z0-9_]*\)(.*/\1/p' | sort -u
 }
 
@@ -161,7 +161,7 @@ for language in c c++; do
 done
 case_ 'the SONAME is the major version of the header' soname_is_major_version
 case_ 'scmp.pc has the version of the header' pc_has_header_version
-case_ 'every function of the header is exported, and nothing else' exports_the_header
+case_ 'every function of the headers is exported, and nothing else' exports_the_header
 case_ 'the library refers to nothing that prints or ends the process' refers_to_nothing_that_prints_or_ends
 case_ 'the library needs the C++ runtime and libc only' needs_the_runtime_only
 case_ 'kernels of an instruction set share no code with the rest' kernels_share_nothing

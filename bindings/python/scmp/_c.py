@@ -40,6 +40,8 @@ SCMP_DEVICE_CPU = 0
 SCMP_DEVICE_CUDA_0 = 1
 #: eps of Spec 6 where a function takes none: the floor of maxima and scales.
 SCMP_SMOOTH_EPS = 1e-05
+#: Widest counter of an accumulator, in bits.
+SCMP_ACCUMULATOR_WIDTH_MAX = 32
 
 
 class scmp_status(enum.IntEnum):
@@ -219,6 +221,76 @@ class scmp_mode(enum.IntEnum):
     SCMP_UNIPOLAR = 1
 
 
+class scmp_signal(enum.IntEnum):
+    """The arrays of scmp_trace by number.
+
+    Since 0.1.
+    """
+
+    SCMP_SIGNAL_NONE = 0
+    SCMP_SIGNAL_LEFT_DRAW = 1
+    SCMP_SIGNAL_LEFT_BIT = 2
+    SCMP_SIGNAL_RIGHT_POSITION = 3
+    SCMP_SIGNAL_RIGHT_DRAW = 4
+    SCMP_SIGNAL_RIGHT_BIT = 5
+    SCMP_SIGNAL_AND_BIT = 6
+    SCMP_SIGNAL_PARTIAL = 7
+    SCMP_SIGNAL_SIGN = 8
+    SCMP_SIGNAL_COUNT = 9
+    SCMP_SIGNAL_SUM = 10
+
+
+class scmp_accumulator_place(enum.IntEnum):
+    """Where counters are.
+
+    Since 0.1.
+    """
+
+    #: each multiplier counts its AND bits up in an unsigned counter; the sum over d is exact
+    SCMP_PER_INDEX = 0
+    #: one signed up/down counter; inner indices one after another, L cycles each
+    SCMP_PER_OUTPUT = 1
+    #: exact signed counts meet pairwise; each level of adders has a width
+    SCMP_ADDER_TREE = 2
+
+
+class scmp_overflow(enum.IntEnum):
+    """What a number beyond a counter's range becomes.
+
+    Since 0.1.
+    """
+
+    #: it loses its upper bits
+    SCMP_WRAP = 0
+    #: the nearest number of the range
+    SCMP_SATURATE = 1
+
+
+class scmp_lint_code(enum.IntEnum):
+    """What lint finds.
+
+    Since 0.1.
+    """
+
+    #: both sides of an inner index draw the same numbers; index: the first such
+    SCMP_LINT_SAME_GENERATOR = 1
+    #: two of the pool are the same (type, seeds, taps); index: the second
+    SCMP_LINT_EQUAL_GENERATORS = 2
+    #: an LFSR comes to state 0, where it stays; index: of the pool
+    SCMP_LINT_ZERO_STATE = 3
+    #: a generator shows a number twice within L draws; index: of the pool
+    SCMP_LINT_REPEATED_STATES = 4
+    #: an LFSR's period is below 2^p - 1; index: of the pool
+    SCMP_LINT_NOT_MAXIMAL = 5
+    #: L is more than a generator's period; index: of the pool
+    SCMP_LINT_BEYOND_PERIOD = 6
+    #: there are more inner indices than scramble masks; index: the first repeated
+    SCMP_LINT_MASKS_REPEAT = 7
+    #: the first number of a side, or of both, is 0: one sentence for left alone, right alone and both, with the bias
+    #: that comes of it; index: the first inner index
+    SCMP_LINT_FIRST_DRAW_ZERO = 8
+
+
 class scmp_ctx(ctypes.Structure):
     """Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
     thread at a time; different contexts are independent. No thread outlives the call that started it, so a context
@@ -269,6 +341,12 @@ scmp_progress_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double)
 #: products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
 #: alone.
 scmp_cancel_fn = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
+#: Takes the next `length` bytes of a text, valid during the callback. Called from the calling thread only;
+#: non-zero ends the call with IO.
+scmp_write_fn = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
+#: Takes a finding: what it is, where (see scmp_lint_code), and a sentence with the numbers, valid during the
+#: callback.
+scmp_lint_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_int64, ctypes.c_char_p)
 
 
 class scmp_tensor(ctypes.Structure):
@@ -634,6 +712,149 @@ class scmp_quantized(ctypes.Structure):
         ("scale", ctypes.POINTER(scmp_tensor)),
         ("zero_point", ctypes.POINTER(scmp_tensor)),
         ("row_sum", ctypes.POINTER(scmp_tensor)),
+    )
+
+
+class scmp_trace(ctypes.Structure):
+    """Arrays of a trace. Each may be NULL: not wanted, or not observed. What does not depend on m (or on n) has no
+    such axis. Grows only at its end; fill it with scmp_trace_init first.
+
+    Since 0.1.
+    """
+
+    #: sizeof(scmp_trace), set by _init
+    size: int
+    #: (D, L), I16 or I32: draws after permutation, complement, scramble, rescale
+    left_draw: Any
+    #: (N, D, L), U8 or I8: 1 where left_draw < boundary of a; enables the right
+    left_bit: Any
+    #: (N, D, L), I16 or I32: enabled cycles before this one
+    right_position: Any
+    #: (N, D, L), I16 or I32: the right generator's draw of that number
+    right_draw: Any
+    #: (N, M, D, L), U8 or I8: 1 where right_draw < boundary of b
+    right_bit: Any
+    #: (N, M, D, L), U8 or I8: left_bit and right_bit
+    and_bit: Any
+    #: (N, M, D, L), I16 or I32: and_bits in cycles 0 .. t
+    partial: Any
+    #: (N, M, D), I8: sign of a times sign of b
+    sign: Any
+    #: (N, M, D), I16 or I32: C of Spec 2, partial after the last cycle
+    count: Any
+    #: (N, M), I32 or I64: signs times counts over all d, as scmp_count gives it
+    sum: Any
+
+    _fields_ = (
+        ("size", ctypes.c_size_t),
+        ("left_draw", ctypes.POINTER(scmp_tensor)),
+        ("left_bit", ctypes.POINTER(scmp_tensor)),
+        ("right_position", ctypes.POINTER(scmp_tensor)),
+        ("right_draw", ctypes.POINTER(scmp_tensor)),
+        ("right_bit", ctypes.POINTER(scmp_tensor)),
+        ("and_bit", ctypes.POINTER(scmp_tensor)),
+        ("partial", ctypes.POINTER(scmp_tensor)),
+        ("sign", ctypes.POINTER(scmp_tensor)),
+        ("count", ctypes.POINTER(scmp_tensor)),
+        ("sum", ctypes.POINTER(scmp_tensor)),
+    )
+
+
+class scmp_divergence(ctypes.Structure):
+    """Where something observed first differs. Grows only at its end; fill it with scmp_divergence_init first.
+
+    Since 0.1.
+    """
+
+    #: sizeof(scmp_divergence), set by _init
+    size: int
+    #: which array differs; SCMP_SIGNAL_NONE: none does, and the rest is -1 and 0
+    signal: int
+    #: the output and inner index (without d_offset) where it was found; d is -1 for sum
+    n: int
+    #: the output and inner index (without d_offset) where it was found; d is -1 for sum
+    m: int
+    #: the output and inner index (without d_offset) where it was found; d is -1 for sum
+    d: int
+    #: -1 for sign, count and sum, which have no cycle
+    cycle: int
+    #: what the model has there
+    expected: int
+    #: what was given
+    observed: int
+
+    _fields_ = (
+        ("size", ctypes.c_size_t),
+        ("signal", ctypes.c_int32),
+        ("n", ctypes.c_int64),
+        ("m", ctypes.c_int64),
+        ("d", ctypes.c_int64),
+        ("cycle", ctypes.c_int64),
+        ("expected", ctypes.c_int64),
+        ("observed", ctypes.c_int64),
+    )
+
+
+class scmp_accumulator(ctypes.Structure):
+    """An accumulator. Grows only at its end; fill it with scmp_accumulator_init first.
+
+    Since 0.1.
+    """
+
+    #: sizeof(scmp_accumulator), set by _init
+    size: int
+    #: default SCMP_PER_OUTPUT
+    place: int
+    #: default SCMP_WRAP
+    overflow: int
+    #: bits, 1 .. SCMP_ACCUMULATOR_WIDTH_MAX; signed counters are two's complement, so that 1 bit holds -1 and 0;
+    #: default 32, in which nothing overflows
+    width: int
+    #: adder tree: level l has width + growth * l bits, 0 or more; default 0
+    growth: int
+
+    _fields_ = (
+        ("size", ctypes.c_size_t),
+        ("place", ctypes.c_int32),
+        ("overflow", ctypes.c_int32),
+        ("width", ctypes.c_int32),
+        ("growth", ctypes.c_int32),
+    )
+
+
+class scmp_table_error(ctypes.Structure):
+    """How far counts C_d(x, y) are from x * y * L / G^2, in ones. Grows only at its end; fill it with
+    scmp_table_error_init first.
+
+    Since 0.1.
+    """
+
+    #: sizeof(scmp_table_error), set by _init
+    size: int
+    #: mean of |error|
+    mean_abs: float
+    #: largest |error|
+    max_abs: float
+    #: root of the mean of error^2
+    rms: float
+    #: mean of error: what does not average out over the inner indices
+    bias: float
+    #: where the largest is first: inner index (d_offset added), ...
+    max_d: int
+    #: ... boundary of a ...
+    max_x: int
+    #: ... and of b
+    max_y: int
+
+    _fields_ = (
+        ("size", ctypes.c_size_t),
+        ("mean_abs", ctypes.c_double),
+        ("max_abs", ctypes.c_double),
+        ("rms", ctypes.c_double),
+        ("bias", ctypes.c_double),
+        ("max_d", ctypes.c_int64),
+        ("max_x", ctypes.c_int32),
+        ("max_y", ctypes.c_int32),
     )
 
 
@@ -1543,6 +1764,303 @@ class Functions:
 
     Since 0.1.
     """
+    scmp_trace_init: Callable[..., None]
+    """scmp_trace_init(trace) -> void
+
+    Fills `trace` with its size and NULLs. NULL is ignored.
+
+    Since 0.1.
+    """
+    scmp_signal_name: Callable[..., bytes]
+    """scmp_signal_name(signal) -> const char *
+
+    Name of a signal as the struct, CSV and VCD files spell it, "and_bit"; "none"; "unknown" for no signal.
+
+    Since 0.1.
+    """
+    scmp_trace_arrays: Callable[..., int]
+    """scmp_trace_arrays(ctx, a, b, options, d_offset, out) -> scmp_status
+
+    Writes the trace of all outputs of a and b as arrays. Memory beyond the outputs grows with (N + M) * D and L.
+
+    Parameters:
+
+    * out: the arrays that are not NULL are written
+
+    Since 0.1.
+    """
+    scmp_trace_csv: Callable[..., int]
+    """scmp_trace_csv(ctx, a, b, options, d_offset, write, user) -> scmp_status
+
+    Writes the trace as CSV: lines that begin with # and say what it is, a line of column names, then a line for
+    each n, m, d and cycle, the last running fastest: n, m, d (d_offset added), cycle, and the signals from
+    left_draw to sign as scmp_trace has them. Same call, same bytes.
+
+    Parameters:
+
+    * write: gets the text piece by piece
+    * user: handed to write
+
+    Returns:
+
+    IO where write gave non-zero
+
+    Since 0.1.
+    """
+    scmp_trace_vcd: Callable[..., int]
+    """scmp_trace_vcd(ctx, a, b, options, d_offset, write, user) -> scmp_status
+
+    Writes the trace as a value change dump (IEEE 1364-2005, 18), which waveform viewers open. Scope `scmp` has
+    `clk` and `cycle`; in it each output has a scope `n0_m0` with `sum`, the signed sum of the partial counts (32
+    bits, two's complement), and in that each inner index a scope `d0` (d_offset added) with left_draw, left_bit,
+    right_position, right_draw, right_bit, and_bit, partial and `sign` (2 bits, two's complement). Cycle t is the
+    time from 10 t to 10 t + 10, in ns: clk rises at its beginning, and every signal has cycle t's value all through
+    it, partial with its AND bit. Same call, same bytes. Parameters and errors as scmp_trace_csv.
+
+    Since 0.1.
+    """
+    scmp_divergence_init: Callable[..., None]
+    """scmp_divergence_init(divergence) -> void
+
+    Fills `divergence` with its size and "none". NULL is ignored.
+
+    Since 0.1.
+    """
+    scmp_trace_compare: Callable[..., int]
+    """scmp_trace_compare(ctx, a, b, options, d_offset, observed, out) -> scmp_status
+
+    Compares observed arrays with the trace, and reports the first difference: outputs in ascending order of n, then
+    m; of each the inner indices, of each sign, then the cycles, in a cycle the signals in the order of scmp_signal,
+    then count; after all inner indices sum. Arrays without an axis m (or n) are looked at with the first m (n).
+
+    Parameters:
+
+    * observed: inputs of the shapes and dtypes that scmp_trace_arrays writes; NULL: not compared
+    * out: gets the first difference
+
+    Since 0.1.
+    """
+    scmp_progressive_counts: Callable[..., int]
+    """scmp_progressive_counts(ctx, a, b, options, d_offset, cycles, sums) -> scmp_status
+
+    The integer sums after each of some numbers of cycles.
+
+    Parameters:
+
+    * cycles: (T,), I16 or I32, T at least 1, values 0 .. L in any order
+    * sums: output, I32 or I64, (T, N, M) or (T, BH, N, M); with c = L what scmp_count gives
+
+    Returns:
+
+    also CANCELLED
+
+    Since 0.1.
+    """
+    scmp_cycles_to_tolerance: Callable[..., int]
+    """scmp_cycles_to_tolerance(ctx, a, b, options, d_offset, cycles, target, tolerance, out) -> scmp_status
+
+    For each output the fewest of some numbers of cycles from which on it stays near a value: the least c of the
+    list such that for it and for every later c of the list |S_c * L - target * c| <= tolerance * c, S_c the sum
+    after c cycles; in f64, each operation rounded once. That is: extrapolated to L cycles, the sum is off by
+    `tolerance` ones at most.
+
+    Parameters:
+
+    * cycles: (T,), I16 or I32, T at least 1, ascending, values 1 .. L
+    * target: F32 or F64, (N, M) or (BH, N, M), finite, in ones of a full stream: the exact product, say; NULL: the
+      sum after L cycles (one more product where L is not in the list)
+    * tolerance: finite, at least 0
+    * out: output, I16 or I32, of the shape of target: the number of cycles, or -1 where there is none
+
+    Returns:
+
+    also NON_FINITE for target; CANCELLED
+
+    Since 0.1.
+    """
+    scmp_accumulator_width_max: Callable[..., int]
+    """scmp_accumulator_width_max() -> int32_t
+
+    The value of SCMP_ACCUMULATOR_WIDTH_MAX.
+
+    Since 0.1.
+    """
+    scmp_accumulator_init: Callable[..., None]
+    """scmp_accumulator_init(accumulator) -> void
+
+    Fills `accumulator` with the defaults. NULL is ignored.
+
+    Since 0.1.
+    """
+    scmp_adder_tree_levels: Callable[..., int]
+    """scmp_adder_tree_levels(d) -> int32_t
+
+    Levels of the adder tree over `d` inner indices, the leaves' included: 1 + ceil(log2 d), or 1 for d < 2.
+
+    Since 0.1.
+    """
+    scmp_accumulate: Callable[..., int]
+    """scmp_accumulate(ctx, a, b, options, d_offset, accumulator, sums, overflows, level_overflows) -> scmp_status
+
+    What the array's accumulators hold in the end.
+
+    An overflow is a step whose exact result is outside the range of its counter: for per_index and per_output an
+    AND bit that is counted, for the tree a number that enters a level. In the tree, level 0 takes the signed counts
+    of the inner indices; level l takes the sums of neighbours of level l - 1 (0 and 1, 2 and 3, ...; a last one
+    alone is passed on).
+
+    Parameters:
+
+    * accumulator: NULL for the defaults
+    * sums: output, I32 or I64, (N, M); wide enough counters give scmp_count's
+    * overflows: output, I32 or I64, (N, M): overflows on the way to each; NULL: not wanted
+    * level_overflows: output, I64, (scmp_adder_tree_levels(D),): overflows of each level over all outputs; adder
+      tree only (UNSUPPORTED); NULL: not wanted
+
+    Returns:
+
+    INVALID_ARGUMENT also where a number of overflows does not fit I32
+
+    Since 0.1.
+    """
+    scmp_accumulator_width: Callable[..., int]
+    """scmp_accumulator_width(ctx, a, b, options, d_offset, accumulator, width) -> scmp_status
+
+    The least width at which no counter overflows on these operands (SCMP_WRAP or SCMP_SATURATE: the same).
+
+    Parameters:
+
+    * accumulator: place and growth are read; NULL for the defaults
+    * width: gets the bits, at least 1
+
+    Since 0.1.
+    """
+    scmp_accumulator_width_any: Callable[..., int]
+    """scmp_accumulator_width_any(options, d, accumulator, width) -> scmp_status
+
+    The least width at which no counter overflows on any operands of `d` inner indices, whatever the generators:
+    full boundaries of one sign reach it.
+
+    Returns:
+
+    INVALID_ARGUMENT; INVALID_SHAPE for d < 0 or d * L over SCMP_D_TIMES_L_MAX
+
+    Since 0.1.
+    """
+    scmp_count_or: Callable[..., int]
+    """scmp_count_or(ctx, a, b, options, d_offset, group, sums) -> scmp_status
+
+    OR: in each cycle a group counts one up if any of its AND bits with sign 1 is set, and one down if any with sign
+    -1 is (two wires a group, one of each sign). Not linear: ones that meet in a cycle are lost. group = 1 is
+    scmp_count.
+
+    Parameters:
+
+    * group: at least 1
+    * sums: output, I32 or I64, (N, M)
+
+    Since 0.1.
+    """
+    scmp_count_mux: Callable[..., int]
+    """scmp_count_mux(ctx, a, b, options, d_offset, group, select, sums) -> scmp_status
+
+    MUX, scaled addition (Gaines, "Stochastic computing systems", 1969): in each cycle one inner index of every
+    group is selected, and its AND bit counted with its sign. An estimate of the exact sum is `group` times the
+    result.
+
+    Parameters:
+
+    * group: 1 .. 2^31 - 1
+    * select: (L,), I16 or I32: which of a group, 0 .. group - 1, in each cycle, the same for all groups; a place
+      that the last group lacks counts nothing. NULL: cycle t selects t mod group
+    * sums: output, I32 or I64, (N, M)
+
+    Since 0.1.
+    """
+    scmp_stream_correlation: Callable[..., int]
+    """scmp_stream_correlation(ctx, options, d, x, y, out) -> scmp_status
+
+    Stochastic cross-correlation of the two streams that meet at the AND gate of inner index `d`: 1 where ones
+    overlap as much as they can, -1 where as little as they can, 0 where as independent streams would, and where one
+    is constant (Alaghi and Hayes, "Exploiting correlation in stochastic circuit design", ICCD 2013). The left
+    stream is the enable; the right one is the right bit of section 1, held while it is not enabled.
+
+    Parameters:
+
+    * x: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+    * y: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+    * out: output, F32 or F64, (X, Y)
+
+    Since 0.1.
+    """
+    scmp_table_error_init: Callable[..., None]
+    """scmp_table_error_init(error) -> void
+
+    Fills `error` with zeros and its size. NULL is ignored.
+
+    Since 0.1.
+    """
+    scmp_count_table_error: Callable[..., int]
+    """scmp_count_table_error(ctx, options, d_offset, d, x, y, x_weight, y_weight, out) -> scmp_status
+
+    The error of the count tables of the inner indices d_offset .. d_offset + d - 1, over all pairs of some
+    boundaries.
+
+    Parameters:
+
+    * d: at least 1, each index has the same weight
+    * x: (X,) and (Y,), I16 or I32, at least one boundary 0 .. G; NULL: all of 0 .. G
+    * y: (X,) and (Y,), I16 or I32, at least one boundary 0 .. G; NULL: all of 0 .. G
+    * x_weight: (X,) and (Y,), any float dtype, I32 or I64, finite, none negative, not all 0: a pair's weight is the
+      product of the two, a histogram of the operands', say; NULL: all alike. Pairs of weight 0 do not count for
+      max_abs
+    * y_weight: (X,) and (Y,), any float dtype, I32 or I64, finite, none negative, not all 0: a pair's weight is the
+      product of the two, a histogram of the operands', say; NULL: all alike. Pairs of weight 0 do not count for
+      max_abs
+    * out: gets the numbers, f64 arithmetic
+
+    Returns:
+
+    also NON_FINITE
+
+    Since 0.1.
+    """
+    scmp_sequence_discrepancy: Callable[..., int]
+    """scmp_sequence_discrepancy(ctx, options, side, d, out) -> scmp_status
+
+    Star discrepancy on the grid of the sequence that one side of inner index `d` sees (Niederreiter, "Random number
+    generation and quasi-Monte Carlo methods", 1992, 2.1): the largest | #{t < L : r[t] < x} / L - x / G | over x =
+    0 .. G; on the left that is the largest error of a stream's density.
+
+    Parameters:
+
+    * out: gets the number, 0 .. 1
+
+    Since 0.1.
+    """
+    scmp_lint_name: Callable[..., bytes]
+    """scmp_lint_name(code) -> const char *
+
+    Name of a finding, "same_generator"; "unknown" for none.
+
+    Since 0.1.
+    """
+    scmp_lint: Callable[..., int]
+    """scmp_lint(ctx, options, d, found, user, count) -> scmp_status
+
+    Looks for what usually is a mistake in the sequences of the inner indices 0 .. d - 1 under `options`. Findings
+    are no errors: the default configuration has some. They come in the order of the codes, then of the pool (first
+    draws: left, right, both).
+
+    Parameters:
+
+    * d: at least 0
+    * found: called from the calling thread for each finding; NULL: only counted
+    * user: handed to found
+    * count: gets the number of findings
+
+    Since 0.1.
+    """
 
     def __init__(self, library: ctypes.CDLL) -> None:
         self.scmp_version = _bind(library, "scmp_version", ctypes.c_char_p)
@@ -1967,6 +2485,193 @@ class Functions:
             ctypes.POINTER(scmp_matmul_options),
             ctypes.c_int64,
             ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(ctypes.c_int32),
+        )
+        self.scmp_trace_init = _bind(library, "scmp_trace_init", None, ctypes.POINTER(scmp_trace))
+        self.scmp_signal_name = _bind(library, "scmp_signal_name", ctypes.c_char_p, ctypes.c_int32)
+        self.scmp_trace_arrays = _bind(
+            library,
+            "scmp_trace_arrays",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_trace),
+        )
+        self.scmp_trace_csv = _bind(
+            library,
+            "scmp_trace_csv",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            scmp_write_fn,
+            ctypes.c_void_p,
+        )
+        self.scmp_trace_vcd = _bind(
+            library,
+            "scmp_trace_vcd",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            scmp_write_fn,
+            ctypes.c_void_p,
+        )
+        self.scmp_divergence_init = _bind(library, "scmp_divergence_init", None, ctypes.POINTER(scmp_divergence))
+        self.scmp_trace_compare = _bind(
+            library,
+            "scmp_trace_compare",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_trace),
+            ctypes.POINTER(scmp_divergence),
+        )
+        self.scmp_progressive_counts = _bind(
+            library,
+            "scmp_progressive_counts",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+        )
+        self.scmp_cycles_to_tolerance = _bind(
+            library,
+            "scmp_cycles_to_tolerance",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+            ctypes.c_double,
+            ctypes.POINTER(scmp_tensor),
+        )
+        self.scmp_accumulator_width_max = _bind(library, "scmp_accumulator_width_max", ctypes.c_int32)
+        self.scmp_accumulator_init = _bind(library, "scmp_accumulator_init", None, ctypes.POINTER(scmp_accumulator))
+        self.scmp_adder_tree_levels = _bind(library, "scmp_adder_tree_levels", ctypes.c_int32, ctypes.c_int64)
+        self.scmp_accumulate = _bind(
+            library,
+            "scmp_accumulate",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_accumulator),
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+        )
+        self.scmp_accumulator_width = _bind(
+            library,
+            "scmp_accumulator_width",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_accumulator),
+            ctypes.POINTER(ctypes.c_int32),
+        )
+        self.scmp_accumulator_width_any = _bind(
+            library,
+            "scmp_accumulator_width_any",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_accumulator),
+            ctypes.POINTER(ctypes.c_int32),
+        )
+        self.scmp_count_or = _bind(
+            library,
+            "scmp_count_or",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_tensor),
+        )
+        self.scmp_count_mux = _bind(
+            library,
+            "scmp_count_mux",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_quantized),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+        )
+        self.scmp_stream_correlation = _bind(
+            library,
+            "scmp_stream_correlation",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+        )
+        self.scmp_table_error_init = _bind(library, "scmp_table_error_init", None, ctypes.POINTER(scmp_table_error))
+        self.scmp_count_table_error = _bind(
+            library,
+            "scmp_count_table_error",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_table_error),
+        )
+        self.scmp_sequence_discrepancy = _bind(
+            library,
+            "scmp_sequence_discrepancy",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int32,
+            ctypes.c_int64,
+            ctypes.POINTER(ctypes.c_double),
+        )
+        self.scmp_lint_name = _bind(library, "scmp_lint_name", ctypes.c_char_p, ctypes.c_int32)
+        self.scmp_lint = _bind(
+            library,
+            "scmp_lint",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            scmp_lint_fn,
+            ctypes.c_void_p,
             ctypes.POINTER(ctypes.c_int32),
         )
 

@@ -166,6 +166,15 @@ Since 0.1.
 const SCMP_SMOOTH_EPS = 1e-05
 
 """
+    SCMP_ACCUMULATOR_WIDTH_MAX
+
+Widest counter of an accumulator, in bits.
+
+Since 0.1.
+"""
+const SCMP_ACCUMULATOR_WIDTH_MAX = Int32(32)
+
+"""
     scmp_status
 
 What a call returns. Values are pinned: they never change and are never reused.
@@ -330,6 +339,66 @@ const SCMP_BIPOLAR = scmp_mode(0) # sign and magnitude, q in -q_max .. q_max, q_
 const SCMP_UNIPOLAR = scmp_mode(1) # zero point, q in 0 .. q_max, q_max = 2^p - 1
 
 """
+    scmp_signal
+
+The arrays of scmp_trace by number.
+
+Since 0.1.
+"""
+const scmp_signal = Int32
+const SCMP_SIGNAL_NONE = scmp_signal(0)
+const SCMP_SIGNAL_LEFT_DRAW = scmp_signal(1)
+const SCMP_SIGNAL_LEFT_BIT = scmp_signal(2)
+const SCMP_SIGNAL_RIGHT_POSITION = scmp_signal(3)
+const SCMP_SIGNAL_RIGHT_DRAW = scmp_signal(4)
+const SCMP_SIGNAL_RIGHT_BIT = scmp_signal(5)
+const SCMP_SIGNAL_AND_BIT = scmp_signal(6)
+const SCMP_SIGNAL_PARTIAL = scmp_signal(7)
+const SCMP_SIGNAL_SIGN = scmp_signal(8)
+const SCMP_SIGNAL_COUNT = scmp_signal(9)
+const SCMP_SIGNAL_SUM = scmp_signal(10)
+
+"""
+    scmp_accumulator_place
+
+Where counters are.
+
+Since 0.1.
+"""
+const scmp_accumulator_place = Int32
+const SCMP_PER_INDEX = scmp_accumulator_place(0) # each multiplier counts its AND bits up in an unsigned counter; the sum over d is exact
+const SCMP_PER_OUTPUT = scmp_accumulator_place(1) # one signed up/down counter; inner indices one after another, L cycles each
+const SCMP_ADDER_TREE = scmp_accumulator_place(2) # exact signed counts meet pairwise; each level of adders has a width
+
+"""
+    scmp_overflow
+
+What a number beyond a counter's range becomes.
+
+Since 0.1.
+"""
+const scmp_overflow = Int32
+const SCMP_WRAP = scmp_overflow(0) # it loses its upper bits
+const SCMP_SATURATE = scmp_overflow(1) # the nearest number of the range
+
+"""
+    scmp_lint_code
+
+What lint finds.
+
+Since 0.1.
+"""
+const scmp_lint_code = Int32
+const SCMP_LINT_SAME_GENERATOR = scmp_lint_code(1) # both sides of an inner index draw the same numbers; index: the first such
+const SCMP_LINT_EQUAL_GENERATORS = scmp_lint_code(2) # two of the pool are the same (type, seeds, taps); index: the second
+const SCMP_LINT_ZERO_STATE = scmp_lint_code(3) # an LFSR comes to state 0, where it stays; index: of the pool
+const SCMP_LINT_REPEATED_STATES = scmp_lint_code(4) # a generator shows a number twice within L draws; index: of the pool
+const SCMP_LINT_NOT_MAXIMAL = scmp_lint_code(5) # an LFSR's period is below 2^p - 1; index: of the pool
+const SCMP_LINT_BEYOND_PERIOD = scmp_lint_code(6) # L is more than a generator's period; index: of the pool
+const SCMP_LINT_MASKS_REPEAT = scmp_lint_code(7) # there are more inner indices than scramble masks; index: the first repeated
+const SCMP_LINT_FIRST_DRAW_ZERO = scmp_lint_code(8) # the first number of a side, or of both, is 0: one sentence for left alone, right alone and both, with the bias that comes of it; index: the first inner index
+
+"""
     scmp_ctx
 
 Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
@@ -431,6 +500,30 @@ Since 0.1.
 Make one with `@cfunction(f, Int32, (Ptr{Cvoid}))`.
 """
 const scmp_cancel_fn = Ptr{Cvoid}
+
+"""
+    scmp_write_fn: (user, text, length) -> int32_t
+
+Takes the next `length` bytes of a text, valid during the callback. Called from the calling thread only;
+non-zero ends the call with IO.
+
+Since 0.1.
+
+Make one with `@cfunction(f, Int32, (Ptr{Cvoid}, Ptr{UInt8}, Csize_t))`.
+"""
+const scmp_write_fn = Ptr{Cvoid}
+
+"""
+    scmp_lint_fn: (user, code, index, sentence) -> void
+
+Takes a finding: what it is, where (see scmp_lint_code), and a sentence with the numbers, valid during the
+callback.
+
+Since 0.1.
+
+Make one with `@cfunction(f, Cvoid, (Ptr{Cvoid}, scmp_lint_code, Int64, Ptr{UInt8}))`.
+"""
+const scmp_lint_fn = Ptr{Cvoid}
 
 """
     scmp_tensor
@@ -725,6 +818,125 @@ struct scmp_quantized
     scale::Ptr{scmp_tensor}
     zero_point::Ptr{scmp_tensor}
     row_sum::Ptr{scmp_tensor}
+end
+
+"""
+    scmp_trace
+
+Arrays of a trace. Each may be NULL: not wanted, or not observed. What does not depend on m (or on n) has no
+such axis. Grows only at its end; fill it with scmp_trace_init first.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_trace), set by _init
+* `left_draw`: (D, L), I16 or I32: draws after permutation, complement, scramble, rescale
+* `left_bit`: (N, D, L), U8 or I8: 1 where left_draw < boundary of a; enables the right
+* `right_position`: (N, D, L), I16 or I32: enabled cycles before this one
+* `right_draw`: (N, D, L), I16 or I32: the right generator's draw of that number
+* `right_bit`: (N, M, D, L), U8 or I8: 1 where right_draw < boundary of b
+* `and_bit`: (N, M, D, L), U8 or I8: left_bit and right_bit
+* `partial`: (N, M, D, L), I16 or I32: and_bits in cycles 0 .. t
+* `sign`: (N, M, D), I8: sign of a times sign of b
+* `count`: (N, M, D), I16 or I32: C of Spec 2, partial after the last cycle
+* `sum`: (N, M), I32 or I64: signs times counts over all d, as scmp_count gives it
+"""
+struct scmp_trace
+    size::Csize_t
+    left_draw::Ptr{scmp_tensor}
+    left_bit::Ptr{scmp_tensor}
+    right_position::Ptr{scmp_tensor}
+    right_draw::Ptr{scmp_tensor}
+    right_bit::Ptr{scmp_tensor}
+    and_bit::Ptr{scmp_tensor}
+    partial::Ptr{scmp_tensor}
+    sign::Ptr{scmp_tensor}
+    count::Ptr{scmp_tensor}
+    sum::Ptr{scmp_tensor}
+end
+
+"""
+    scmp_divergence
+
+Where something observed first differs. Grows only at its end; fill it with scmp_divergence_init first.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_divergence), set by _init
+* `signal`: which array differs; SCMP_SIGNAL_NONE: none does, and the rest is -1 and 0
+* `n`: the output and inner index (without d_offset) where it was found; d is -1 for sum
+* `m`: the output and inner index (without d_offset) where it was found; d is -1 for sum
+* `d`: the output and inner index (without d_offset) where it was found; d is -1 for sum
+* `cycle`: -1 for sign, count and sum, which have no cycle
+* `expected`: what the model has there
+* `observed`: what was given
+"""
+struct scmp_divergence
+    size::Csize_t
+    signal::scmp_signal
+    n::Int64
+    m::Int64
+    d::Int64
+    cycle::Int64
+    expected::Int64
+    observed::Int64
+end
+
+"""
+    scmp_accumulator
+
+An accumulator. Grows only at its end; fill it with scmp_accumulator_init first.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_accumulator), set by _init
+* `place`: default SCMP_PER_OUTPUT
+* `overflow`: default SCMP_WRAP
+* `width`: bits, 1 .. SCMP_ACCUMULATOR_WIDTH_MAX; signed counters are two's complement, so that 1 bit holds -1
+  and 0; default 32, in which nothing overflows
+* `growth`: adder tree: level l has width + growth * l bits, 0 or more; default 0
+"""
+struct scmp_accumulator
+    size::Csize_t
+    place::scmp_accumulator_place
+    overflow::scmp_overflow
+    width::Int32
+    growth::Int32
+end
+
+"""
+    scmp_table_error
+
+How far counts C_d(x, y) are from x * y * L / G^2, in ones. Grows only at its end; fill it with
+scmp_table_error_init first.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_table_error), set by _init
+* `mean_abs`: mean of |error|
+* `max_abs`: largest |error|
+* `rms`: root of the mean of error^2
+* `bias`: mean of error: what does not average out over the inner indices
+* `max_d`: where the largest is first: inner index (d_offset added), ...
+* `max_x`: ... boundary of a ...
+* `max_y`: ... and of b
+"""
+struct scmp_table_error
+    size::Csize_t
+    mean_abs::Cdouble
+    max_abs::Cdouble
+    rms::Cdouble
+    bias::Cdouble
+    max_d::Int64
+    max_x::Int32
+    max_y::Int32
 end
 
 """
@@ -1955,5 +2167,401 @@ scmp_table_index(ctx, options, d, index, table_count) =
     ccall(_symbol(:scmp_table_index), scmp_status,
           (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_tensor}, Ptr{Int32}),
           ctx, options, d, index, table_count)
+
+"""
+    scmp_trace_init(trace) -> void
+
+Fills `trace` with its size and NULLs. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_trace_init(trace) =
+    ccall(_symbol(:scmp_trace_init), Cvoid, (Ptr{scmp_trace},), trace)
+
+"""
+    scmp_signal_name(signal) -> const char *
+
+Name of a signal as the struct, CSV and VCD files spell it, "and_bit"; "none"; "unknown" for no signal.
+
+Since 0.1.
+"""
+scmp_signal_name(signal) =
+    ccall(_symbol(:scmp_signal_name), Cstring, (scmp_signal,), signal)
+
+"""
+    scmp_trace_arrays(ctx, a, b, options, d_offset, out) -> scmp_status
+
+Writes the trace of all outputs of a and b as arrays. Memory beyond the outputs grows with (N + M) * D and L.
+
+# Parameters
+
+* `out`: the arrays that are not NULL are written
+
+Since 0.1.
+"""
+scmp_trace_arrays(ctx, a, b, options, d_offset, out) =
+    ccall(_symbol(:scmp_trace_arrays), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_trace}),
+          ctx, a, b, options, d_offset, out)
+
+"""
+    scmp_trace_csv(ctx, a, b, options, d_offset, write, user) -> scmp_status
+
+Writes the trace as CSV: lines that begin with # and say what it is, a line of column names, then a line for
+each n, m, d and cycle, the last running fastest: n, m, d (d_offset added), cycle, and the signals from
+left_draw to sign as scmp_trace has them. Same call, same bytes.
+
+# Parameters
+
+* `write`: gets the text piece by piece
+* `user`: handed to write
+
+# Returns
+
+IO where write gave non-zero
+
+Since 0.1.
+"""
+scmp_trace_csv(ctx, a, b, options, d_offset, write, user) =
+    ccall(_symbol(:scmp_trace_csv), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Ptr{Cvoid}, Ptr{Cvoid}),
+          ctx, a, b, options, d_offset, write, user)
+
+"""
+    scmp_trace_vcd(ctx, a, b, options, d_offset, write, user) -> scmp_status
+
+Writes the trace as a value change dump (IEEE 1364-2005, 18), which waveform viewers open. Scope `scmp` has
+`clk` and `cycle`; in it each output has a scope `n0_m0` with `sum`, the signed sum of the partial counts (32
+bits, two's complement), and in that each inner index a scope `d0` (d_offset added) with left_draw, left_bit,
+right_position, right_draw, right_bit, and_bit, partial and `sign` (2 bits, two's complement). Cycle t is the
+time from 10 t to 10 t + 10, in ns: clk rises at its beginning, and every signal has cycle t's value all through
+it, partial with its AND bit. Same call, same bytes. Parameters and errors as scmp_trace_csv.
+
+Since 0.1.
+"""
+scmp_trace_vcd(ctx, a, b, options, d_offset, write, user) =
+    ccall(_symbol(:scmp_trace_vcd), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Ptr{Cvoid}, Ptr{Cvoid}),
+          ctx, a, b, options, d_offset, write, user)
+
+"""
+    scmp_divergence_init(divergence) -> void
+
+Fills `divergence` with its size and "none". NULL is ignored.
+
+Since 0.1.
+"""
+scmp_divergence_init(divergence) =
+    ccall(_symbol(:scmp_divergence_init), Cvoid, (Ptr{scmp_divergence},), divergence)
+
+"""
+    scmp_trace_compare(ctx, a, b, options, d_offset, observed, out) -> scmp_status
+
+Compares observed arrays with the trace, and reports the first difference: outputs in ascending order of n, then
+m; of each the inner indices, of each sign, then the cycles, in a cycle the signals in the order of scmp_signal,
+then count; after all inner indices sum. Arrays without an axis m (or n) are looked at with the first m (n).
+
+# Parameters
+
+* `observed`: inputs of the shapes and dtypes that scmp_trace_arrays writes; NULL: not compared
+* `out`: gets the first difference
+
+Since 0.1.
+"""
+scmp_trace_compare(ctx, a, b, options, d_offset, observed, out) =
+    ccall(_symbol(:scmp_trace_compare), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_trace}, Ptr{scmp_divergence}),
+          ctx, a, b, options, d_offset, observed, out)
+
+"""
+    scmp_progressive_counts(ctx, a, b, options, d_offset, cycles, sums) -> scmp_status
+
+The integer sums after each of some numbers of cycles.
+
+# Parameters
+
+* `cycles`: (T,), I16 or I32, T at least 1, values 0 .. L in any order
+* `sums`: output, I32 or I64, (T, N, M) or (T, BH, N, M); with c = L what scmp_count gives
+
+# Returns
+
+also CANCELLED
+
+Since 0.1.
+"""
+scmp_progressive_counts(ctx, a, b, options, d_offset, cycles, sums) =
+    ccall(_symbol(:scmp_progressive_counts), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
+          ctx, a, b, options, d_offset, cycles, sums)
+
+"""
+    scmp_cycles_to_tolerance(ctx, a, b, options, d_offset, cycles, target, tolerance, out) -> scmp_status
+
+For each output the fewest of some numbers of cycles from which on it stays near a value: the least c of the
+list such that for it and for every later c of the list |S_c * L - target * c| <= tolerance * c, S_c the sum
+after c cycles; in f64, each operation rounded once. That is: extrapolated to L cycles, the sum is off by
+`tolerance` ones at most.
+
+# Parameters
+
+* `cycles`: (T,), I16 or I32, T at least 1, ascending, values 1 .. L
+* `target`: F32 or F64, (N, M) or (BH, N, M), finite, in ones of a full stream: the exact product, say; NULL:
+  the sum after L cycles (one more product where L is not in the list)
+* `tolerance`: finite, at least 0
+* `out`: output, I16 or I32, of the shape of target: the number of cycles, or -1 where there is none
+
+# Returns
+
+also NON_FINITE for target; CANCELLED
+
+Since 0.1.
+"""
+scmp_cycles_to_tolerance(ctx, a, b, options, d_offset, cycles, target, tolerance, out) =
+    ccall(_symbol(:scmp_cycles_to_tolerance), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Cdouble, Ptr{scmp_tensor}),
+          ctx, a, b, options, d_offset, cycles, target, tolerance, out)
+
+"""
+    scmp_accumulator_width_max() -> int32_t
+
+The value of SCMP_ACCUMULATOR_WIDTH_MAX.
+
+Since 0.1.
+"""
+scmp_accumulator_width_max() =
+    ccall(_symbol(:scmp_accumulator_width_max), Int32, ())
+
+"""
+    scmp_accumulator_init(accumulator) -> void
+
+Fills `accumulator` with the defaults. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_accumulator_init(accumulator) =
+    ccall(_symbol(:scmp_accumulator_init), Cvoid, (Ptr{scmp_accumulator},), accumulator)
+
+"""
+    scmp_adder_tree_levels(d) -> int32_t
+
+Levels of the adder tree over `d` inner indices, the leaves' included: 1 + ceil(log2 d), or 1 for d < 2.
+
+Since 0.1.
+"""
+scmp_adder_tree_levels(d) =
+    ccall(_symbol(:scmp_adder_tree_levels), Int32, (Int64,), d)
+
+"""
+    scmp_accumulate(ctx, a, b, options, d_offset, accumulator, sums, overflows, level_overflows) -> scmp_status
+
+What the array's accumulators hold in the end.
+
+An overflow is a step whose exact result is outside the range of its counter: for per_index and per_output an
+AND bit that is counted, for the tree a number that enters a level. In the tree, level 0 takes the signed counts
+of the inner indices; level l takes the sums of neighbours of level l - 1 (0 and 1, 2 and 3, ...; a last one
+alone is passed on).
+
+# Parameters
+
+* `accumulator`: NULL for the defaults
+* `sums`: output, I32 or I64, (N, M); wide enough counters give scmp_count's
+* `overflows`: output, I32 or I64, (N, M): overflows on the way to each; NULL: not wanted
+* `level_overflows`: output, I64, (scmp_adder_tree_levels(D),): overflows of each level over all outputs; adder
+  tree only (UNSUPPORTED); NULL: not wanted
+
+# Returns
+
+INVALID_ARGUMENT also where a number of overflows does not fit I32
+
+Since 0.1.
+"""
+scmp_accumulate(ctx, a, b, options, d_offset, accumulator, sums, overflows, level_overflows) =
+    ccall(_symbol(:scmp_accumulate), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_accumulator}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
+          ctx, a, b, options, d_offset, accumulator, sums, overflows, level_overflows)
+
+"""
+    scmp_accumulator_width(ctx, a, b, options, d_offset, accumulator, width) -> scmp_status
+
+The least width at which no counter overflows on these operands (SCMP_WRAP or SCMP_SATURATE: the same).
+
+# Parameters
+
+* `accumulator`: place and growth are read; NULL for the defaults
+* `width`: gets the bits, at least 1
+
+Since 0.1.
+"""
+scmp_accumulator_width(ctx, a, b, options, d_offset, accumulator, width) =
+    ccall(_symbol(:scmp_accumulator_width), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_accumulator}, Ptr{Int32}),
+          ctx, a, b, options, d_offset, accumulator, width)
+
+"""
+    scmp_accumulator_width_any(options, d, accumulator, width) -> scmp_status
+
+The least width at which no counter overflows on any operands of `d` inner indices, whatever the generators:
+full boundaries of one sign reach it.
+
+# Returns
+
+INVALID_ARGUMENT; INVALID_SHAPE for d < 0 or d * L over SCMP_D_TIMES_L_MAX
+
+Since 0.1.
+"""
+scmp_accumulator_width_any(options, d, accumulator, width) =
+    ccall(_symbol(:scmp_accumulator_width_any), scmp_status,
+          (Ptr{scmp_matmul_options}, Int64, Ptr{scmp_accumulator}, Ptr{Int32}),
+          options, d, accumulator, width)
+
+"""
+    scmp_count_or(ctx, a, b, options, d_offset, group, sums) -> scmp_status
+
+OR: in each cycle a group counts one up if any of its AND bits with sign 1 is set, and one down if any with sign
+-1 is (two wires a group, one of each sign). Not linear: ones that meet in a cycle are lost. group = 1 is
+scmp_count.
+
+# Parameters
+
+* `group`: at least 1
+* `sums`: output, I32 or I64, (N, M)
+
+Since 0.1.
+"""
+scmp_count_or(ctx, a, b, options, d_offset, group, sums) =
+    ccall(_symbol(:scmp_count_or), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Int64, Ptr{scmp_tensor}),
+          ctx, a, b, options, d_offset, group, sums)
+
+"""
+    scmp_count_mux(ctx, a, b, options, d_offset, group, select, sums) -> scmp_status
+
+MUX, scaled addition (Gaines, "Stochastic computing systems", 1969): in each cycle one inner index of every
+group is selected, and its AND bit counted with its sign. An estimate of the exact sum is `group` times the
+result.
+
+# Parameters
+
+* `group`: 1 .. 2^31 - 1
+* `select`: (L,), I16 or I32: which of a group, 0 .. group - 1, in each cycle, the same for all groups; a place
+  that the last group lacks counts nothing. NULL: cycle t selects t mod group
+* `sums`: output, I32 or I64, (N, M)
+
+Since 0.1.
+"""
+scmp_count_mux(ctx, a, b, options, d_offset, group, select, sums) =
+    ccall(_symbol(:scmp_count_mux), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_quantized}, Ptr{scmp_quantized}, Ptr{scmp_matmul_options}, Int64, Int64, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
+          ctx, a, b, options, d_offset, group, select, sums)
+
+"""
+    scmp_stream_correlation(ctx, options, d, x, y, out) -> scmp_status
+
+Stochastic cross-correlation of the two streams that meet at the AND gate of inner index `d`: 1 where ones
+overlap as much as they can, -1 where as little as they can, 0 where as independent streams would, and where one
+is constant (Alaghi and Hayes, "Exploiting correlation in stochastic circuit design", ICCD 2013). The left
+stream is the enable; the right one is the right bit of section 1, held while it is not enabled.
+
+# Parameters
+
+* `x`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+* `y`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+* `out`: output, F32 or F64, (X, Y)
+
+Since 0.1.
+"""
+scmp_stream_correlation(ctx, options, d, x, y, out) =
+    ccall(_symbol(:scmp_stream_correlation), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
+          ctx, options, d, x, y, out)
+
+"""
+    scmp_table_error_init(error) -> void
+
+Fills `error` with zeros and its size. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_table_error_init(error) =
+    ccall(_symbol(:scmp_table_error_init), Cvoid, (Ptr{scmp_table_error},), error)
+
+"""
+    scmp_count_table_error(ctx, options, d_offset, d, x, y, x_weight, y_weight, out) -> scmp_status
+
+The error of the count tables of the inner indices d_offset .. d_offset + d - 1, over all pairs of some
+boundaries.
+
+# Parameters
+
+* `d`: at least 1, each index has the same weight
+* `x`: (X,) and (Y,), I16 or I32, at least one boundary 0 .. G; NULL: all of 0 .. G
+* `y`: (X,) and (Y,), I16 or I32, at least one boundary 0 .. G; NULL: all of 0 .. G
+* `x_weight`: (X,) and (Y,), any float dtype, I32 or I64, finite, none negative, not all 0: a pair's weight is
+  the product of the two, a histogram of the operands', say; NULL: all alike. Pairs of weight 0 do not count for
+  max_abs
+* `y_weight`: (X,) and (Y,), any float dtype, I32 or I64, finite, none negative, not all 0: a pair's weight is
+  the product of the two, a histogram of the operands', say; NULL: all alike. Pairs of weight 0 do not count for
+  max_abs
+* `out`: gets the numbers, f64 arithmetic
+
+# Returns
+
+also NON_FINITE
+
+Since 0.1.
+"""
+scmp_count_table_error(ctx, options, d_offset, d, x, y, x_weight, y_weight, out) =
+    ccall(_symbol(:scmp_count_table_error), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Int64, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_table_error}),
+          ctx, options, d_offset, d, x, y, x_weight, y_weight, out)
+
+"""
+    scmp_sequence_discrepancy(ctx, options, side, d, out) -> scmp_status
+
+Star discrepancy on the grid of the sequence that one side of inner index `d` sees (Niederreiter, "Random number
+generation and quasi-Monte Carlo methods", 1992, 2.1): the largest | #{t < L : r[t] < x} / L - x / G | over x =
+0 .. G; on the left that is the largest error of a stream's density.
+
+# Parameters
+
+* `out`: gets the number, 0 .. 1
+
+Since 0.1.
+"""
+scmp_sequence_discrepancy(ctx, options, side, d, out) =
+    ccall(_symbol(:scmp_sequence_discrepancy), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, scmp_side, Int64, Ptr{Cdouble}),
+          ctx, options, side, d, out)
+
+"""
+    scmp_lint_name(code) -> const char *
+
+Name of a finding, "same_generator"; "unknown" for none.
+
+Since 0.1.
+"""
+scmp_lint_name(code) =
+    ccall(_symbol(:scmp_lint_name), Cstring, (scmp_lint_code,), code)
+
+"""
+    scmp_lint(ctx, options, d, found, user, count) -> scmp_status
+
+Looks for what usually is a mistake in the sequences of the inner indices 0 .. d - 1 under `options`. Findings
+are no errors: the default configuration has some. They come in the order of the codes, then of the pool (first
+draws: left, right, both).
+
+# Parameters
+
+* `d`: at least 0
+* `found`: called from the calling thread for each finding; NULL: only counted
+* `user`: handed to found
+* `count`: gets the number of findings
+
+Since 0.1.
+"""
+scmp_lint(ctx, options, d, found, user, count) =
+    ccall(_symbol(:scmp_lint), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Int32}),
+          ctx, options, d, found, user, count)
 
 end # module

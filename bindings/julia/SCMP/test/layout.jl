@@ -34,4 +34,20 @@
     @test sizeof(LibSCMP.scmp_quantized) == 56
     @test Base.datatype_alignment(LibSCMP.scmp_quantized) == 8
     @test [fieldoffset(LibSCMP.scmp_quantized, i) for i in 1:fieldcount(LibSCMP.scmp_quantized)] == [0, 8, 16, 24, 32, 40, 48]
+    @test isbitstype(LibSCMP.scmp_trace)
+    @test sizeof(LibSCMP.scmp_trace) == 88
+    @test Base.datatype_alignment(LibSCMP.scmp_trace) == 8
+    @test [fieldoffset(LibSCMP.scmp_trace, i) for i in 1:fieldcount(LibSCMP.scmp_trace)] == [0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80]
+    @test isbitstype(LibSCMP.scmp_divergence)
+    @test sizeof(LibSCMP.scmp_divergence) == 64
+    @test Base.datatype_alignment(LibSCMP.scmp_divergence) == 8
+    @test [fieldoffset(LibSCMP.scmp_divergence, i) for i in 1:fieldcount(LibSCMP.scmp_divergence)] == [0, 8, 16, 24, 32, 40, 48, 56]
+    @test isbitstype(LibSCMP.scmp_accumulator)
+    @test sizeof(LibSCMP.scmp_accumulator) == 24
+    @test Base.datatype_alignment(LibSCMP.scmp_accumulator) == 8
+    @test [fieldoffset(LibSCMP.scmp_accumulator, i) for i in 1:fieldcount(LibSCMP.scmp_accumulator)] == [0, 8, 12, 16, 20]
+    @test isbitstype(LibSCMP.scmp_table_error)
+    @test sizeof(LibSCMP.scmp_table_error) == 56
+    @test Base.datatype_alignment(LibSCMP.scmp_table_error) == 8
+    @test [fieldoffset(LibSCMP.scmp_table_error, i) for i in 1:fieldcount(LibSCMP.scmp_table_error)] == [0, 8, 16, 24, 32, 40, 48, 52]
 end

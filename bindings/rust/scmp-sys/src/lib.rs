@@ -67,6 +67,10 @@ pub const SCMP_DEVICE_CUDA_0: i32 = 1;
 ///
 /// Since 0.1.
 pub const SCMP_SMOOTH_EPS: f64 = 1e-05;
+/// Widest counter of an accumulator, in bits.
+///
+/// Since 0.1.
+pub const SCMP_ACCUMULATOR_WIDTH_MAX: i32 = 32;
 
 /// What a call returns. Values are pinned: they never change and are never reused.
 ///
@@ -246,6 +250,75 @@ pub const SCMP_BIPOLAR: scmp_mode = 0;
 /// zero point, q in 0 .. q_max, q_max = 2^p - 1
 pub const SCMP_UNIPOLAR: scmp_mode = 1;
 
+/// The arrays of scmp_trace by number.
+///
+/// Since 0.1.
+pub type scmp_signal = i32;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_NONE: scmp_signal = 0;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_LEFT_DRAW: scmp_signal = 1;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_LEFT_BIT: scmp_signal = 2;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_RIGHT_POSITION: scmp_signal = 3;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_RIGHT_DRAW: scmp_signal = 4;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_RIGHT_BIT: scmp_signal = 5;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_AND_BIT: scmp_signal = 6;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_PARTIAL: scmp_signal = 7;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_SIGN: scmp_signal = 8;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_COUNT: scmp_signal = 9;
+/// See [`scmp_signal`].
+pub const SCMP_SIGNAL_SUM: scmp_signal = 10;
+
+/// Where counters are.
+///
+/// Since 0.1.
+pub type scmp_accumulator_place = i32;
+/// each multiplier counts its AND bits up in an unsigned counter; the sum over d is exact
+pub const SCMP_PER_INDEX: scmp_accumulator_place = 0;
+/// one signed up/down counter; inner indices one after another, L cycles each
+pub const SCMP_PER_OUTPUT: scmp_accumulator_place = 1;
+/// exact signed counts meet pairwise; each level of adders has a width
+pub const SCMP_ADDER_TREE: scmp_accumulator_place = 2;
+
+/// What a number beyond a counter's range becomes.
+///
+/// Since 0.1.
+pub type scmp_overflow = i32;
+/// it loses its upper bits
+pub const SCMP_WRAP: scmp_overflow = 0;
+/// the nearest number of the range
+pub const SCMP_SATURATE: scmp_overflow = 1;
+
+/// What lint finds.
+///
+/// Since 0.1.
+pub type scmp_lint_code = i32;
+/// both sides of an inner index draw the same numbers; index: the first such
+pub const SCMP_LINT_SAME_GENERATOR: scmp_lint_code = 1;
+/// two of the pool are the same (type, seeds, taps); index: the second
+pub const SCMP_LINT_EQUAL_GENERATORS: scmp_lint_code = 2;
+/// an LFSR comes to state 0, where it stays; index: of the pool
+pub const SCMP_LINT_ZERO_STATE: scmp_lint_code = 3;
+/// a generator shows a number twice within L draws; index: of the pool
+pub const SCMP_LINT_REPEATED_STATES: scmp_lint_code = 4;
+/// an LFSR's period is below 2^p - 1; index: of the pool
+pub const SCMP_LINT_NOT_MAXIMAL: scmp_lint_code = 5;
+/// L is more than a generator's period; index: of the pool
+pub const SCMP_LINT_BEYOND_PERIOD: scmp_lint_code = 6;
+/// there are more inner indices than scramble masks; index: the first repeated
+pub const SCMP_LINT_MASKS_REPEAT: scmp_lint_code = 7;
+/// the first number of a side, or of both, is 0: one sentence for left alone, right alone and both, with the bias
+/// that comes of it; index: the first inner index
+pub const SCMP_LINT_FIRST_DRAW_ZERO: scmp_lint_code = 8;
+
 /// Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
 /// thread at a time; different contexts are independent. No thread outlives the call that started it, so a context
 /// that exists before a fork works in parent and child.
@@ -322,6 +395,26 @@ pub type scmp_progress_fn = Option<unsafe extern "C" fn(user: *mut c_void, fract
 ///
 /// Since 0.1.
 pub type scmp_cancel_fn = Option<unsafe extern "C" fn(user: *mut c_void) -> i32>;
+
+/// Takes the next `length` bytes of a text, valid during the callback. Called from the calling thread only;
+/// non-zero ends the call with IO.
+///
+/// Since 0.1.
+pub type scmp_write_fn =
+    Option<unsafe extern "C" fn(user: *mut c_void, text: *const c_char, length: usize) -> i32>;
+
+/// Takes a finding: what it is, where (see scmp_lint_code), and a sentence with the numbers, valid during the
+/// callback.
+///
+/// Since 0.1.
+pub type scmp_lint_fn = Option<
+    unsafe extern "C" fn(
+        user: *mut c_void,
+        code: scmp_lint_code,
+        index: i64,
+        sentence: *const c_char,
+    ),
+>;
 
 /// A view of memory that the caller owns. Element \[i, j, ...] is at data + (i * strides\[0] + j * strides\[1] + ...)
 /// \* scmp_dtype_size(dtype). Strides count elements and may be 0 (broadcast) or negative (data then points at
@@ -575,6 +668,105 @@ pub struct scmp_quantized {
     /// sum of q over each row, (rows,) or (BH, rows); F32 (rounded), I32 or I64 (exact, so that parts of a row can be
     /// added); unipolar only
     pub row_sum: *const scmp_tensor,
+}
+
+/// Arrays of a trace. Each may be NULL: not wanted, or not observed. What does not depend on m (or on n) has no
+/// such axis. Grows only at its end; fill it with scmp_trace_init first.
+///
+/// Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct scmp_trace {
+    /// sizeof(scmp_trace), set by _init
+    pub size: usize,
+    /// (D, L), I16 or I32: draws after permutation, complement, scramble, rescale
+    pub left_draw: *const scmp_tensor,
+    /// (N, D, L), U8 or I8: 1 where left_draw < boundary of a; enables the right
+    pub left_bit: *const scmp_tensor,
+    /// (N, D, L), I16 or I32: enabled cycles before this one
+    pub right_position: *const scmp_tensor,
+    /// (N, D, L), I16 or I32: the right generator's draw of that number
+    pub right_draw: *const scmp_tensor,
+    /// (N, M, D, L), U8 or I8: 1 where right_draw < boundary of b
+    pub right_bit: *const scmp_tensor,
+    /// (N, M, D, L), U8 or I8: left_bit and right_bit
+    pub and_bit: *const scmp_tensor,
+    /// (N, M, D, L), I16 or I32: and_bits in cycles 0 .. t
+    pub partial: *const scmp_tensor,
+    /// (N, M, D), I8: sign of a times sign of b
+    pub sign: *const scmp_tensor,
+    /// (N, M, D), I16 or I32: C of Spec 2, partial after the last cycle
+    pub count: *const scmp_tensor,
+    /// (N, M), I32 or I64: signs times counts over all d, as scmp_count gives it
+    pub sum: *const scmp_tensor,
+}
+
+/// Where something observed first differs. Grows only at its end; fill it with scmp_divergence_init first.
+///
+/// Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct scmp_divergence {
+    /// sizeof(scmp_divergence), set by _init
+    pub size: usize,
+    /// which array differs; SCMP_SIGNAL_NONE: none does, and the rest is -1 and 0
+    pub signal: scmp_signal,
+    /// the output and inner index (without d_offset) where it was found; d is -1 for sum
+    pub n: i64,
+    /// the output and inner index (without d_offset) where it was found; d is -1 for sum
+    pub m: i64,
+    /// the output and inner index (without d_offset) where it was found; d is -1 for sum
+    pub d: i64,
+    /// -1 for sign, count and sum, which have no cycle
+    pub cycle: i64,
+    /// what the model has there
+    pub expected: i64,
+    /// what was given
+    pub observed: i64,
+}
+
+/// An accumulator. Grows only at its end; fill it with scmp_accumulator_init first.
+///
+/// Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct scmp_accumulator {
+    /// sizeof(scmp_accumulator), set by _init
+    pub size: usize,
+    /// default SCMP_PER_OUTPUT
+    pub place: scmp_accumulator_place,
+    /// default SCMP_WRAP
+    pub overflow: scmp_overflow,
+    /// bits, 1 .. SCMP_ACCUMULATOR_WIDTH_MAX; signed counters are two's complement, so that 1 bit holds -1 and 0;
+    /// default 32, in which nothing overflows
+    pub width: i32,
+    /// adder tree: level l has width + growth * l bits, 0 or more; default 0
+    pub growth: i32,
+}
+
+/// How far counts C_d(x, y) are from x * y * L / G^2, in ones. Grows only at its end; fill it with
+/// scmp_table_error_init first.
+///
+/// Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct scmp_table_error {
+    /// sizeof(scmp_table_error), set by _init
+    pub size: usize,
+    /// mean of |error|
+    pub mean_abs: f64,
+    /// largest |error|
+    pub max_abs: f64,
+    /// root of the mean of error^2
+    pub rms: f64,
+    /// mean of error: what does not average out over the inner indices
+    pub bias: f64,
+    /// where the largest is first: inner index (d_offset added), ...
+    pub max_d: i64,
+    /// ... boundary of a ...
+    pub max_x: i32,
+    /// ... and of b
+    pub max_y: i32,
 }
 
 extern "C" {
@@ -1458,5 +1650,375 @@ extern "C" {
         d: i64,
         index: *const scmp_tensor,
         table_count: *mut i32,
+    ) -> scmp_status;
+
+    /// Fills `trace` with its size and NULLs. NULL is ignored.
+    ///
+    /// Since 0.1.
+    pub fn scmp_trace_init(trace: *mut scmp_trace);
+
+    /// Name of a signal as the struct, CSV and VCD files spell it, "and_bit"; "none"; "unknown" for no signal.
+    ///
+    /// Since 0.1.
+    pub fn scmp_signal_name(signal: scmp_signal) -> *const c_char;
+
+    /// Writes the trace of all outputs of a and b as arrays. Memory beyond the outputs grows with (N + M) * D and L.
+    ///
+    /// # Parameters
+    ///
+    /// * `out`: the arrays that are not NULL are written
+    ///
+    /// Since 0.1.
+    pub fn scmp_trace_arrays(
+        ctx: *mut scmp_ctx,
+        a: *const scmp_quantized,
+        b: *const scmp_quantized,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        out: *const scmp_trace,
+    ) -> scmp_status;
+
+    /// Writes the trace as CSV: lines that begin with # and say what it is, a line of column names, then a line for
+    /// each n, m, d and cycle, the last running fastest: n, m, d (d_offset added), cycle, and the signals from
+    /// left_draw to sign as scmp_trace has them. Same call, same bytes.
+    ///
+    /// # Parameters
+    ///
+    /// * `write`: gets the text piece by piece
+    /// * `user`: handed to write
+    ///
+    /// # Returns
+    ///
+    /// IO where write gave non-zero
+    ///
+    /// Since 0.1.
+    pub fn scmp_trace_csv(
+        ctx: *mut scmp_ctx,
+        a: *const scmp_quantized,
+        b: *const scmp_quantized,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        write: scmp_write_fn,
+        user: *mut c_void,
+    ) -> scmp_status;
+
+    /// Writes the trace as a value change dump (IEEE 1364-2005, 18), which waveform viewers open. Scope `scmp` has
+    /// `clk` and `cycle`; in it each output has a scope `n0_m0` with `sum`, the signed sum of the partial counts (32
+    /// bits, two's complement), and in that each inner index a scope `d0` (d_offset added) with left_draw, left_bit,
+    /// right_position, right_draw, right_bit, and_bit, partial and `sign` (2 bits, two's complement). Cycle t is the
+    /// time from 10 t to 10 t + 10, in ns: clk rises at its beginning, and every signal has cycle t's value all through
+    /// it, partial with its AND bit. Same call, same bytes. Parameters and errors as scmp_trace_csv.
+    ///
+    /// Since 0.1.
+    pub fn scmp_trace_vcd(
+        ctx: *mut scmp_ctx,
+        a: *const scmp_quantized,
+        b: *const scmp_quantized,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        write: scmp_write_fn,
+        user: *mut c_void,
+    ) -> scmp_status;
+
+    /// Fills `divergence` with its size and "none". NULL is ignored.
+    ///
+    /// Since 0.1.
+    pub fn scmp_divergence_init(divergence: *mut scmp_divergence);
+
+    /// Compares observed arrays with the trace, and reports the first difference: outputs in ascending order of n, then
+    /// m; of each the inner indices, of each sign, then the cycles, in a cycle the signals in the order of scmp_signal,
+    /// then count; after all inner indices sum. Arrays without an axis m (or n) are looked at with the first m (n).
+    ///
+    /// # Parameters
+    ///
+    /// * `observed`: inputs of the shapes and dtypes that scmp_trace_arrays writes; NULL: not compared
+    /// * `out`: gets the first difference
+    ///
+    /// Since 0.1.
+    pub fn scmp_trace_compare(
+        ctx: *mut scmp_ctx,
+        a: *const scmp_quantized,
+        b: *const scmp_quantized,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        observed: *const scmp_trace,
+        out: *mut scmp_divergence,
+    ) -> scmp_status;
+
+    /// The integer sums after each of some numbers of cycles.
+    ///
+    /// # Parameters
+    ///
+    /// * `cycles`: (T,), I16 or I32, T at least 1, values 0 .. L in any order
+    /// * `sums`: output, I32 or I64, (T, N, M) or (T, BH, N, M); with c = L what scmp_count gives
+    ///
+    /// # Returns
+    ///
+    /// also CANCELLED
+    ///
+    /// Since 0.1.
+    pub fn scmp_progressive_counts(
+        ctx: *mut scmp_ctx,
+        a: *const scmp_quantized,
+        b: *const scmp_quantized,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        cycles: *const scmp_tensor,
+        sums: *const scmp_tensor,
+    ) -> scmp_status;
+
+    /// For each output the fewest of some numbers of cycles from which on it stays near a value: the least c of the
+    /// list such that for it and for every later c of the list |S_c * L - target * c| <= tolerance * c, S_c the sum
+    /// after c cycles; in f64, each operation rounded once. That is: extrapolated to L cycles, the sum is off by
+    /// `tolerance` ones at most.
+    ///
+    /// # Parameters
+    ///
+    /// * `cycles`: (T,), I16 or I32, T at least 1, ascending, values 1 .. L
+    /// * `target`: F32 or F64, (N, M) or (BH, N, M), finite, in ones of a full stream: the exact product, say; NULL:
+    ///   the sum after L cycles (one more product where L is not in the list)
+    /// * `tolerance`: finite, at least 0
+    /// * `out`: output, I16 or I32, of the shape of target: the number of cycles, or -1 where there is none
+    ///
+    /// # Returns
+    ///
+    /// also NON_FINITE for target; CANCELLED
+    ///
+    /// Since 0.1.
+    pub fn scmp_cycles_to_tolerance(
+        ctx: *mut scmp_ctx,
+        a: *const scmp_quantized,
+        b: *const scmp_quantized,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        cycles: *const scmp_tensor,
+        target: *const scmp_tensor,
+        tolerance: f64,
+        out: *const scmp_tensor,
+    ) -> scmp_status;
+
+    /// The value of SCMP_ACCUMULATOR_WIDTH_MAX.
+    ///
+    /// Since 0.1.
+    pub fn scmp_accumulator_width_max() -> i32;
+
+    /// Fills `accumulator` with the defaults. NULL is ignored.
+    ///
+    /// Since 0.1.
+    pub fn scmp_accumulator_init(accumulator: *mut scmp_accumulator);
+
+    /// Levels of the adder tree over `d` inner indices, the leaves' included: 1 + ceil(log2 d), or 1 for d < 2.
+    ///
+    /// Since 0.1.
+    pub fn scmp_adder_tree_levels(d: i64) -> i32;
+
+    /// What the array's accumulators hold in the end.
+    ///
+    /// An overflow is a step whose exact result is outside the range of its counter: for per_index and per_output an
+    /// AND bit that is counted, for the tree a number that enters a level. In the tree, level 0 takes the signed counts
+    /// of the inner indices; level l takes the sums of neighbours of level l - 1 (0 and 1, 2 and 3, ...; a last one
+    /// alone is passed on).
+    ///
+    /// # Parameters
+    ///
+    /// * `accumulator`: NULL for the defaults
+    /// * `sums`: output, I32 or I64, (N, M); wide enough counters give scmp_count's
+    /// * `overflows`: output, I32 or I64, (N, M): overflows on the way to each; NULL: not wanted
+    /// * `level_overflows`: output, I64, (scmp_adder_tree_levels(D),): overflows of each level over all outputs; adder
+    ///   tree only (UNSUPPORTED); NULL: not wanted
+    ///
+    /// # Returns
+    ///
+    /// INVALID_ARGUMENT also where a number of overflows does not fit I32
+    ///
+    /// Since 0.1.
+    pub fn scmp_accumulate(
+        ctx: *mut scmp_ctx,
+        a: *const scmp_quantized,
+        b: *const scmp_quantized,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        accumulator: *const scmp_accumulator,
+        sums: *const scmp_tensor,
+        overflows: *const scmp_tensor,
+        level_overflows: *const scmp_tensor,
+    ) -> scmp_status;
+
+    /// The least width at which no counter overflows on these operands (SCMP_WRAP or SCMP_SATURATE: the same).
+    ///
+    /// # Parameters
+    ///
+    /// * `accumulator`: place and growth are read; NULL for the defaults
+    /// * `width`: gets the bits, at least 1
+    ///
+    /// Since 0.1.
+    pub fn scmp_accumulator_width(
+        ctx: *mut scmp_ctx,
+        a: *const scmp_quantized,
+        b: *const scmp_quantized,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        accumulator: *const scmp_accumulator,
+        width: *mut i32,
+    ) -> scmp_status;
+
+    /// The least width at which no counter overflows on any operands of `d` inner indices, whatever the generators:
+    /// full boundaries of one sign reach it.
+    ///
+    /// # Returns
+    ///
+    /// INVALID_ARGUMENT; INVALID_SHAPE for d < 0 or d * L over SCMP_D_TIMES_L_MAX
+    ///
+    /// Since 0.1.
+    pub fn scmp_accumulator_width_any(
+        options: *const scmp_matmul_options,
+        d: i64,
+        accumulator: *const scmp_accumulator,
+        width: *mut i32,
+    ) -> scmp_status;
+
+    /// OR: in each cycle a group counts one up if any of its AND bits with sign 1 is set, and one down if any with sign
+    /// -1 is (two wires a group, one of each sign). Not linear: ones that meet in a cycle are lost. group = 1 is
+    /// scmp_count.
+    ///
+    /// # Parameters
+    ///
+    /// * `group`: at least 1
+    /// * `sums`: output, I32 or I64, (N, M)
+    ///
+    /// Since 0.1.
+    pub fn scmp_count_or(
+        ctx: *mut scmp_ctx,
+        a: *const scmp_quantized,
+        b: *const scmp_quantized,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        group: i64,
+        sums: *const scmp_tensor,
+    ) -> scmp_status;
+
+    /// MUX, scaled addition (Gaines, "Stochastic computing systems", 1969): in each cycle one inner index of every
+    /// group is selected, and its AND bit counted with its sign. An estimate of the exact sum is `group` times the
+    /// result.
+    ///
+    /// # Parameters
+    ///
+    /// * `group`: 1 .. 2^31 - 1
+    /// * `select`: (L,), I16 or I32: which of a group, 0 .. group - 1, in each cycle, the same for all groups; a place
+    ///   that the last group lacks counts nothing. NULL: cycle t selects t mod group
+    /// * `sums`: output, I32 or I64, (N, M)
+    ///
+    /// Since 0.1.
+    pub fn scmp_count_mux(
+        ctx: *mut scmp_ctx,
+        a: *const scmp_quantized,
+        b: *const scmp_quantized,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        group: i64,
+        select: *const scmp_tensor,
+        sums: *const scmp_tensor,
+    ) -> scmp_status;
+
+    /// Stochastic cross-correlation of the two streams that meet at the AND gate of inner index `d`: 1 where ones
+    /// overlap as much as they can, -1 where as little as they can, 0 where as independent streams would, and where one
+    /// is constant (Alaghi and Hayes, "Exploiting correlation in stochastic circuit design", ICCD 2013). The left
+    /// stream is the enable; the right one is the right bit of section 1, held while it is not enabled.
+    ///
+    /// # Parameters
+    ///
+    /// * `x`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+    /// * `y`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+    /// * `out`: output, F32 or F64, (X, Y)
+    ///
+    /// Since 0.1.
+    pub fn scmp_stream_correlation(
+        ctx: *mut scmp_ctx,
+        options: *const scmp_matmul_options,
+        d: i64,
+        x: *const scmp_tensor,
+        y: *const scmp_tensor,
+        out: *const scmp_tensor,
+    ) -> scmp_status;
+
+    /// Fills `error` with zeros and its size. NULL is ignored.
+    ///
+    /// Since 0.1.
+    pub fn scmp_table_error_init(error: *mut scmp_table_error);
+
+    /// The error of the count tables of the inner indices d_offset .. d_offset + d - 1, over all pairs of some
+    /// boundaries.
+    ///
+    /// # Parameters
+    ///
+    /// * `d`: at least 1, each index has the same weight
+    /// * `x`: (X,) and (Y,), I16 or I32, at least one boundary 0 .. G; NULL: all of 0 .. G
+    /// * `y`: (X,) and (Y,), I16 or I32, at least one boundary 0 .. G; NULL: all of 0 .. G
+    /// * `x_weight`: (X,) and (Y,), any float dtype, I32 or I64, finite, none negative, not all 0: a pair's weight is
+    ///   the product of the two, a histogram of the operands', say; NULL: all alike. Pairs of weight 0 do not count for
+    ///   max_abs
+    /// * `y_weight`: (X,) and (Y,), any float dtype, I32 or I64, finite, none negative, not all 0: a pair's weight is
+    ///   the product of the two, a histogram of the operands', say; NULL: all alike. Pairs of weight 0 do not count for
+    ///   max_abs
+    /// * `out`: gets the numbers, f64 arithmetic
+    ///
+    /// # Returns
+    ///
+    /// also NON_FINITE
+    ///
+    /// Since 0.1.
+    pub fn scmp_count_table_error(
+        ctx: *mut scmp_ctx,
+        options: *const scmp_matmul_options,
+        d_offset: i64,
+        d: i64,
+        x: *const scmp_tensor,
+        y: *const scmp_tensor,
+        x_weight: *const scmp_tensor,
+        y_weight: *const scmp_tensor,
+        out: *mut scmp_table_error,
+    ) -> scmp_status;
+
+    /// Star discrepancy on the grid of the sequence that one side of inner index `d` sees (Niederreiter, "Random number
+    /// generation and quasi-Monte Carlo methods", 1992, 2.1): the largest | #{t < L : r\[t] < x} / L - x / G | over x =
+    /// 0 .. G; on the left that is the largest error of a stream's density.
+    ///
+    /// # Parameters
+    ///
+    /// * `out`: gets the number, 0 .. 1
+    ///
+    /// Since 0.1.
+    pub fn scmp_sequence_discrepancy(
+        ctx: *mut scmp_ctx,
+        options: *const scmp_matmul_options,
+        side: scmp_side,
+        d: i64,
+        out: *mut f64,
+    ) -> scmp_status;
+
+    /// Name of a finding, "same_generator"; "unknown" for none.
+    ///
+    /// Since 0.1.
+    pub fn scmp_lint_name(code: scmp_lint_code) -> *const c_char;
+
+    /// Looks for what usually is a mistake in the sequences of the inner indices 0 .. d - 1 under `options`. Findings
+    /// are no errors: the default configuration has some. They come in the order of the codes, then of the pool (first
+    /// draws: left, right, both).
+    ///
+    /// # Parameters
+    ///
+    /// * `d`: at least 0
+    /// * `found`: called from the calling thread for each finding; NULL: only counted
+    /// * `user`: handed to found
+    /// * `count`: gets the number of findings
+    ///
+    /// Since 0.1.
+    pub fn scmp_lint(
+        ctx: *mut scmp_ctx,
+        options: *const scmp_matmul_options,
+        d: i64,
+        found: scmp_lint_fn,
+        user: *mut c_void,
+        count: *mut i32,
     ) -> scmp_status;
 }

@@ -153,6 +153,62 @@ fn scmp_quantized_is_laid_out_as_in_c() {
 }
 
 #[test]
+fn scmp_trace_is_laid_out_as_in_c() {
+    assert_eq!(size_of::<scmp_trace>(), 88);
+    assert_eq!(align_of::<scmp_trace>(), 8);
+    assert_eq!(offset!(scmp_trace, size), 0);
+    assert_eq!(offset!(scmp_trace, left_draw), 8);
+    assert_eq!(offset!(scmp_trace, left_bit), 16);
+    assert_eq!(offset!(scmp_trace, right_position), 24);
+    assert_eq!(offset!(scmp_trace, right_draw), 32);
+    assert_eq!(offset!(scmp_trace, right_bit), 40);
+    assert_eq!(offset!(scmp_trace, and_bit), 48);
+    assert_eq!(offset!(scmp_trace, partial), 56);
+    assert_eq!(offset!(scmp_trace, sign), 64);
+    assert_eq!(offset!(scmp_trace, count), 72);
+    assert_eq!(offset!(scmp_trace, sum), 80);
+}
+
+#[test]
+fn scmp_divergence_is_laid_out_as_in_c() {
+    assert_eq!(size_of::<scmp_divergence>(), 64);
+    assert_eq!(align_of::<scmp_divergence>(), 8);
+    assert_eq!(offset!(scmp_divergence, size), 0);
+    assert_eq!(offset!(scmp_divergence, signal), 8);
+    assert_eq!(offset!(scmp_divergence, n), 16);
+    assert_eq!(offset!(scmp_divergence, m), 24);
+    assert_eq!(offset!(scmp_divergence, d), 32);
+    assert_eq!(offset!(scmp_divergence, cycle), 40);
+    assert_eq!(offset!(scmp_divergence, expected), 48);
+    assert_eq!(offset!(scmp_divergence, observed), 56);
+}
+
+#[test]
+fn scmp_accumulator_is_laid_out_as_in_c() {
+    assert_eq!(size_of::<scmp_accumulator>(), 24);
+    assert_eq!(align_of::<scmp_accumulator>(), 8);
+    assert_eq!(offset!(scmp_accumulator, size), 0);
+    assert_eq!(offset!(scmp_accumulator, place), 8);
+    assert_eq!(offset!(scmp_accumulator, overflow), 12);
+    assert_eq!(offset!(scmp_accumulator, width), 16);
+    assert_eq!(offset!(scmp_accumulator, growth), 20);
+}
+
+#[test]
+fn scmp_table_error_is_laid_out_as_in_c() {
+    assert_eq!(size_of::<scmp_table_error>(), 56);
+    assert_eq!(align_of::<scmp_table_error>(), 8);
+    assert_eq!(offset!(scmp_table_error, size), 0);
+    assert_eq!(offset!(scmp_table_error, mean_abs), 8);
+    assert_eq!(offset!(scmp_table_error, max_abs), 16);
+    assert_eq!(offset!(scmp_table_error, rms), 24);
+    assert_eq!(offset!(scmp_table_error, bias), 32);
+    assert_eq!(offset!(scmp_table_error, max_d), 40);
+    assert_eq!(offset!(scmp_table_error, max_x), 48);
+    assert_eq!(offset!(scmp_table_error, max_y), 52);
+}
+
+#[test]
 fn enumerations_are_32_bits_wide() {
     assert_eq!(size_of::<scmp_status>(), 4);
     assert_eq!(size_of::<scmp_dtype>(), 4);
@@ -163,4 +219,8 @@ fn enumerations_are_32_bits_wide() {
     assert_eq!(size_of::<scmp_scramble>(), 4);
     assert_eq!(size_of::<scmp_granularity>(), 4);
     assert_eq!(size_of::<scmp_mode>(), 4);
+    assert_eq!(size_of::<scmp_signal>(), 4);
+    assert_eq!(size_of::<scmp_accumulator_place>(), 4);
+    assert_eq!(size_of::<scmp_overflow>(), 4);
+    assert_eq!(size_of::<scmp_lint_code>(), 4);
 }
