@@ -253,10 +253,10 @@ typedef struct scmp_ctx scmp_ctx;
 
 /** Who computes. All give the same bits. */
 typedef SCMP_ENUM(scmp_backend){
-    SCMP_BACKEND_AUTO = 0,      /**< the fastest that this machine has */
+    SCMP_BACKEND_AUTO = 0,      /**< the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status */
     SCMP_BACKEND_REFERENCE = 1, /**< the circuit, cycle by cycle, on one thread: slow and obviously right */
     SCMP_BACKEND_CPU = 2,       /**< count tables and vector code, threaded */
-    SCMP_BACKEND_CUDA = 3,      /**< an NVIDIA GPU */
+    SCMP_BACKEND_CUDA = 3,      /**< an NVIDIA GPU for scmp_matmul; the CPU for every other function */
 } scmp_backend;
 
 /** Name of a backend, "cpu"; "unknown" for none. */
@@ -267,6 +267,10 @@ SCMP_API int32_t scmp_backend_available(scmp_backend backend);
 
 /** Number of CUDA devices that this build can use on this machine; 0 without CUDA support, driver or device. */
 SCMP_API int32_t scmp_cuda_device_count(void);
+
+/** One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it. Static
+ *  storage. */
+SCMP_API const char *scmp_cuda_status(void);
 
 /** Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this machine
  *  and its operating system run them. The environment variable SCMP_CPU, read when a context is created, picks one by
@@ -362,6 +366,13 @@ SCMP_API void scmp_ctx_clear_cache(scmp_ctx *ctx);
 
 /** Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored. */
 SCMP_API void scmp_ctx_trim(scmp_ctx *ctx);
+
+/**
+ * The stream that later products of a CUDA context go to. It must be of the context's device and outlive its use.
+ * @param stream  a cudaStream_t; NULL (as at first): the default stream, which waits for the work of other streams
+ * @return UNSUPPORTED where the context's backend is not CUDA
+ */
+SCMP_API scmp_status scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 5. Generators and configurations (Spec 3 and 7)
@@ -581,6 +592,13 @@ SCMP_API void scmp_matmul_options_init(scmp_matmul_options *options);
  * @param y        output, F32, (N, M) or (BH, N, M); NULL where only options->counts is wanted
  * @return INVALID_ARGUMENT, D_MISMATCH, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, SCALES_NOT_1D, INVALID_SCALES,
  *         INVALID_CONFIG, UNSUPPORTED, OVERLAP, OUT_OF_MEMORY, DEVICE, CANCELLED
+ *
+ * With a CUDA context, a, b, y and options->counts may each be in host memory or in that of the context's device;
+ * options->smooth is in host memory. Operands in host memory are copied to the device, results for host memory are copied
+ * back last. The context's device is the current one during the call only. The call waits for the device once the ranges
+ * of a and b are known, since what is not finite is an error, and for results in host memory; those in device memory are
+ * complete once the stream has come that far. Device memory beyond operands and results: 2 bytes an element of a and b, 4
+ * bytes an element of Y, and at most about 64 MiB of count tables.
  *
  * A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the quantized
  * operands (1 or 2 bytes an element), the count tables, and per thread a few blocks (docs/performance.md, "Memory").

@@ -19,13 +19,13 @@ ShapeText::ShapeText(std::span<const std::int64_t> shape) noexcept {
     std::snprintf(text + at, sizeof text - at, shape.size() == 1 ? ",)" : ")");
 }
 
-View input(const scmp_tensor *tensor, const char *name) {
+View input(const scmp_tensor *tensor, const char *name, std::int32_t device) {
     require(tensor, name);
-    return checked_view(*tensor, name);
+    return checked_view(*tensor, name, device);
 }
 
-View input(const scmp_tensor *tensor, const char *name, std::initializer_list<scmp_dtype> dtypes) {
-    const View view = input(tensor, name);
+View input(const scmp_tensor *tensor, const char *name, std::initializer_list<scmp_dtype> dtypes, std::int32_t device) {
+    const View view = input(tensor, name, device);
     check_dtype(view, name, dtypes);
     return view;
 }
@@ -39,8 +39,8 @@ void check_dtype(const View &view, const char *name, std::initializer_list<scmp_
     fail(SCMP_ERROR_INVALID_DTYPE, "%s has dtype %s, it must be one of %s", name, scmp_dtype_name(view.dtype), list);
 }
 
-View operand(const scmp_tensor *tensor, const char *name) {
-    const View view = input(tensor, name, floats);
+View operand(const scmp_tensor *tensor, const char *name, std::int32_t device) {
+    const View view = input(tensor, name, floats, device);
     check_matrix(view, name);
     return view;
 }
@@ -56,8 +56,8 @@ void check_matrix(const View &view, const char *name) {
 }
 
 View output(const scmp_tensor *tensor, const char *name, std::initializer_list<scmp_dtype> dtypes,
-            std::span<const std::int64_t> shape) {
-    const View view = input(tensor, name, dtypes);
+            std::span<const std::int64_t> shape, std::int32_t device) {
+    const View view = input(tensor, name, dtypes, device);
     check_shape(view, name, shape);
     if (overlaps_itself(view)) fail(SCMP_ERROR_OVERLAP, "elements of %s overlap one another", name);
     return view;

@@ -11,21 +11,22 @@
 namespace scmp::api {
 
 // A tensor that must be there, in host memory, with sizes and strides that hold together.
-View input(const scmp_tensor *tensor, const char *name);
+View input(const scmp_tensor *tensor, const char *name, std::int32_t device = SCMP_DEVICE_CPU);
 
 // An input with one of these element types (INVALID_DTYPE). `floats`: F32, F16, BF16, F64.
-View input(const scmp_tensor *tensor, const char *name, std::initializer_list<scmp_dtype> dtypes);
+View input(const scmp_tensor *tensor, const char *name, std::initializer_list<scmp_dtype> dtypes,
+           std::int32_t device = SCMP_DEVICE_CPU);
 inline constexpr std::initializer_list<scmp_dtype> floats = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
 inline constexpr std::initializer_list<scmp_dtype> sum_types = {SCMP_I32, SCMP_I64};
 inline constexpr std::initializer_list<scmp_dtype> draw_types = {SCMP_I16, SCMP_I32};
 
 // A product's operand: float, rank 2 or 3, small enough that sizes derived from it do not overflow.
-View operand(const scmp_tensor *tensor, const char *name);
+View operand(const scmp_tensor *tensor, const char *name, std::int32_t device = SCMP_DEVICE_CPU);
 void check_matrix(const View &view, const char *name);
 
 // An output of this shape and one of these types whose elements do not overlap (INVALID_SHAPE, INVALID_DTYPE, OVERLAP).
 View output(const scmp_tensor *tensor, const char *name, std::initializer_list<scmp_dtype> dtypes,
-            std::span<const std::int64_t> shape);
+            std::span<const std::int64_t> shape, std::int32_t device = SCMP_DEVICE_CPU);
 void check_shape(const View &view, const char *name, std::span<const std::int64_t> shape);
 void check_dtype(const View &view, const char *name, std::initializer_list<scmp_dtype> dtypes);
 

@@ -4,6 +4,7 @@
 #include "api/door.h"
 #include "api/handles.h"
 #include "backend/backend.h"
+#include "cuda/runtime.h"
 
 namespace scmp::api {
 namespace {
@@ -53,7 +54,10 @@ scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out) {
         const int threads = checked_threads(all.threads);
         const char *isa = std::getenv("SCMP_CPU");
         const Backend &backend = select_backend(all.backend, isa == nullptr ? "" : isa);
+        std::optional<cuda::Device> gpu;
+        if (backend.id == SCMP_BACKEND_CUDA) gpu = cuda::open_device(all.device);
         *out = make_handle<scmp_ctx>({all.alloc, all.free, all.allocator_user}, all, backend, threads);
+        (*out)->gpu = gpu;
     });
 }
 
@@ -104,7 +108,21 @@ int32_t scmp_backend_available(scmp_backend backend) {
 }
 
 int32_t scmp_cuda_device_count(void) {
-    return 0;
+    return cuda::device_count();
+}
+
+const char *scmp_cuda_status(void) {
+    return cuda::status();
+}
+
+scmp_status scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream) {
+    return door([&] {
+        require(ctx, "ctx");
+        if (!ctx->gpu)
+            fail(SCMP_ERROR_UNSUPPORTED, "the context runs backend %s, which has no stream",
+                 scmp_backend_name(ctx->backend.id));
+        ctx->gpu->stream = stream;
+    });
 }
 
 int32_t scmp_isa_count(void) {

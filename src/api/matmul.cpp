@@ -7,6 +7,7 @@
 
 #include "api/check.h"
 #include "api/door.h"
+#include "cuda/product.h"
 
 struct scmp_packed {
     explicit scmp_packed(const scmp::Allocator &allocator) : memory(allocator) {}
@@ -27,7 +28,7 @@ namespace {
 class CheckedOutputs {
 public:
     CheckedOutputs(const Numbers &numbers, const View &a, std::int64_t m, const scmp_tensor *counts,
-                   const scmp_tensor *y) {
+                   const scmp_tensor *y, std::int32_t device = SCMP_DEVICE_CPU) {
         if (y == nullptr && counts == nullptr)
             fail(SCMP_ERROR_INVALID_ARGUMENT, "y is NULL and counts is NULL, there is nothing to compute");
         if (counts != nullptr && numbers.chunked(a.d()))
@@ -35,8 +36,8 @@ public:
                  ll(numbers.chunk_d), ll(a.d()));
         std::array<std::int64_t, 3> sizes = {a.rank == 3 ? a.shape[0] : 1, operand_of(a).rows, m};
         const auto shape = std::span(sizes).last(std::size_t(a.rank));
-        if (y != nullptr) y_ = output(y, "y", {SCMP_F32}, shape);
-        if (counts != nullptr) counts_ = output(counts, "counts", sum_types, shape);
+        if (y != nullptr) y_ = output(y, "y", {SCMP_F32}, shape, device);
+        if (counts != nullptr) counts_ = output(counts, "counts", sum_types, shape, device);
         if (y_ && counts_) check_apart(*y_, "y", *counts_, "counts");
     }
 
@@ -67,13 +68,14 @@ void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_ten
     ctx.memory.begin_call();
     Numbers numbers = resolve_numbers(options);
     check_report(options.report);
-    const View a = operand(a_tensor, "a");
-    const View b = operand(b_tensor, "b");
+    const std::int32_t device = ctx.tensor_device();
+    const View a = operand(a_tensor, "a", device);
+    const View b = operand(b_tensor, "b", device);
     check_pair(a, b);
     numbers.check_rank(a.rank);
     numbers.check_d(a.d());
     const SmoothScales smooth = read_smooth(options, a, "a", ctx.memory);
-    const CheckedOutputs outputs(numbers, a, operand_of(b).rows, options.counts, y);
+    const CheckedOutputs outputs(numbers, a, operand_of(b).rows, options.counts, y, device);
     outputs.check_input(a, "a");
     outputs.check_input(b, "b");
     if (options.smooth != nullptr) outputs.check_input(input(options.smooth, "smooth"), "smooth");
@@ -82,8 +84,17 @@ void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_ten
 
     Monitor monitor = ctx.monitor();
     const Work work{ctx.worker_threads(), monitor, ctx.memory};
-    monitor.pass(0.0, 0.1);
     scmp_report report = new_report();
+    if (ctx.gpu) {
+        multiply_on_gpu(ctx, numbers, config, a, b, smooth, outputs.get(false), work, report);
+        describe(ctx, numbers, report);
+        report.backend = SCMP_BACKEND_CUDA;
+        report.isa = "cuda";
+        report.ms_total = watch.lap();
+        if (options.report != nullptr) *options.report = report;
+        return;
+    }
+    monitor.pass(0.0, 0.1);
     const Right right = make_right(ctx, numbers, b, smooth, work, report);
     monitor.pass(0.1, 0.2);
     const bool observed = options.report != nullptr || logs_products(ctx);

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "cuda/product.h"
 
 namespace scmp::api {
 namespace {
@@ -260,6 +261,36 @@ void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, co
     work.monitor.stop(1.0); // the whole call is done; too late to cancel
 }
 
+void multiply_on_gpu(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, const View &a, const View &b,
+                     const SmoothScales &smooth, const Outputs &outputs, const Work &work, scmp_report &report) {
+    Stopwatch watch;
+    const std::int64_t d = a.d();
+    const quantize::Rule rule = numbers.rule(d);
+    const count::Segments segments = numbers.segments(d);
+    std::shared_ptr<const streams::CountTables> tables; // the reference kernel wants no form of its own
+    if (d > 0)
+        tables =
+            level_tables(ctx, numbers, config, rule, {0, std::min(d, segments.chunk), count::reference_kernel, 1, 0.0});
+    report.tables = tables ? tables->pairs() : 0;
+    report.ms_tables = watch.lap();
+    report.kernel = cuda::multiply(*ctx.gpu,
+                                   {.a = {a, smoothing_on(smooth, SCMP_LEFT, a.dtype), "a"},
+                                    .b = {b, smoothing_on(smooth, SCMP_RIGHT, b.dtype), "b"},
+                                    .scopes_a = numbers.scopes(a, SCMP_LEFT),
+                                    .scopes_b = numbers.scopes(b, SCMP_RIGHT),
+                                    .rule = rule,
+                                    .q_max = numbers.q_max,
+                                    .stoc_len = numbers.streams.stoc_len,
+                                    .form = form_of(numbers),
+                                    .segments = segments,
+                                    .tables = tables.get(),
+                                    .y = outputs.y,
+                                    .counts = outputs.counts},
+                                   work);
+    report.ms_count = watch.lap(); // all stages on the device: they are not told apart
+    report.workers = 1;
+}
+
 void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report) {
     const streams::StreamShape &shape = numbers.streams;
     report.stoc_len = shape.stoc_len;
@@ -268,7 +299,7 @@ void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report) 
     report.scrambled =
         streams::scramble_applies(shape.scramble, shape.sc_prec, shape.stoc_len, shape.rng_levels) ? 1 : 0;
     report.q_max = numbers.q_max;
-    report.backend = ctx.backend.id;
+    report.backend = ctx.gpu ? SCMP_BACKEND_CPU : ctx.backend.id;
     report.isa = ctx.backend.isa;
     report.threads = ctx.worker_threads();
     report.bytes_peak = ctx.memory.peak();

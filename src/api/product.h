@@ -61,7 +61,11 @@ struct Outputs {
 void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, const View &a, const SmoothScales &smooth,
               const Right &b, const Outputs &outputs, const Work &work, scmp_report &report);
 
-// The report's part that does not depend on time, and the log lines.
+// The whole product on the context's GPU.
+void multiply_on_gpu(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, const View &a, const View &b,
+                     const SmoothScales &smooth, const Outputs &outputs, const Work &work, scmp_report &report);
+
+// The report's part that does not depend on time, and the log lines; of work on the CPU.
 void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report);
 bool logs_products(const scmp_ctx &ctx);
 void log_product(const scmp_ctx &ctx, const Right &b, std::int64_t n, const scmp_report &report);

@@ -3,6 +3,7 @@
 
 #include "backend/backend.h"
 #include "base/error.h"
+#include "cuda/runtime.h"
 
 namespace scmp {
 namespace {
@@ -62,13 +63,21 @@ constexpr std::array isas = {
 #endif
 };
 
-const Backend &cpu_backend(std::size_t isa) {
-    static const auto tables = [] {
-        std::array<Backend, isas.size()> made;
-        for (std::size_t i = 0; i < isas.size(); i++) made[i] = isas[i].backend();
-        return made;
-    }();
-    return tables[isa];
+using IsaTables = std::array<Backend, isas.size()>;
+IsaTables tables_for(scmp_backend id) {
+    IsaTables made;
+    for (std::size_t i = 0; i < isas.size(); i++) {
+        made[i] = isas[i].backend();
+        made[i].id = id;
+    }
+    return made;
+}
+
+// What the GPU does not do is done by the CPU: `id` tells the two apart.
+const Backend &isa_backend(scmp_backend id, std::size_t isa) {
+    static const IsaTables cpu = tables_for(SCMP_BACKEND_CPU);
+    static const IsaTables cuda = tables_for(SCMP_BACKEND_CUDA);
+    return (id == SCMP_BACKEND_CUDA ? cuda : cpu)[isa];
 }
 
 std::size_t fastest_isa(bool (*available)(int)) {
@@ -97,6 +106,7 @@ const char *isa_native_runs(int index) {
 }
 
 bool backend_available(scmp_backend id) {
+    if (id == SCMP_BACKEND_CUDA) return cuda::device_count() > 0;
     return id == SCMP_BACKEND_AUTO || id == SCMP_BACKEND_REFERENCE || id == SCMP_BACKEND_CPU;
 }
 
@@ -107,19 +117,24 @@ const Backend &select_backend(scmp_backend id, std::string_view isa, bool (*avai
         return reference;
     }
     case SCMP_BACKEND_CUDA:
-        fail(SCMP_ERROR_UNSUPPORTED, "backend cuda is not part of this build");
-    case SCMP_BACKEND_AUTO:
+        if (!cuda::in_build()) fail(SCMP_ERROR_UNSUPPORTED, "backend cuda is not part of this build");
+        if (cuda::device_count() == 0)
+            fail(SCMP_ERROR_UNSUPPORTED, "backend cuda: this machine has no CUDA device that this build can use");
+        break;
+    case SCMP_BACKEND_AUTO: // the GPU only where it is asked for, while it has not run on one (tests/cuda/RUNS.md)
+        id = SCMP_BACKEND_CPU;
+        break;
     case SCMP_BACKEND_CPU:
         break;
     default:
         fail(SCMP_ERROR_INVALID_ARGUMENT, "backend = %d is not one of 0 .. 3", static_cast<int>(id));
     }
-    if (isa.empty()) return cpu_backend(fastest_isa(available));
+    if (isa.empty()) return isa_backend(id, fastest_isa(available));
     for (std::size_t i = 0; i < isas.size(); i++) {
         if (isa != isas[i].name) continue;
         if (!available(static_cast<int>(i)))
             fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %s, which this machine does not run", isas[i].name);
-        return cpu_backend(i);
+        return isa_backend(id, i);
     }
     fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %.*s is no instruction set of this build (the first is %s)",
          static_cast<int>(isa.substr(0, 32).size()), isa.data(), isas[0].name);

@@ -28,6 +28,7 @@ Json collect() {
         out["instruction_sets"][scmp_isa_name(i)] = scmp_isa_available(i) != 0;
     for (std::int32_t i = 0; i < scmp_isa_count(); i++) out["native_runs"][scmp_isa_name(i)] = scmp_isa_native_runs(i);
     out["cuda_devices"] = scmp_cuda_device_count();
+    out["cuda_status"] = scmp_cuda_status();
     out["presets"] = preset_names();
     out["limits"] = {{"rank", scmp_max_rank()},
                      {"sc_prec_max", scmp_sc_prec_max()},
@@ -64,10 +65,11 @@ std::string readable(const Json &info) {
     return text("scmp              ", info["version"].get<std::string>(), ", specification ", info["spec_version"],
                 "\nbackends          ", list(info["backends"], info["backend"]), "\ninstruction sets  ",
                 list(info["instruction_sets"], info["isa"]), "\nrun natively      ", native_runs(info["native_runs"]),
-                "\nCUDA devices      ", info["cuda_devices"], "\nthreads           ", info["threads"],
-                "\npresets           ", joined(info["presets"].get<std::vector<std::string>>()),
-                "\nlimits            sc_prec ", limits["sc_prec_min_bipolar"], "..", limits["sc_prec_max"],
-                " bipolar, ", limits["sc_prec_min_unipolar"], "..", limits["sc_prec_max"],
+                "\nCUDA devices      ", info["cuda_devices"], "; ", info["cuda_status"].get<std::string>(),
+                "\nthreads           ", info["threads"], "\npresets           ",
+                joined(info["presets"].get<std::vector<std::string>>()), "\nlimits            sc_prec ",
+                limits["sc_prec_min_bipolar"], "..", limits["sc_prec_max"], " bipolar, ",
+                limits["sc_prec_min_unipolar"], "..", limits["sc_prec_max"],
                 " unipolar; stoc_len 1..2^sc_prec; rng_levels 1..", limits["rng_levels_max"],
                 ";\n                  D * stoc_len at most ", limits["d_times_stoc_len_max"], "\n");
 }

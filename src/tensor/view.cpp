@@ -14,10 +14,13 @@ std::size_t index(int axis) {
     return static_cast<std::size_t>(axis);
 }
 
-void check_kind(const scmp_tensor &tensor, const char *name) {
+void check_kind(const scmp_tensor &tensor, const char *name, std::int32_t device) {
     if (size_of(tensor.dtype) == 0)
         fail(SCMP_ERROR_INVALID_ARGUMENT, "%s has dtype %d, which is none", name, static_cast<int>(tensor.dtype));
-    if (tensor.device != SCMP_DEVICE_CPU)
+    if (tensor.device != SCMP_DEVICE_CPU && device != SCMP_DEVICE_CPU && tensor.device != device)
+        fail(SCMP_ERROR_UNSUPPORTED, "%s is on device %d, this context takes host memory (device %d) and device %d",
+             name, static_cast<int>(tensor.device), SCMP_DEVICE_CPU, static_cast<int>(device));
+    if (tensor.device != SCMP_DEVICE_CPU && tensor.device != device)
         fail(SCMP_ERROR_UNSUPPORTED, "%s is on device %d, this call takes host memory (device %d) only", name,
              static_cast<int>(tensor.device), SCMP_DEVICE_CPU);
     if (tensor.rank < 0 || tensor.rank > max_rank)
@@ -63,9 +66,10 @@ void check_reach(const View &view, const char *name) {
 
 } // namespace
 
-View checked_view(const scmp_tensor &tensor, const char *name) {
-    check_kind(tensor, name);
+View checked_view(const scmp_tensor &tensor, const char *name, std::int32_t device) {
+    check_kind(tensor, name, device);
     View view;
+    view.device = tensor.device;
     view.dtype = tensor.dtype;
     view.rank = tensor.rank;
     view.count = checked_count(tensor, name);

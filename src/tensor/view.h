@@ -13,11 +13,12 @@ namespace scmp {
 
 constexpr int max_rank = SCMP_MAX_RANK;
 
-// A scmp_tensor in host memory whose facts hold together: the sizes multiply without overflow (zeros counted as ones,
+// A scmp_tensor whose facts hold together: the sizes multiply without overflow (zeros counted as ones,
 // so that no product of some of them overflows either), and every element has an address.
 struct View {
     std::byte *data = nullptr; // element [0, 0, ...]; written through by outputs only
     scmp_dtype dtype = SCMP_F32;
+    std::int32_t device = SCMP_DEVICE_CPU; // only code for that device may look at data elsewhere
     int rank = 0;
     std::int64_t count = 1;                                // number of elements
     std::array<std::int64_t, max_rank> shape{}, strides{}; // in elements
@@ -34,8 +35,9 @@ struct View {
 };
 
 // Checks a tensor; `name` is what the error sentence calls it. Throws INVALID_ARGUMENT (unknown dtype, NULL data),
-// INVALID_SHAPE (rank, negative size, overflow), UNSUPPORTED (not in host memory).
-View checked_view(const scmp_tensor &tensor, const char *name);
+// INVALID_SHAPE (rank, negative size, overflow), UNSUPPORTED (neither in host memory nor on the one other device that
+// the call can use).
+View checked_view(const scmp_tensor &tensor, const char *name, std::int32_t device = SCMP_DEVICE_CPU);
 
 // A contiguous view in C order. The sizes are known to be sound.
 View contiguous_view(scmp_dtype dtype, const void *data, std::initializer_list<std::int64_t> shape);

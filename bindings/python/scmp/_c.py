@@ -127,13 +127,13 @@ class scmp_backend(enum.IntEnum):
     Since 0.1.
     """
 
-    #: the fastest that this machine has
+    #: the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status
     SCMP_BACKEND_AUTO = 0
     #: the circuit, cycle by cycle, on one thread: slow and obviously right
     SCMP_BACKEND_REFERENCE = 1
     #: count tables and vector code, threaded
     SCMP_BACKEND_CPU = 2
-    #: an NVIDIA GPU
+    #: an NVIDIA GPU for scmp_matmul; the CPU for every other function
     SCMP_BACKEND_CUDA = 3
 
 
@@ -1029,6 +1029,14 @@ class Functions:
 
     Since 0.1.
     """
+    scmp_cuda_status: Callable[..., bytes]
+    """scmp_cuda_status() -> const char *
+
+    One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
+    Static storage.
+
+    Since 0.1.
+    """
     scmp_isa_count: Callable[..., int]
     """scmp_isa_count() -> int32_t
 
@@ -1153,6 +1161,21 @@ class Functions:
     """scmp_ctx_trim(ctx) -> void
 
     Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored.
+
+    Since 0.1.
+    """
+    scmp_ctx_set_cuda_stream: Callable[..., int]
+    """scmp_ctx_set_cuda_stream(ctx, stream) -> scmp_status
+
+    The stream that later products of a CUDA context go to. It must be of the context's device and outlive its use.
+
+    Parameters:
+
+    * stream: a cudaStream_t; NULL (as at first): the default stream, which waits for the work of other streams
+
+    Returns:
+
+    UNSUPPORTED where the context's backend is not CUDA
 
     Since 0.1.
     """
@@ -1340,6 +1363,13 @@ class Functions:
     """scmp_matmul(ctx, a, b, options, y) -> scmp_status
 
     Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
+
+    With a CUDA context, a, b, y and options->counts may each be in host memory or in that of the context's device;
+    options->smooth is in host memory. Operands in host memory are copied to the device, results for host memory are
+    copied back last. The context's device is the current one during the call only. The call waits for the device
+    once the ranges of a and b are known, since what is not finite is an error, and for results in host memory;
+    those in device memory are complete once the stream has come that far. Device memory beyond operands and
+    results: 2 bytes an element of a and b, 4 bytes an element of Y, and at most about 64 MiB of count tables.
 
     A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
     quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks
@@ -2117,6 +2147,7 @@ class Functions:
         self.scmp_backend_name = _bind(library, "scmp_backend_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_backend_available = _bind(library, "scmp_backend_available", ctypes.c_int32, ctypes.c_int32)
         self.scmp_cuda_device_count = _bind(library, "scmp_cuda_device_count", ctypes.c_int32)
+        self.scmp_cuda_status = _bind(library, "scmp_cuda_status", ctypes.c_char_p)
         self.scmp_isa_count = _bind(library, "scmp_isa_count", ctypes.c_int32)
         self.scmp_isa_name = _bind(library, "scmp_isa_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_isa_available = _bind(library, "scmp_isa_available", ctypes.c_int32, ctypes.c_int32)
@@ -2144,6 +2175,13 @@ class Functions:
         self.scmp_ctx_cache_misses = _bind(library, "scmp_ctx_cache_misses", ctypes.c_uint64, ctypes.POINTER(scmp_ctx))
         self.scmp_ctx_clear_cache = _bind(library, "scmp_ctx_clear_cache", None, ctypes.POINTER(scmp_ctx))
         self.scmp_ctx_trim = _bind(library, "scmp_ctx_trim", None, ctypes.POINTER(scmp_ctx))
+        self.scmp_ctx_set_cuda_stream = _bind(
+            library,
+            "scmp_ctx_set_cuda_stream",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.c_void_p,
+        )
         self.scmp_scramble_name = _bind(library, "scmp_scramble_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_generator_init = _bind(library, "scmp_generator_init", None, ctypes.POINTER(scmp_generator))
         self.scmp_config_desc_init = _bind(library, "scmp_config_desc_init", None, ctypes.POINTER(scmp_config_desc))

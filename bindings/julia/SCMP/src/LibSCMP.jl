@@ -260,10 +260,10 @@ Who computes. All give the same bits.
 Since 0.1.
 """
 const scmp_backend = Int32
-const SCMP_BACKEND_AUTO = scmp_backend(0) # the fastest that this machine has
+const SCMP_BACKEND_AUTO = scmp_backend(0) # the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status
 const SCMP_BACKEND_REFERENCE = scmp_backend(1) # the circuit, cycle by cycle, on one thread: slow and obviously right
 const SCMP_BACKEND_CPU = scmp_backend(2) # count tables and vector code, threaded
-const SCMP_BACKEND_CUDA = scmp_backend(3) # an NVIDIA GPU
+const SCMP_BACKEND_CUDA = scmp_backend(3) # an NVIDIA GPU for scmp_matmul; the CPU for every other function
 
 """
     scmp_log_level
@@ -1176,6 +1176,17 @@ scmp_cuda_device_count() =
     ccall(_symbol(:scmp_cuda_device_count), Int32, ())
 
 """
+    scmp_cuda_status() -> const char *
+
+One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
+Static storage.
+
+Since 0.1.
+"""
+scmp_cuda_status() =
+    ccall(_symbol(:scmp_cuda_status), Cstring, ())
+
+"""
     scmp_isa_count() -> int32_t
 
 Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
@@ -1346,6 +1357,24 @@ Since 0.1.
 """
 scmp_ctx_trim(ctx) =
     ccall(_symbol(:scmp_ctx_trim), Cvoid, (Ptr{scmp_ctx},), ctx)
+
+"""
+    scmp_ctx_set_cuda_stream(ctx, stream) -> scmp_status
+
+The stream that later products of a CUDA context go to. It must be of the context's device and outlive its use.
+
+# Parameters
+
+* `stream`: a cudaStream_t; NULL (as at first): the default stream, which waits for the work of other streams
+
+# Returns
+
+UNSUPPORTED where the context's backend is not CUDA
+
+Since 0.1.
+"""
+scmp_ctx_set_cuda_stream(ctx, stream) =
+    ccall(_symbol(:scmp_ctx_set_cuda_stream), scmp_status, (Ptr{scmp_ctx}, Ptr{Cvoid}), ctx, stream)
 
 """
     scmp_scramble_name(scramble) -> const char *
@@ -1596,6 +1625,13 @@ scmp_matmul_options_init(options) =
     scmp_matmul(ctx, a, b, options, y) -> scmp_status
 
 Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
+
+With a CUDA context, a, b, y and options->counts may each be in host memory or in that of the context's device;
+options->smooth is in host memory. Operands in host memory are copied to the device, results for host memory are
+copied back last. The context's device is the current one during the call only. The call waits for the device
+once the ranges of a and b are known, since what is not finite is an error, and for results in host memory;
+those in device memory are complete once the stream has come that far. Device memory beyond operands and
+results: 2 bytes an element of a and b, 4 bytes an element of Y, and at most about 64 MiB of count tables.
 
 A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
 quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks

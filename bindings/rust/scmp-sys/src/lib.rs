@@ -173,13 +173,13 @@ pub const SCMP_I64: scmp_dtype = 8;
 ///
 /// Since 0.1.
 pub type scmp_backend = i32;
-/// the fastest that this machine has
+/// the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status
 pub const SCMP_BACKEND_AUTO: scmp_backend = 0;
 /// the circuit, cycle by cycle, on one thread: slow and obviously right
 pub const SCMP_BACKEND_REFERENCE: scmp_backend = 1;
 /// count tables and vector code, threaded
 pub const SCMP_BACKEND_CPU: scmp_backend = 2;
-/// an NVIDIA GPU
+/// an NVIDIA GPU for scmp_matmul; the CPU for every other function
 pub const SCMP_BACKEND_CUDA: scmp_backend = 3;
 
 /// Severity of a log line.
@@ -905,6 +905,12 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_cuda_device_count() -> i32;
 
+    /// One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
+    /// Static storage.
+    ///
+    /// Since 0.1.
+    pub fn scmp_cuda_status() -> *const c_char;
+
     /// Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
     /// machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
     /// picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
@@ -1004,6 +1010,19 @@ extern "C" {
     ///
     /// Since 0.1.
     pub fn scmp_ctx_trim(ctx: *mut scmp_ctx);
+
+    /// The stream that later products of a CUDA context go to. It must be of the context's device and outlive its use.
+    ///
+    /// # Parameters
+    ///
+    /// * `stream`: a cudaStream_t; NULL (as at first): the default stream, which waits for the work of other streams
+    ///
+    /// # Returns
+    ///
+    /// UNSUPPORTED where the context's backend is not CUDA
+    ///
+    /// Since 0.1.
+    pub fn scmp_ctx_set_cuda_stream(ctx: *mut scmp_ctx, stream: *mut c_void) -> scmp_status;
 
     /// Name of a scramble mode as files and the command line spell it, "always_bitrev"; "unknown" for none.
     ///
@@ -1175,6 +1194,13 @@ extern "C" {
     pub fn scmp_matmul_options_init(options: *mut scmp_matmul_options);
 
     /// Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
+    ///
+    /// With a CUDA context, a, b, y and options->counts may each be in host memory or in that of the context's device;
+    /// options->smooth is in host memory. Operands in host memory are copied to the device, results for host memory are
+    /// copied back last. The context's device is the current one during the call only. The call waits for the device
+    /// once the ranges of a and b are known, since what is not finite is an error, and for results in host memory;
+    /// those in device memory are complete once the stream has come that far. Device memory beyond operands and
+    /// results: 2 bytes an element of a and b, 4 bytes an element of Y, and at most about 64 MiB of count tables.
     ///
     /// A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
     /// quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks

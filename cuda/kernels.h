@@ -1,0 +1,17 @@
+// Launches of the kernels, compiled by nvcc. Each returns what the runtime said, a cudaError_t.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include "cuda/device.h"
+
+namespace scmp::cuda {
+
+cudaError_t launch_ranges(cudaStream_t stream, Grid grid, const RangesArgs &args);
+cudaError_t launch_scales(cudaStream_t stream, Grid grid, const ScalesArgs &args);
+cudaError_t launch_levels(cudaStream_t stream, Grid grid, const LevelsArgs &args);
+cudaError_t launch_table(cudaStream_t stream, Grid grid, const TableArgs &args);
+cudaError_t launch_count(cudaStream_t stream, Grid grid, int tile_rows, const CountArgs &args);
+cudaError_t launch_values(cudaStream_t stream, Grid grid, const ValuesArgs &args);
+
+} // namespace scmp::cuda

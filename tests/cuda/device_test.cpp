@@ -1,0 +1,88 @@
+// The CUDA backend on the machine's own GPUs: operands and results in device memory, against the reference. (Golden
+// vectors and property tests run on a GPU too where there is one, with operands in host memory.)
+#include "cuda/runtime.h"
+#include "support/handles.h"
+#include "support/product.h"
+#include "support/test.h"
+
+using namespace test;
+namespace cuda = scmp::cuda;
+
+namespace {
+
+void needs_device() {
+    if (!cuda::in_build()) throw Skip("CUDA is not part of this build");
+    if (cuda::device_count() == 0) throw Skip("this machine has no CUDA device");
+}
+
+// A copy of an array in a device's memory, and back.
+class OnDevice {
+public:
+    OnDevice(const cuda::Device &device, const Array &array)
+        : device_(device), array_(array), memory_(device, array.bytes.data(), array.bytes.size()) {}
+    scmp_tensor view() const {
+        scmp_tensor tensor = array_.view();
+        tensor.data = memory_.data();
+        tensor.device = SCMP_DEVICE_CUDA_0 + device_.index;
+        return tensor;
+    }
+    Array fetched() const {
+        Array out = array_;
+        if (!out.bytes.empty()) device_.download(device_, out.bytes.data(), memory_.data(), out.bytes.size());
+        return out;
+    }
+
+private:
+    const cuda::Device &device_;
+    Array array_;
+    cuda::DeviceBuffer<std::byte> memory_;
+};
+
+void tensors_in_device_memory() {
+    needs_device();
+    const Ctx reference = context({SCMP_BACKEND_REFERENCE, ""});
+    for (int index = 0; index < cuda::device_count(); index++) {
+        const cuda::Device device = cuda::open_device(index);
+        scmp_ctx_options options;
+        scmp_ctx_options_init(&options);
+        options.backend = SCMP_BACKEND_CUDA;
+        options.device = index;
+        Ctx ctx;
+        ok(scmp_ctx_create(&options, ctx.out()));
+        for (int i = 0; i < 300; i++) {
+            Random random("device " + std::to_string(i));
+            const Product product = random_product(random, {.rows = 90, .d = 200, .batch = 2, .most_prec = 8});
+            within(product.text(), [&] {
+                const Result want = multiply(reference, product);
+                const cuda::InUse in_use(device);
+                const OnDevice a(device, product.a), b(device, product.b);
+                const OnDevice y(device, canary(SCMP_F32, product.y_shape()));
+                const scmp_tensor a_view = a.view(), b_view = b.view(), y_view = y.view();
+                const Resolved resolved(ctx, product);
+                ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view));
+                same(y.fetched(), want.y, "y");
+            });
+        }
+    }
+}
+
+void devices_that_are_not_there() {
+    scmp_ctx_options options;
+    scmp_ctx_options_init(&options);
+    options.backend = SCMP_BACKEND_CUDA;
+    options.device = cuda::device_count();
+    const std::string word = options.device > 0 ? "device = " : "cuda"; // or that there is none at all
+    Ctx ctx;
+    fails(scmp_ctx_create(&options, ctx.out()), SCMP_ERROR_UNSUPPORTED, {word});
+    options.device = -1;
+    fails(scmp_ctx_create(&options, ctx.out()), SCMP_ERROR_UNSUPPORTED, {word});
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    return run("cuda_device",
+               {{"tensors in device memory", tensors_in_device_memory},
+                {"devices that are not there", devices_that_are_not_there}},
+               argc, argv);
+}

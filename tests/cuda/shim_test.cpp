@@ -1,0 +1,289 @@
+// The CUDA backend without a GPU: its blocks on the host, alone and as whole products behind the C interface, against
+// the CPU.
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <set>
+
+#include "api/handles.h"
+#include "cuda/quantize.h"
+#include "host_device.h"
+#include "quantize/quantize.h"
+#include "support/handles.h"
+#include "support/product.h"
+#include "support/test.h"
+#include "tensor/dtype.h"
+
+using namespace test;
+namespace cuda = scmp::cuda;
+
+namespace {
+
+// --- Numbers --------------------------------------------------------------------------------------------------------
+
+void same_bits(double got, double want, const std::string &what) {
+    if (std::bit_cast<std::uint64_t>(got) != std::bit_cast<std::uint64_t>(want))
+        fail(format("%s: %a, not %a", what.c_str(), got, want));
+}
+
+void halves() {
+    for (std::uint32_t bits = 0; bits < 1U << 16; bits++) {
+        const float got = cuda::half_to_float(static_cast<std::uint16_t>(bits));
+        const float want = scmp::to_f32(scmp::F16{static_cast<std::uint16_t>(bits)});
+        check(std::bit_cast<std::uint32_t>(got) == std::bit_cast<std::uint32_t>(want),
+              format("half %04x: %a, not %a", bits, double(got), double(want)));
+    }
+}
+
+const std::vector<scmp::quantize::Rule> rules = {scmp::quantize::Rule::B1, scmp::quantize::Rule::B2,
+                                                 scmp::quantize::Rule::B3, scmp::quantize::Rule::U1,
+                                                 scmp::quantize::Rule::U2};
+
+float any_float(Random &random) {
+    switch (random.whole(0, 4)) {
+    case 0:
+        return 0;
+    case 1:
+        return static_cast<float>(random.normal());
+    case 2:
+        return static_cast<float>(random.normal() * 1e-6);
+    case 3:
+        return static_cast<float>(random.whole(-512, 512)) * 0.5F;
+    default:
+        return static_cast<float>(std::ldexp(random.normal(), static_cast<int>(random.whole(-140, 120))));
+    }
+}
+
+void scales_and_levels() {
+    Random random("scales");
+    for (int i = 0; i < 200000; i++) {
+        const scmp::quantize::Rule rule = random.one_of(rules);
+        const int q_max = (1 << random.whole(1, 10)) - 1;
+        float low = any_float(random) + 0.0F, high = any_float(random) + 0.0F;
+        if (low > high) std::swap(low, high);
+        if (random.chance(2)) low = __builtin_inff(), high = -__builtin_inff();
+        const auto want = scmp::quantize::scope_scale(rule, {low, high}, q_max);
+        const auto got = cuda::scale_of(rule, {low, high, 1}, q_max);
+        const std::string what =
+            format("rule %d, q_max %d, (%a, %a)", static_cast<int>(rule), q_max, double(low), double(high));
+        same_bits(got.scale, want.scale, what + ": scale");
+        same_bits(got.zero_point, want.zero_point, what + ": zero point");
+        same_bits(double(got.factor), double(want.factor), what + ": factor");
+        same_bits(double(got.shift), double(want.shift), what + ": shift");
+        const float x = random.chance(50) ? any_float(random) : want.factor * (float(random.whole(-300, 300)) + 0.5F);
+        std::int16_t level = 0;
+        scmp::portable_rows.quantize.quantize(rule, &x, 1, want, q_max, &level);
+        check(cuda::level(rule, x, want, q_max) == level, what + format(": the level of %a", double(x)));
+    }
+}
+
+// --- Products -------------------------------------------------------------------------------------------------------
+
+// A context whose products run on the device.
+Ctx on(const cuda::Device &device) {
+    Ctx ctx = context();
+    static_cast<scmp_ctx *>(ctx)->gpu = device;
+    return ctx;
+}
+
+cuda::Device any_device(HostDevice &host, Random &random) {
+    cuda::Device device = host.device(static_cast<int>(random.whole(0, 3)));
+    device.full_grid = random.whole(1, 40);
+    if (random.chance(40)) device.table_bytes = std::size_t(random.whole(0, 1 << 16));
+    return device;
+}
+
+// The same product with operands and results that the device may have: in host memory or in its own, anywhere.
+struct Placed {
+    std::vector<Strided> kept;
+    scmp_tensor a, b, y, counts;
+
+    Placed(const Product &product, std::int32_t device, Random &random) {
+        const auto place = [&](Strided strided, scmp_tensor &view) {
+            kept.push_back(std::move(strided));
+            view = kept.back().view;
+            if (random.chance(60)) view.device = device;
+        };
+        kept.reserve(4);
+        place(strided(product.a, random), a);
+        place(strided(product.b, random), b);
+        place(strided_canary(SCMP_F32, product.y_shape(), random), y);
+        place(strided_canary(random.chance(50) ? SCMP_I32 : SCMP_I64, product.y_shape(), random), counts);
+    }
+};
+
+// Returns the names of the count kernels that were used.
+std::set<std::string> products(const std::string &name, int number, const Limits &limits) {
+    std::set<std::string> kernels;
+    const Ctx reference = context({SCMP_BACKEND_REFERENCE, ""});
+    HostDevice host(name + " host");
+    for (int i = 0; i < number; i++) {
+        Random random(name + " " + std::to_string(i));
+        const Product product = random_product(random, limits);
+        within(product.text(), [&] {
+            const Result want = multiply(reference, product);
+            const cuda::Device device = any_device(host, random);
+            const Ctx ctx = on(device);
+            const Result got = multiply(ctx, product);
+            same(got.y, want.y, "y");
+            same(got.sum, want.sum, "sums");
+
+            Resolved options(ctx, product);
+            const Placed placed(product, SCMP_DEVICE_CUDA_0 + device.index, random);
+            if (!product.chunked()) options->counts = &placed.counts;
+            scmp_report report;
+            scmp_report_init(&report);
+            options->report = &report;
+            ok(scmp_matmul(ctx, &placed.a, &placed.b, options.get(), &placed.y), "scmp_matmul, placed");
+            kernels.insert(report.kernel);
+            same(gathered(placed.kept[2]), want.y, "y, placed");
+            gaps_untouched(placed.kept[2], "y, placed");
+            if (!product.chunked()) {
+                same(converted(gathered(placed.kept[3]), SCMP_I64), want.sum, "sums, placed");
+                gaps_untouched(placed.kept[3], "sums, placed");
+            }
+        });
+        check(host.blocks_held() == 0, "device memory is left over");
+        check(!host.in_use(), "the current device is not restored");
+    }
+    return kernels;
+}
+
+void small_products() {
+    products("cuda small", 800, {.rows = 9, .d = 40, .batch = 3, .most_prec = 8});
+}
+
+void wide_products() {
+    products("cuda wide", 50, {.rows = 5, .d = 12, .batch = 2});
+}
+
+void products_of_several_tiles() {
+    const std::set<std::string> kernels =
+        products("cuda tiles", 60, {.rows = 150, .d = 70, .batch = 2, .most_prec = 5, .zero_sizes = false});
+    for (const char *name : {"cuda_rows16", "cuda_rows32", "cuda_rows64"})
+        check(kernels.count(name) == 1, format("%s was not used", name));
+}
+
+// --- Errors
+// -----------------------------------------------------------------------------------------------------------
+
+struct Small {
+    Array a{SCMP_F32, {3, 20}}, b{SCMP_F32, {2, 20}}, y = canary(SCMP_F32, {3, 2});
+
+    Small() {
+        Random random("errors");
+        a = random_values(random, {3, 20});
+        b = random_values(random, {2, 20});
+    }
+    scmp_status multiply(scmp_ctx *ctx, std::int32_t device = SCMP_DEVICE_CPU) {
+        scmp_tensor ta = a.view(), tb = b.view(), ty = y.view();
+        ta.device = device;
+        return scmp_matmul(ctx, &ta, &tb, nullptr, &ty);
+    }
+};
+
+void non_finite_is_found() {
+    HostDevice host("non-finite");
+    const Ctx ctx = on(host.device(0)), cpu = context();
+    for (const bool left : {true, false})
+        for (const double value : {std::nan(""), double(INFINITY), -double(INFINITY)}) {
+            Small small;
+            (left ? small.a : small.b).set(27, value);
+            check(small.multiply(cpu) == SCMP_ERROR_NON_FINITE, "the CPU takes it");
+            const std::string sentence = scmp_last_error();
+            fails(small.multiply(ctx), SCMP_ERROR_NON_FINITE, {sentence});
+            fails(small.multiply(ctx, SCMP_DEVICE_CUDA_0), SCMP_ERROR_NON_FINITE, {left ? "a " : "b "});
+            untouched(small.y, "y");
+        }
+}
+
+void every_allocation_may_fail() {
+    HostDevice host("allocations");
+    const Ctx ctx = on(host.device(0));
+    Small want, small;
+    ok(want.multiply(context()));
+    ok(want.multiply(ctx));
+    const std::int64_t number = host.allocations();
+    check(number > 10, "there are few allocations");
+    for (std::int64_t i = 0; i < number; i++) {
+        host.fail_allocation(i);
+        fails(small.multiply(ctx), SCMP_ERROR_OUT_OF_MEMORY);
+        untouched(small.y, "y");
+        check(host.blocks_held() == 0 && !host.in_use(), "something is left over");
+    }
+    host.fail_allocation(-1);
+    ok(small.multiply(ctx), "after all that");
+    same(small.y, want.y, "y");
+}
+
+void every_launch_may_fail() {
+    HostDevice host("launches");
+    const Ctx ctx = on(host.device(0));
+    Small want, small;
+    ok(want.multiply(ctx));
+    const std::int64_t number = host.launches();
+    check(number == 9, format("%lld launches", (long long)number)); // two of each operand's three, table, count, values
+    for (std::int64_t i = 0; i < number; i++) {
+        host.fail_launch(i);
+        fails(small.multiply(ctx), SCMP_ERROR_DEVICE, {"was to fail"});
+        untouched(small.y, "y");
+        check(host.blocks_held() == 0 && !host.in_use(), "something is left over");
+    }
+    host.fail_launch(-1);
+    ok(small.multiply(ctx), "after all that");
+    same(small.y, want.y, "y");
+}
+
+void other_devices_are_refused() {
+    HostDevice host("devices");
+    const Ctx ctx = on(host.device(2));
+    Small small;
+    fails(small.multiply(ctx, SCMP_DEVICE_CUDA_0), SCMP_ERROR_UNSUPPORTED, {"a is on device 1", "device 3"});
+    fails(small.multiply(context(), SCMP_DEVICE_CUDA_0 + 2), SCMP_ERROR_UNSUPPORTED, {"a is on device 3"});
+    untouched(small.y, "y");
+    ok(small.multiply(ctx, SCMP_DEVICE_CUDA_0 + 2));
+}
+
+void the_stream_is_the_callers() {
+    HostDevice host("stream");
+    const Ctx ctx = on(host.device(0));
+    int somewhere = 0;
+    ok(scmp_ctx_set_cuda_stream(ctx, &somewhere));
+    check(static_cast<scmp_ctx *>(ctx)->gpu->stream == &somewhere, "the stream is another one");
+    ok(scmp_ctx_set_cuda_stream(ctx, nullptr));
+    check(static_cast<scmp_ctx *>(ctx)->gpu->stream == nullptr, "the stream stays");
+    fails(scmp_ctx_set_cuda_stream(context(), nullptr), SCMP_ERROR_UNSUPPORTED, {"cpu"});
+    fails(scmp_ctx_set_cuda_stream(nullptr, nullptr), SCMP_ERROR_INVALID_ARGUMENT, {"ctx"});
+}
+
+void the_report_names_the_kernel() {
+    HostDevice host("report");
+    const Ctx ctx = on(host.device(0));
+    Small small;
+    const scmp_tensor a = small.a.view(), b = small.b.view(), y = small.y.view();
+    scmp_report report;
+    scmp_report_init(&report);
+    scmp_matmul_options options = defaults();
+    options.report = &report;
+    ok(scmp_matmul(ctx, &a, &b, &options, &y));
+    check(report.backend == SCMP_BACKEND_CUDA && std::strcmp(report.kernel, "cuda_rows16") == 0 && report.tables == 1,
+          format("backend %d, kernel %s, %d tables", static_cast<int>(report.backend), report.kernel, report.tables));
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    return run("cuda",
+               {{"halves become floats", halves},
+                {"scales and levels are the CPU's", scales_and_levels},
+                {"small products, any options and places", small_products},
+                {"products of up to ten bits", wide_products},
+                {"products of several tiles", products_of_several_tiles},
+                {"what is not finite is found", non_finite_is_found},
+                {"every allocation may fail", every_allocation_may_fail},
+                {"every launch may fail", every_launch_may_fail},
+                {"other devices are refused", other_devices_are_refused},
+                {"the stream is the caller's", the_stream_is_the_callers},
+                {"the report names the kernel", the_report_names_the_kernel}},
+               argc, argv);
+}
