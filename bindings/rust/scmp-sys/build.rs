@@ -34,9 +34,21 @@ fn main() {
         return;
     }
     println!("cargo:rustc-link-lib=static=scmp");
-    println!("cargo:rustc-link-lib=dylib={}", if apple { "c++" } else { "stdc++" });
-    println!("cargo:rustc-link-lib=dylib=m");
-    println!("cargo:rustc-link-lib=dylib=pthread");
+    for flag in private_libraries(folder).unwrap_or_else(|| vec![if apple { "-lc++" } else { "-lstdc++" }.into()]) {
+        if let Some(library) = flag.strip_prefix("-l") {
+            println!("cargo:rustc-link-lib=dylib={library}");
+        } else if let Some(path) = flag.strip_prefix("-L") {
+            println!("cargo:rustc-link-search=native={path}");
+        }
+    }
+}
+
+/// What the archive needs besides, as the pkg-config file says that came with it: installed or in a Meson build folder.
+fn private_libraries(folder: &Path) -> Option<Vec<String>> {
+    let files = ["pkgconfig/scmp.pc", "../meson-private/scmp.pc", "meson-private/scmp.pc"];
+    let text = files.iter().find_map(|file| std::fs::read_to_string(folder.join(file)).ok())?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Libs.private:"))?;
+    Some(line.split_whitespace().map(String::from).collect())
 }
 
 /// Folders that may have the library, best first.
