@@ -17,8 +17,8 @@ mirror=$(apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Cr
     sed -n "s/^$codename main //p" | head -n 1)
 [ -n "$mirror" ] || { echo "apt has no source of $codename main" >&2; exit 1; }
 
-rm -rf "$folder/apt" "$folder/root"
-mkdir -p "$folder/apt/lists/partial" "$folder/apt/archives/partial" "$folder/apt/empty" "$folder/root"
+rm -rf "$folder/apt" "$folder/tree"
+mkdir -p "$folder/apt/lists/partial" "$folder/apt/archives/partial" "$folder/apt/empty" "$folder/tree"
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $release main" >"$folder/apt/sources.list"
 : >"$folder/apt/status" # nothing is installed, so everything that Julia needs is fetched
 
@@ -37,16 +37,16 @@ for package in "$folder"/apt/archives/*.deb; do
     # libscmp was built with this machine's, which run what needs older ones.
     libc6_* | libgcc-s1_* | libstdc++6_* | gcc-*) ;;
     perl-base_* | tar_* | dpkg_* | debconf_*) ;; # only needed to install
-    *) dpkg-deb -x "$package" "$folder/root" ;;
+    *) dpkg-deb -x "$package" "$folder/tree" ;;
     esac
 done
 rm -rf "$folder/apt"
 
-library=$(dirname "$folder"/root/usr/lib/*/libjulia.so.1)
+library=$(dirname "$folder"/tree/usr/lib/*/libjulia.so.1)
 cat >"$folder/julia.new" <<END
 #!/bin/sh
-export LD_LIBRARY_PATH="$library:$folder/root/lib/${library##*/}\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
-exec "$folder/root/usr/bin/julia" "\$@"
+export LD_LIBRARY_PATH="$library:$folder/tree/lib/${library##*/}\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+exec "$folder/tree/usr/bin/julia" "\$@"
 END
 chmod +x "$folder/julia.new"
 "$folder/julia.new" --startup-file=no -e 'VERSION < v"1.5" && exit(1)'
