@@ -431,24 +431,11 @@ void add_export(CLI::App &app, Action &action) {
     verb.add_option("DIR", arguments->directory, "directory to write to; made where it is missing")
         ->required()
         ->type_name("");
-    verb.add_option("A", arguments->a, "left operand (N, D) or (BH, N, D): f16, f32, f64")
-        ->required()
-        ->type_name(".npy");
-    verb.add_option("B", arguments->b, "right operand (M, D) or (BH, M, D)")->required()->type_name(".npy");
+    add_operands(verb, arguments->a, arguments->b);
     verb.add_option("--format", arguments->format, "memh (for $readmemh, default), csv, npy")
         ->check(one_of({"memh", "csv", "npy"}))
         ->type_name("FORMAT");
-    add_granularity(verb, arguments->product);
-    add_grid(verb, arguments->product);
-    add_stoc_len(verb, arguments->product);
-    add_quantization(verb, arguments->product);
-    add_groups(verb, arguments->product);
-    verb.add_option("--config", arguments->config,
-                    "generators: a JSON file, or a preset: " + joined(preset_names()) + " (default sobol_simple)")
-        ->type_name("NAME|FILE");
-    add_scramble(verb, arguments->product);
-    verb.add_option("--smooth", arguments->smooth, "SmoothQuant scales (D,): the product of A/s and B*s")
-        ->type_name("S.npy");
+    add_product(verb, arguments->product, arguments->config, arguments->smooth);
     verb.add_flag("--no-tables", arguments->no_tables, "leave the count tables out");
     verb.callback([arguments, &action] { action = [arguments] { run_export(*arguments); }; });
 }

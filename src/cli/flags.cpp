@@ -98,6 +98,24 @@ void add_scramble(CLI::App &verb, ProductFlags &flags) {
         ->type_name("MODE");
 }
 
+void add_operands(CLI::App &verb, std::string &a, std::string &b) {
+    verb.add_option("A", a, "left operand (N, D) or (BH, N, D): f16, f32, f64")->required()->type_name(".npy");
+    verb.add_option("B", b, "right operand (M, D) or (BH, M, D)")->required()->type_name(".npy");
+}
+
+void add_product(CLI::App &verb, ProductFlags &flags, std::string &config, std::string &smooth) {
+    add_granularity(verb, flags);
+    add_grid(verb, flags);
+    add_stoc_len(verb, flags);
+    add_quantization(verb, flags);
+    add_groups(verb, flags);
+    verb.add_option("--config", config,
+                    "generators: a JSON file, or a preset: " + joined(preset_names()) + " (default sobol_simple)")
+        ->type_name("NAME|FILE");
+    add_scramble(verb, flags);
+    verb.add_option("--smooth", smooth, "SmoothQuant scales (D,): the product of A/s and B*s")->type_name("S.npy");
+}
+
 Machine MachineFlags::machine() const {
     Machine machine;
     machine.backend = backend;

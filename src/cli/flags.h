@@ -32,6 +32,10 @@ void add_stoc_len(CLI::App &verb, ProductFlags &flags);
 void add_groups(CLI::App &verb, ProductFlags &flags);
 void add_scramble(CLI::App &verb, ProductFlags &flags);
 
+// The operands of a product by name, and every flag that says what is computed.
+void add_operands(CLI::App &verb, std::string &a, std::string &b);
+void add_product(CLI::App &verb, ProductFlags &flags, std::string &config, std::string &smooth);
+
 struct MachineFlags {
     std::string backend;
     std::optional<std::int32_t> threads;

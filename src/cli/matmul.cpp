@@ -133,25 +133,12 @@ void run(const Arguments &arguments) {
 void add_matmul(CLI::App &app, Action &action) {
     const auto arguments = std::make_shared<Arguments>();
     CLI::App &verb = *app.add_subcommand("matmul", "the product A @ B.T on the array");
-    verb.add_option("A", arguments->a, "left operand (N, D) or (BH, N, D): f16, f32, f64")
-        ->required()
-        ->type_name(".npy");
-    verb.add_option("B", arguments->b, "right operand (M, D) or (BH, M, D)")->required()->type_name(".npy");
+    add_operands(verb, arguments->a, arguments->b);
     verb.add_option("-o,--output", arguments->y, "result, f32, (N, M) or (BH, N, M); - is standard output")
         ->type_name("Y.npy");
     verb.add_option("--counts", arguments->counts, "the integer sums, int32, of the result's shape")
         ->type_name("S.npy");
-    add_granularity(verb, arguments->product);
-    add_grid(verb, arguments->product);
-    add_stoc_len(verb, arguments->product);
-    add_quantization(verb, arguments->product);
-    add_groups(verb, arguments->product);
-    verb.add_option("--config", arguments->config,
-                    "generators: a JSON file, or a preset: " + joined(preset_names()) + " (default sobol_simple)")
-        ->type_name("NAME|FILE");
-    add_scramble(verb, arguments->product);
-    verb.add_option("--smooth", arguments->smooth, "SmoothQuant scales (D,): the product of A/s and B*s")
-        ->type_name("S.npy");
+    add_product(verb, arguments->product, arguments->config, arguments->smooth);
     add_machine(verb, arguments->machine);
     verb.add_flag("--json", arguments->json, "print one object about the product; not together with -o -");
     verb.callback([arguments, &action] { action = [arguments] { run(*arguments); }; });
