@@ -13,8 +13,7 @@
 
 namespace scmp::cuda {
 
-// --- tables: a block takes one pair after another
-// -----------------------------------------------------------------------
+// --- tables: a block takes one pair after another -------------------------------------------------------------------
 
 struct TableArgs {
     const std::int32_t *pair_of_slot; // (slots,) which pair of sequences has its table in which place
@@ -45,8 +44,7 @@ template <class Block> SCMP_DEVICE void table_block(const Block &block, const Ta
     }
 }
 
-// --- count
-// ------------------------------------------------------------------------------------------------------------
+// --- count ----------------------------------------------------------------------------------------------------------
 
 constexpr int tile_columns = 128;
 constexpr int tile_d = 16; // inner indices whose codes are in shared memory at a time

@@ -64,8 +64,7 @@ template <class Block> SCMP_DEVICE void ranges_block(const Block &block, const R
     }
 }
 
-// --- scales: a block takes one entry of the scale shape after another
-// -------------------------------------------------
+// --- scales: a block takes one entry of the scale shape after another -----------------------------------------------
 
 // The lines of a scope follow one another: all lines, those of a batch entry, a group of rows, one.
 enum class ScopeKind : std::int32_t { tensor, head, row, chunk };

@@ -45,8 +45,7 @@ std::string colour(std::size_t variant) {
     return text("c", variant % report_colours);
 }
 
-// --- Scales
-// -----------------------------------------------------------------------------------------------------------
+// --- Scales ---------------------------------------------------------------------------------------------------------
 
 // What a logarithmic axis can show.
 bool drawable(double value) {
@@ -99,8 +98,7 @@ std::vector<double> decibel_ticks(double low, double high) {
     return ticks;
 }
 
-// --- A plot: the groups of one granularity
-// ----------------------------------------------------------------------------
+// --- A plot: the groups of one granularity --------------------------------------------------------------------------
 
 struct Frame {
     double width, height, left = 62, right = 54, top = 34, bottom = 50;
@@ -261,8 +259,7 @@ std::string legend(const Sweep &sweep) {
     return out + "</ul>\n";
 }
 
-// --- The table
-// --------------------------------------------------------------------------------------------------------
+// --- The table ------------------------------------------------------------------------------------------------------
 
 std::string cell(const std::string &content, const char *style) {
     return std::string("<td class=\"") + style + "\">" + content + "</td>";

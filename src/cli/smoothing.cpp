@@ -11,8 +11,7 @@
 namespace cli {
 namespace {
 
-// --- calibrate
-// --------------------------------------------------------------------------------------------------------
+// --- calibrate ------------------------------------------------------------------------------------------------------
 
 struct CalibrateArguments {
     std::vector<std::string> activations, merge;
@@ -60,8 +59,7 @@ void calibrate(const CalibrateArguments &arguments) {
     check(scmp_calib_save(calib.get(), arguments.stats.c_str()));
 }
 
-// --- scales
-// -----------------------------------------------------------------------------------------------------------
+// --- scales ---------------------------------------------------------------------------------------------------------
 
 struct ScalesArguments {
     std::string stats, scales, dtype = "f32";
@@ -113,8 +111,7 @@ void make_scales(const ScalesArguments &arguments) {
     commit(std::move(out));
 }
 
-// --- smooth
-// -----------------------------------------------------------------------------------------------------------
+// --- smooth ---------------------------------------------------------------------------------------------------------
 
 struct SmoothArguments {
     std::string operand, scales, result, side;

@@ -191,8 +191,7 @@ void child_scaling() {
     for (const SizePoint &point : measure_sizes(ctx.get())) print_line(row(point, scmp_ctx_isa(ctx.get())));
 }
 
-// --- In the parent
-// ----------------------------------------------------------------------------------------------------
+// --- In the parent --------------------------------------------------------------------------------------------------
 
 std::string shape_text(const Json &json) {
     std::ostringstream shape;

@@ -103,8 +103,7 @@ void product_case(const Engine &engine, const json &entry) {
     });
 }
 
-// --- Sequences
-// --------------------------------------------------------------------------------------------------------
+// --- Sequences ------------------------------------------------------------------------------------------------------
 
 template <class T> std::vector<T> numbers(const json &entry, const char *key) {
     return entry.contains(key) ? entry.at(key).get<std::vector<T>>() : std::vector<T>();
@@ -244,8 +243,7 @@ void taps_case() {
     }
 }
 
-// --- Quantizers
-// -------------------------------------------------------------------------------------------------------
+// --- Quantizers -----------------------------------------------------------------------------------------------------
 
 void same_levels(const Levels &got, const Levels &want, const std::string &what) {
     same(got.boundary, want.boundary, what + ": boundary");
@@ -334,8 +332,7 @@ void quantize_case(const Engine &engine, const json &entry) {
     });
 }
 
-// --- SmoothQuant
-// ------------------------------------------------------------------------------------------------------
+// --- SmoothQuant ----------------------------------------------------------------------------------------------------
 
 void smooth_case(const Engine &engine, const json &entry) {
     within(entry.at("name").get<std::string>(), [&] {

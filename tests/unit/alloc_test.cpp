@@ -16,8 +16,7 @@
 
 namespace {
 
-// --- operator new that fails on demand
-// ----------------------------------------------------------------------------------
+// --- operator new that fails on demand ------------------------------------------------------------------------------
 
 // Counts down where it is armed; the allocation that finds 0 fails, and with `onwards` all after it.
 struct Countdown {
@@ -121,8 +120,7 @@ using namespace test;
 
 namespace {
 
-// --- A context whose allocator fails on demand
-// ----------------------------------------------------------------------------
+// --- A context whose allocator fails on demand ----------------------------------------------------------------------
 
 struct Allocator {
     Countdown countdown;
@@ -230,8 +228,7 @@ struct Kind {
     bool polls = false; // whether it asks for cancellation at all
 };
 
-// --- The calls
-// ----------------------------------------------------------------------------------------------------------
+// --- The calls ------------------------------------------------------------------------------------------------------
 
 // A call that writes arrays.
 struct Writing : Call {
@@ -604,8 +601,7 @@ std::vector<Kind> kinds(const Directory &directory) {
     return all;
 }
 
-// --- Attempts
-// -----------------------------------------------------------------------------------------------------------
+// --- Attempts -------------------------------------------------------------------------------------------------------
 
 // One attempt with a fresh context; `arm` runs right before the call, `hit` says whether what it armed happened.
 struct Outcome {
@@ -755,8 +751,7 @@ void peak_is_what_was_held() {
     attempt.close();
 }
 
-// --- Working memory that a context keeps
-// ------------------------------------------------------------------------------
+// --- Working memory that a context keeps ----------------------------------------------------------------------------
 
 Product of_size(std::int64_t n, std::int64_t m, std::int64_t d) {
     Random random("kept memory");

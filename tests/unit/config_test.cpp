@@ -62,8 +62,7 @@ void same_config(scmp_ctx *ctx, const scmp_config *got, const scmp_config *want,
     for (std::size_t i = 0; i < a.size(); i++) same(a[i], b[i], what + ", sequence " + std::to_string(i));
 }
 
-// --- Names, JSON and data
-// -----------------------------------------------------------------------------------------------
+// --- Names, JSON and data -------------------------------------------------------------------------------------------
 
 struct Preset {
     const char *name;
@@ -284,8 +283,7 @@ void json_goes_around() {
     check(small == std::string(needed - 1, '#'), "the small buffer was written");
 }
 
-// --- Rules
-// ------------------------------------------------------------------------------------------------------------
+// --- Rules ----------------------------------------------------------------------------------------------------------
 
 struct BadJson {
     const char *text;
@@ -417,8 +415,7 @@ void the_calls_scramble_wins() {
     }
 }
 
-// --- Caches
-// -----------------------------------------------------------------------------------------------------------
+// --- Caches ---------------------------------------------------------------------------------------------------------
 
 Ctx with_cache(std::uint64_t bytes) {
     scmp_ctx_options options;

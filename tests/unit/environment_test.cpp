@@ -181,8 +181,7 @@ void floating_point_environment() {
         }
 }
 
-// --- Fork
-// -------------------------------------------------------------------------------------------------------------
+// --- Fork -----------------------------------------------------------------------------------------------------------
 
 // 0 where the child's product equals `want`, with the parent's context and one of its own.
 int child(scmp_ctx *inherited, const Product &product, const Result &want) {
@@ -225,8 +224,7 @@ void forked_children() {
     }
 }
 
-// --- Several threads of the caller
-// --------------------------------------------------------------------------------------
+// --- Several threads of the caller ----------------------------------------------------------------------------------
 
 void concurrent_contexts() {
     // Each thread has a context; a configuration and a packed operand are shared.
@@ -284,8 +282,7 @@ void last_error_is_the_threads_own() {
     check(here == scmp_last_error(), "a success changed the last error");
 }
 
-// --- Instruction sets
-// -------------------------------------------------------------------------------------------------
+// --- Instruction sets -----------------------------------------------------------------------------------------------
 
 void instruction_sets() {
     check(scmp_isa_count() >= 1 && std::string(scmp_isa_name(0)) == "portable" && scmp_isa_available(0) == 1,

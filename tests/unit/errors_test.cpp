@@ -167,8 +167,7 @@ scmp_status create_config(World &w) {
     return scmp_config_create(w.ctx, &w.desc, &w.new_config);
 }
 
-// --- Null pointers and structs that were not initialised
-// ----------------------------------------------------------------
+// --- Null pointers and structs that were not initialised ------------------------------------------------------------
 
 std::vector<Row> pointers() {
     constexpr auto status = SCMP_ERROR_INVALID_ARGUMENT;
@@ -250,8 +249,7 @@ std::vector<Row> pointers() {
     // clang-format on
 }
 
-// --- Numbers out of their ranges
-// --------------------------------------------------------------------------------------
+// --- Numbers out of their ranges ------------------------------------------------------------------------------------
 
 // Adds positive counts to a sum that is already the largest.
 scmp_status total_beyond_i32(World &w) {
@@ -337,8 +335,7 @@ std::vector<Row> arguments() {
     // clang-format on
 }
 
-// --- Options, by every function that takes them
-// -----------------------------------------------------------------------
+// --- Options, by every function that takes them ---------------------------------------------------------------------
 
 struct BadOptions {
     const char *name;
@@ -402,8 +399,7 @@ std::vector<Row> options() {
     return rows;
 }
 
-// --- Shapes, dtypes, D
-// ------------------------------------------------------------------------------------------------
+// --- Shapes, dtypes, D ----------------------------------------------------------------------------------------------
 
 std::vector<Row> shapes() {
     constexpr auto status = SCMP_ERROR_INVALID_SHAPE;
@@ -538,8 +534,7 @@ std::vector<Row> d_mismatches() {
     // clang-format on
 }
 
-// --- Scales and alpha
-// -------------------------------------------------------------------------------------------------
+// --- Scales and alpha -----------------------------------------------------------------------------------------------
 
 std::vector<Row> scales() {
     // clang-format off
@@ -587,8 +582,7 @@ std::vector<Row> scales() {
     return rows;
 }
 
-// --- Values that are not finite
-// ---------------------------------------------------------------------------------------
+// --- Values that are not finite -------------------------------------------------------------------------------------
 
 std::vector<Row> values() {
     constexpr auto status = SCMP_ERROR_NON_FINITE;
@@ -635,8 +629,7 @@ std::vector<Row> values() {
     // clang-format on
 }
 
-// --- Configurations
-// -----------------------------------------------------------------------------------------------------
+// --- Configurations -------------------------------------------------------------------------------------------------
 
 std::vector<Row> configs() {
     constexpr auto status = SCMP_ERROR_INVALID_CONFIG;
@@ -706,8 +699,7 @@ std::vector<Row> configs() {
     return rows;
 }
 
-// --- Combinations and overlaps
-// ----------------------------------------------------------------------------------------
+// --- Combinations and overlaps --------------------------------------------------------------------------------------
 
 std::vector<Row> combinations() {
     constexpr auto status = SCMP_ERROR_UNSUPPORTED;

@@ -26,8 +26,7 @@ void same_result(const Result &got, const Result &want, const std::string &what)
     same(got.y, want.y, what + ": y");
 }
 
-// --- Who computes
-// -----------------------------------------------------------------------------------------------------
+// --- Who computes ---------------------------------------------------------------------------------------------------
 
 void engines_agree() {
     std::vector<Ctx> contexts;
@@ -71,8 +70,7 @@ void threads_agree() {
     }
 }
 
-// --- The circuit, simulated here
-// --------------------------------------------------------------------------------------
+// --- The circuit, simulated here ------------------------------------------------------------------------------------
 
 Array sequence(scmp_ctx *ctx, const scmp_matmul_options &options, scmp_side side, std::int64_t d, std::int32_t length) {
     Array out = canary(SCMP_I32, {length});
@@ -131,8 +129,7 @@ void sums_are_the_circuits() {
     });
 }
 
-// --- The stages
-// -------------------------------------------------------------------------------------------------------
+// --- The stages -----------------------------------------------------------------------------------------------------
 
 void stages_are_the_product() {
     for (const Engine &engine : engines()) {
@@ -280,8 +277,7 @@ void level_arrays_of_every_type_agree() {
     });
 }
 
-// --- Memory layouts
-// ---------------------------------------------------------------------------------------------------
+// --- Memory layouts -------------------------------------------------------------------------------------------------
 
 void strided_views_equal_copies() {
     for (const Engine &engine : engines()) {
@@ -438,8 +434,7 @@ void unaligned_operands_are_read() {
     });
 }
 
-// --- Batches
-// ----------------------------------------------------------------------------------------------------------
+// --- Batches --------------------------------------------------------------------------------------------------------
 
 void batches_are_loops() {
     const Ctx ctx = context(2);
@@ -466,8 +461,7 @@ void batches_are_loops() {
     check(seen > 60, "too few batched products: " + std::to_string(seen));
 }
 
-// --- Packed operands
-// --------------------------------------------------------------------------------------------------
+// --- Packed operands ------------------------------------------------------------------------------------------------
 
 Result multiply_packed(scmp_ctx *ctx, const Array &a, const scmp_packed *packed, const Product &product) {
     Result result = {canary(SCMP_F32, product.y_shape()), {}};
@@ -510,8 +504,7 @@ void packed_equals_unpacked() {
     }
 }
 
-// --- Sizes of 0, dtypes, signs of 0
-// -----------------------------------------------------------------------------------
+// --- Sizes of 0, dtypes, signs of 0 ---------------------------------------------------------------------------------
 
 void zero_sizes() {
     for (const Engine &engine : engines()) {

@@ -84,8 +84,7 @@ struct Misaligned {
     }
 };
 
-// --- Ranges and levels
-// ------------------------------------------------------------------------------------------------
+// --- Ranges and levels ----------------------------------------------------------------------------------------------
 
 void same_levels(const Levels &got, const Levels &want, const std::string &what) {
     same(got.level, want.level, what + ": level");
@@ -184,8 +183,7 @@ void levels_follow_the_rules() {
     });
 }
 
-// --- Values from sums
-// -------------------------------------------------------------------------------------------------
+// --- Values from sums -----------------------------------------------------------------------------------------------
 
 void values_are_the_same() {
     const Contexts contexts;
@@ -255,8 +253,7 @@ void outputs_lie_anywhere() {
     }
 }
 
-// --- Smoothing
-// --------------------------------------------------------------------------------------------------------
+// --- Smoothing ------------------------------------------------------------------------------------------------------
 
 using Apply = scmp_status (*)(scmp_ctx *, const scmp_tensor *, const scmp_tensor *, const scmp_tensor *);
 
@@ -364,8 +361,7 @@ void statistics_are_maxima() {
     });
 }
 
-// --- What is not finite
-// -----------------------------------------------------------------------------------------------
+// --- What is not finite ---------------------------------------------------------------------------------------------
 
 void one_bad_value_is_found_anywhere() {
     const Contexts contexts;

@@ -59,8 +59,7 @@ Array scales_of(scmp_ctx *ctx, const Array &activations, const Array &weights) {
     return scales;
 }
 
-// --- Outlier channels
-// ---------------------------------------------------------------------------------------------------
+// --- Outlier channels -----------------------------------------------------------------------------------------------
 
 // Activations with five channels 60 times as large as the others, and weights without.
 Product with_outliers(scmp_granularity granularity, int number) {
@@ -137,8 +136,7 @@ void outliers(scmp_granularity granularity, const std::vector<Ratio> &measured) 
     }
 }
 
-// --- A trained network
-// ----------------------------------------------------------------------------------------------------
+// --- A trained network ----------------------------------------------------------------------------------------------
 
 struct Measured {
     const char *linear; // "" for attention

@@ -54,8 +54,7 @@ Array column_maxima(const Array &x) {
     return out;
 }
 
-// --- Statistics
-// -------------------------------------------------------------------------------------------------------
+// --- Statistics -----------------------------------------------------------------------------------------------------
 
 void statistics_are_maxima() {
     const Ctx ctx = context();
@@ -160,8 +159,7 @@ void merging_has_no_order() {
     same(maxima(fine), Array(SCMP_F64, {1}, {double(0.1f)}), "f32 statistics in f64 ones: 0.1f is above 0.1");
 }
 
-// --- Files
-// ------------------------------------------------------------------------------------------------------------
+// --- Files ----------------------------------------------------------------------------------------------------------
 
 void write(const std::string &path, const std::string &bytes) {
     std::FILE *file = std::fopen(path.c_str(), "wb");
@@ -280,8 +278,7 @@ void damaged_files_are_refused() {
     check(directory.files() == 2, "files that nobody asked for");
 }
 
-// --- Scales
-// -----------------------------------------------------------------------------------------------------------
+// --- Scales ---------------------------------------------------------------------------------------------------------
 
 void scales_in_closed_form() {
     const Ctx ctx = context();
@@ -380,8 +377,7 @@ void statistics_and_arrays_give_the_same_scales() {
     }
 }
 
-// --- Applying
-// ---------------------------------------------------------------------------------------------------------
+// --- Applying -------------------------------------------------------------------------------------------------------
 
 void applying_is_one_operation_and_one_rounding() {
     const Ctx ctx = context();
