@@ -10,6 +10,7 @@
 #pragma once
 
 #include "cuda/block.h"
+#include "cuda/dequantize.h"
 
 namespace scmp::cuda {
 
@@ -60,8 +61,19 @@ struct CountArgs {
     const std::uint16_t *row_of_code; // (pairs, left_codes)
     const std::uint16_t *table;       // (slots, max_rows, right_codes)
     int left_codes, right_codes, max_rows;
-    std::int32_t *sums; // (batch, n, m), added to
+    std::int32_t *sums; // (batch, n, m), added to; NULL: a block has the whole sums of its tile and writes what they give
+    ValuesArgs values;  // where sums is NULL
 };
+
+// What a count kernel does with the sum of one place of its tile.
+template <class Block>
+SCMP_DEVICE void give(const Block &block, const CountArgs &args, std::int64_t batch, std::int64_t n, std::int64_t m,
+                      std::int32_t sum) {
+    if (args.sums != nullptr)
+        block.add(args.sums + (batch * args.n + n) * args.m + m, sum);
+    else
+        write_result(args.values, batch, n, m, sum);
+}
 
 // Tiles are numbered with the rows of a innermost, so that blocks which run at the same time share rows of b.
 SCMP_DEVICE std::int64_t tiles_of(std::int64_t size, std::int64_t tile) {
@@ -155,6 +167,7 @@ template <int Rows> SCMP_DEVICE void add_counts(int t, int k, const CountTile<Ro
 
 template <int Rows, class Block> SCMP_DEVICE void count_block(const Block &block, const CountArgs &args) {
     using Tile = CountTile<Rows>;
+    if (args.sums == nullptr && refused(block, args.values.verdict)) return;
     auto &tile = *static_cast<Tile *>(block.shared());
     const std::int64_t tiles = args.batch * args.splits * tiles_of(args.n, Rows) * tiles_of(args.m, tile_columns);
     for (std::int64_t i = block.index(); i < tiles; i += block.count()) {
@@ -177,9 +190,8 @@ template <int Rows, class Block> SCMP_DEVICE void count_block(const Block &block
             for (int c = 0; c < Tile::each; c++) {
                 const std::int64_t column = at.m0 + t / Tile::lanes + c * Tile::groups;
                 if (column >= args.m) continue;
-                std::int32_t *to = args.sums + (at.batch * args.n + row) * args.m + column;
-                if (row < args.n) block.add(to, sums[t].of[c][0]);
-                if (row + 1 < args.n) block.add(to + args.m, sums[t].of[c][1]);
+                if (row < args.n) give(block, args, at.batch, row, column, sums[t].of[c][0]);
+                if (row + 1 < args.n) give(block, args, at.batch, row + 1, column, sums[t].of[c][1]);
             }
         });
     }

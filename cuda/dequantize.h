@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cuda/elements.h"
+#include "cuda/findings.h"
 #include "dequantize/dequantize.h"
 #include "quantize/quantize.h"
 
@@ -22,13 +23,14 @@ struct ValuesArgs {
     dequantize::Form form;
     float c; // fl(f32(q_max^2) / f32(L))
     std::int64_t batch, n, m, d;
-    std::int64_t chunk;       // which chunk these sums are of, in ascending order
-    bool chunked;             // values are added up over chunks, from 0
+    std::int64_t chunk, chunks; // which chunk these sums are of, in ascending order, and how many there are, at least 1
+    float *running;           // several chunks: (batch, n, m) what values have added up to, from 0
     const std::int32_t *sums; // (batch, n, m)
     const quantize::ScopeScale *scale_a, *scale_b;
     const float *row_sum_a, *row_sum_b; // unipolar, by row
     Output y;                           // F32
     Output counts;                      // I32 or I64
+    Verdict verdict;                    // whether anything may be written
 };
 
 // The value of one sum; `block` numbers batch entries, or chunks.
@@ -65,30 +67,34 @@ SCMP_DEVICE float value_of(const ValuesArgs &args, std::int64_t block, std::int6
     return 0;
 }
 
+// Writes what one sum gives.
+SCMP_DEVICE void write_result(const ValuesArgs &args, std::int64_t batch, std::int64_t n, std::int64_t m,
+                              std::int32_t sum) {
+    if (args.counts.data != nullptr) {
+        const std::int64_t at = args.counts.offset(batch, n, m);
+        if (args.counts.dtype == SCMP_I64)
+            store(args.counts.data + at * 8, std::int64_t(sum));
+        else
+            store(args.counts.data + at * 4, sum);
+    }
+    if (args.y.data == nullptr) return;
+    float value = value_of(args, batch + args.chunk, n, m, sum);
+    if (args.running != nullptr) {
+        float &running = args.running[(batch * args.n + n) * args.m + m];
+        value = (args.chunk == 0 ? 0.0F : running) + value;
+        running = value;
+    }
+    if (args.chunk + 1 == args.chunks) store(args.y.data + args.y.offset(batch, n, m) * 4, value);
+}
+
 template <class Block> SCMP_DEVICE void values_block(const Block &block, const ValuesArgs &args) {
+    if (refused(block, args.verdict)) return;
     const std::int64_t all = args.batch * args.n * args.m;
     for (std::int64_t first = block.index() * threads; first < all; first += block.count() * threads)
         block.each_thread([&](int t) {
             const std::int64_t i = first + t;
             if (i >= all) return;
-            const std::int64_t m = i % args.m;
-            const std::int64_t n = i / args.m % args.n;
-            const std::int64_t batch = i / args.m / args.n;
-            const std::int32_t sum = args.sums[i];
-            if (args.counts.data != nullptr) {
-                const std::int64_t at = args.counts.offset(batch, n, m);
-                if (args.counts.dtype == SCMP_I64)
-                    store(args.counts.data + at * 8, std::int64_t(sum));
-                else
-                    store(args.counts.data + at * 4, sum);
-            }
-            if (args.y.data == nullptr) return;
-            unsigned char *to = args.y.data + args.y.offset(batch, n, m) * 4;
-            const float value = value_of(args, batch + args.chunk, n, m, sum);
-            if (!args.chunked)
-                store(to, value);
-            else
-                store(to, (args.chunk == 0 ? 0.0F : load<float>(to)) + value);
+            write_result(args, i / args.m / args.n, i / args.m % args.n, i % args.m, args.sums[i]);
         });
 }
 

@@ -19,6 +19,9 @@ __global__ void __launch_bounds__(threads) scales_kernel(const __grid_constant__
 __global__ void __launch_bounds__(threads) levels_kernel(const __grid_constant__ LevelsArgs args) {
     levels_block(DeviceBlock(shared_memory), args);
 }
+__global__ void __launch_bounds__(threads) lines_kernel(const __grid_constant__ LinesArgs args) {
+    lines_block(DeviceBlock(shared_memory), args);
+}
 __global__ void __launch_bounds__(threads) table_kernel(const __grid_constant__ TableArgs args) {
     table_block(DeviceBlock(shared_memory), args);
 }
@@ -46,6 +49,9 @@ cudaError_t launch_scales(cudaStream_t stream, Grid grid, const ScalesArgs &args
 }
 cudaError_t launch_levels(cudaStream_t stream, Grid grid, const LevelsArgs &args) {
     return launch(levels_kernel, stream, grid, args);
+}
+cudaError_t launch_lines(cudaStream_t stream, Grid grid, const LinesArgs &args) {
+    return launch(lines_kernel, stream, grid, args);
 }
 cudaError_t launch_table(cudaStream_t stream, Grid grid, const TableArgs &args) {
     return launch(table_kernel, stream, grid, args);

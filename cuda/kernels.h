@@ -10,6 +10,7 @@ namespace scmp::cuda {
 cudaError_t launch_ranges(cudaStream_t stream, Grid grid, const RangesArgs &args);
 cudaError_t launch_scales(cudaStream_t stream, Grid grid, const ScalesArgs &args);
 cudaError_t launch_levels(cudaStream_t stream, Grid grid, const LevelsArgs &args);
+cudaError_t launch_lines(cudaStream_t stream, Grid grid, const LinesArgs &args);
 cudaError_t launch_table(cudaStream_t stream, Grid grid, const TableArgs &args);
 cudaError_t launch_count(cudaStream_t stream, Grid grid, int tile_rows, const CountArgs &args);
 cudaError_t launch_values(cudaStream_t stream, Grid grid, const ValuesArgs &args);

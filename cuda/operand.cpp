@@ -2,6 +2,7 @@
 #include "cuda/operand.h"
 
 #include <cstring>
+#include <memory>
 
 #include "base/error.h"
 
@@ -63,20 +64,44 @@ void place_operand(const Device &device, const quantize::Source &given, const Wo
     }
     if (given.smoothing.how == Smoothing::none) return;
     out.source.how = given.smoothing.how == Smoothing::divide ? Source::divided : Source::multiplied;
-    if (given.smoothing.wide)
-        out.s64 = DeviceBuffer<double>(device, given.smoothing.s64, std::size_t(x.d));
+    const bool wide = given.smoothing.wide;
+    const void *scales = wide ? static_cast<const void *>(given.smoothing.s64) : given.smoothing.s32;
+    const std::size_t bytes = std::size_t(x.d) * (wide ? sizeof(double) : sizeof(float));
+    if (device.kept != nullptr)
+        out.smooth = device.kept->copy(device, scales, bytes);
     else
-        out.s32 = DeviceBuffer<float>(device, given.smoothing.s32, std::size_t(x.d));
-    out.source.s32 = out.s32.data();
-    out.source.s64 = out.s64.data();
+        out.smooth = std::make_shared<DeviceBuffer<std::byte>>(device, static_cast<const std::byte *>(scales), bytes);
+    out.source.s32 = reinterpret_cast<const float *>(out.smooth->data());
+    out.source.s64 = reinterpret_cast<const double *>(out.smooth->data());
+}
+
+std::int64_t line_count(const Levels &x) {
+    return x.lines.rows * x.lines.chunks;
+}
+
+LevelsArgs levels_args(const Quantizing &by, const Levels &x) {
+    return {.x = x.source,
+            .lines = x.lines,
+            .kind = x.kind,
+            .rule = by.rule,
+            .q_max = by.q_max,
+            .scales = x.scales.data(),
+            .q = x.q.data(),
+            .row_sum = x.row_sum.data(),
+            .non_finite = x.non_finite};
+}
+
+bool lines_are_scopes(const Levels &x) {
+    return x.kind == ScopeKind::chunk || (x.kind == ScopeKind::row && x.scopes.group == 1);
 }
 
 } // namespace
 
-Levels scaled(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
-              std::int32_t *non_finite, const Work &work) {
+Levels placed(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
+              Flag non_finite, const Work &work, Owner owner) {
     Levels out;
     out.scopes = scopes;
+    out.non_finite = non_finite;
     place_operand(device, given, work, out);
     out.kind = kind_of(scopes.kind);
     out.lines = {.rows = scopes.batch * scopes.rows,
@@ -84,45 +109,64 @@ Levels scaled(const Device &device, const quantize::Source &given, const quantiz
                  .chunk_d =
                      std::max<std::int64_t>(scopes.kind == quantize::Scopes::chunk ? scopes.chunk_d : scopes.d, 1),
                  .chunks = scopes.chunks()};
-    const std::int64_t lines = out.lines.rows * out.lines.chunks;
+    out.scales = DeviceBuffer<quantize::ScopeScale>(device, std::size_t(scopes.entries()), owner);
+    out.q = DeviceBuffer<std::int16_t>(device, std::size_t(out.lines.rows * out.lines.d), owner);
+    if (!quantize::is_bipolar(by.rule)) out.row_sum = DeviceBuffer<float>(device, std::size_t(out.lines.rows), owner);
+    return out;
+}
+
+void find_scales(const Device &device, const Quantizing &by, Levels &x) {
+    const std::int64_t lines = line_count(x);
     const DeviceBuffer<LineRange> ranges(device, std::size_t(lines));
     const std::size_t shared = sizeof(LineRange) * threads;
-    if (lines > 0) device.ranges(device, grid_of(lines, shared), {out.source, out.lines, ranges.data()});
-    const std::int64_t entries = scopes.entries();
-    out.scales = DeviceBuffer<quantize::ScopeScale>(device, std::size_t(entries));
+    if (lines > 0) device.ranges(device, grid_of(lines, shared), {x.source, x.lines, ranges.data()});
+    const std::int64_t entries = x.scopes.entries();
     if (entries > 0)
         device.scales(device, grid_of(entries, shared),
-                      {.kind = out.kind,
+                      {.kind = x.kind,
                        .lines = lines,
-                       .rows = scopes.rows,
-                       .group = scopes.group,
+                       .rows = x.scopes.rows,
+                       .group = x.scopes.group,
                        .entries = entries,
                        .rule = by.rule,
                        .q_max = by.q_max,
                        .ranges = ranges.data(),
-                       .scales = out.scales.data(),
-                       .non_finite = non_finite});
+                       .scales = x.scales.data(),
+                       .non_finite = x.non_finite});
+}
+
+Levels scaled(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
+              Flag non_finite, const Work &work) {
+    Levels out = placed(device, given, scopes, by, non_finite, work);
+    find_scales(device, by, out);
     return out;
 }
 
 void quantize_levels(const Device &device, const Quantizing &by, Levels &x) {
-    const std::int64_t lines = x.lines.rows * x.lines.chunks;
-    x.q = DeviceBuffer<std::int16_t>(device, std::size_t(x.lines.rows * x.lines.d));
-    if (!quantize::is_bipolar(by.rule)) x.row_sum = DeviceBuffer<float>(device, std::size_t(x.lines.rows));
-    if (lines == 0) return;
-    device.levels(device, grid_of(lines, sizeof(std::int64_t) * threads),
-                  {.x = x.source,
-                   .lines = x.lines,
-                   .kind = x.kind,
-                   .rule = by.rule,
-                   .q_max = by.q_max,
-                   .scales = x.scales.data(),
-                   .q = x.q.data(),
-                   .row_sum = x.row_sum.data()});
+    const std::int64_t lines = line_count(x);
+    if (lines > 0) device.levels(device, grid_of(lines, sizeof(std::int64_t) * threads), levels_args(by, x));
 }
 
-void require_finite_operand(std::int32_t non_finite, const quantize::Source &x) {
-    if (non_finite == 0) return;
+void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Levels *b) {
+    LinesArgs together{};
+    std::int64_t lines = 0;
+    Levels *const operands[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        Levels *x = operands[i];
+        if (x == nullptr) continue;
+        if (lines_are_scopes(*x)) {
+            together.operand[i] = levels_args(by, *x);
+            together.scales[i] = x->scales.data();
+            lines += line_count(*x);
+        } else {
+            find_scales(device, by, *x);
+            quantize_levels(device, by, *x);
+        }
+    }
+    if (lines > 0) device.lines(device, grid_of(lines, lines_shared), together);
+}
+
+void fail_non_finite(const quantize::Source &x) {
     if (!on_device(x.view)) {
         require_finite(x.view, {}, true, x.name);
         require_finite(x.view, x.smoothing, true, x.name);

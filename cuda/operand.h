@@ -7,6 +7,7 @@
 
 #include "base/work.h"
 #include "cuda/device.h"
+#include "cuda/kept.h"
 #include "cuda/quantize.h"
 #include "quantize/operand.h"
 #include "tensor/view.h"
@@ -27,14 +28,17 @@ inline bool on_device(const View &view) {
 struct Levels {
     quantize::Scopes scopes;
     DeviceBuffer<std::byte> copy; // empty where the operand is on the device
-    DeviceBuffer<float> s32;
-    DeviceBuffer<double> s64;
+    Kept::Copy smooth;            // smoothing scales; NULL: none
     Source source{};
     Lines lines{};
     ScopeKind kind{};
+    Flag non_finite;
     DeviceBuffer<quantize::ScopeScale> scales;
     DeviceBuffer<std::int16_t> q; // (batch, rows, d) signed levels
     DeviceBuffer<float> row_sum;  // by row; unipolar only
+
+    // The part that products need.
+    std::uint64_t bytes() const { return scales.bytes() + q.bytes() + row_sum.bytes(); }
 };
 
 // What rule of Spec 4 to quantize by.
@@ -43,16 +47,31 @@ struct Quantizing {
     int q_max;
 };
 
-// Places the operand (a copy where it is in host memory, packed on the way where its strides ask for it) and finds the
-// scales of its scopes. *non_finite, on the device, becomes 1 where a value is not finite, as given or once smoothed.
-Levels scaled(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
-              std::int32_t *non_finite, const Work &work);
+// Places the operand (a copy where it is in host memory, packed on the way where its strides ask for it), and makes room
+// for what quantization gives, `owner`'s. The flag, on the device, is raised once a value is found that is not finite, as
+// given or once smoothed.
+Levels placed(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
+              Flag non_finite, const Work &work, Owner owner = Owner::call);
 
-// Fills in q and row_sum.
+// Fills in scales.
+void find_scales(const Device &device, const Quantizing &by, Levels &x);
+
+// Both.
+Levels scaled(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
+              Flag non_finite, const Work &work);
+
+// Fills in q and row_sum. Levels are 0 where the flag is raised.
 void quantize_levels(const Device &device, const Quantizing &by, Levels &x);
 
-// Throws NON_FINITE where the flag, once it is fetched, is set. The place of what is not finite is known where the
-// operand is in host memory.
-void require_finite_operand(std::int32_t non_finite, const quantize::Source &x);
+// Fills in everything, of both operands of a product or of one (the other is NULL), in as few launches as there can be:
+// one, where every line is a scope.
+void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Levels *b);
+
+// Throws NON_FINITE. The place of what is not finite is known where the operand is in host memory.
+[[noreturn]] void fail_non_finite(const quantize::Source &x);
+// Does so where a flag, once it is fetched, is not 0.
+inline void require_finite_operand(std::int32_t non_finite, const quantize::Source &x) {
+    if (non_finite != 0) fail_non_finite(x);
+}
 
 } // namespace scmp::cuda

@@ -9,56 +9,116 @@
 #include "cuda/result.h"
 
 namespace scmp::cuda {
+namespace {
 
-const char *multiply(const Device &device, const Job &job, const Work &work) {
+Flag flag_of(const Verdict &verdict, int operand) {
+    return {&verdict.findings->non_finite[operand], verdict.call};
+}
+
+// Waits for the device, and throws NON_FINITE where the call's operands are not finite.
+void require_finite_operands(const Device &device, const Verdict &verdict, const quantize::Source *a,
+                             const quantize::Source *b) {
+    std::int32_t found[2];
+    device.download(device, found, verdict.findings->non_finite, sizeof found);
+    if (a != nullptr && found[0] == verdict.call) fail_non_finite(*a);
+    if (b != nullptr && found[1] == verdict.call) fail_non_finite(*b);
+}
+
+// Counts, and writes results segment by segment: the sums of each, then what they give.
+void count_and_write(const Device &device, Counter *counter, std::int64_t segments, std::int32_t *sums,
+                     ValuesArgs results) {
+    const std::int64_t all = results.batch * results.n * results.m;
+    results.sums = sums;
+    results.chunks = std::max<std::int64_t>(segments, 1);
+    for (results.chunk = 0; results.chunk < results.chunks; results.chunk++) {
+        if (all > 0) device.clear(device, sums, std::size_t(all) * sizeof(std::int32_t));
+        if (all > 0 && counter != nullptr) counter->add(results.chunk, sums);
+        device.values(device, grid_of(std::max<std::int64_t>(tiles_of(all, threads), 1), 0), results);
+    }
+}
+
+} // namespace
+
+Packed::Packed(Gpu &gpu, const quantize::Source &b, const quantize::Scopes &scopes, const Quantizing &by,
+               const Work &work)
+    : device(gpu.device()) {
     const InUse in_use(device);
-    const DeviceBuffer<std::int32_t> non_finite(device, 2);
-    device.clear(device, non_finite.data(), 2 * sizeof(std::int32_t));
-    const Quantizing by{job.rule, job.q_max};
-    Levels a = scaled(device, job.a, job.scopes_a, by, non_finite.data(), work);
-    Levels b = scaled(device, job.b, job.scopes_b, by, non_finite.data() + 1, work);
-    std::int32_t flags[2];
-    device.download(device, flags, non_finite.data(), sizeof flags);
-    require_finite_operand(flags[0], job.a);
-    require_finite_operand(flags[1], job.b);
-    work.monitor.check(0.2); // the last time: from here on results go to device memory
+    const Verdict verdict = gpu.begin_call();
+    Levels made = placed(device, b, scopes, by, flag_of(verdict, 1), work, Owner::handle);
+    quantize_operands(device, by, nullptr, &made);
+    require_finite_operands(device, verdict, nullptr, &b);
+    // What is left is of no stream and no context.
+    made.copy = {};
+    made.smooth.reset();
+    made.source = {};
+    made.non_finite = {};
+    levels = std::move(made);
+    device.stream = nullptr;
+    device.working = nullptr;
+    device.kept = nullptr;
+}
 
-    const std::int64_t batch = job.scopes_a.batch;
-    const std::int64_t n = job.scopes_a.rows;
-    const std::int64_t m = job.scopes_b.rows;
-    const std::int64_t all = batch * n * m;
-    if (all == 0) return "";
-    quantize_levels(device, by, a);
-    quantize_levels(device, by, b);
+bool Job::waits() const {
+    return !on_device(a.view) || (b && !on_device(b->view)) || (y != nullptr && !on_device(*y)) ||
+           (counts != nullptr && !on_device(*counts));
+}
 
-    Target<float> y(device, job.y, SCMP_F32, work.memory);
-    Target<std::int32_t> counts(device, job.counts, SCMP_I32, work.memory);
-    const DeviceBuffer<std::int32_t> sums(device, std::size_t(all));
-    std::optional<Counter> counter;
-    if (job.tables != nullptr)
-        counter.emplace(device, CountJob{a.q.data(), b.q.data(), batch, n, m, job.scopes_a.d, job.segments, job.tables},
-                        work);
-    const std::int64_t segments = job.segments.number();
-    for (std::int64_t segment = 0; segment < std::max<std::int64_t>(segments, 1); segment++) {
-        device.clear(device, sums.data(), std::size_t(all) * sizeof(std::int32_t));
-        if (counter && segments > 0) counter->add(segment, sums.data());
-        device.values(device, grid_of(tiles_of(all, threads), 0),
-                      {.form = job.form,
-                       .c = dequantize::unit(job.q_max, job.stoc_len),
-                       .batch = batch,
-                       .n = n,
-                       .m = m,
+const char *multiply(Gpu &gpu, const Job &job, const Work &work) {
+    if (job.tables) check_codes(*job.tables);
+    const Device &device = gpu.device();
+    const InUse in_use(device);
+    const Verdict verdict = gpu.begin_call();
+    Levels a = placed(device, job.a, job.scopes_a, job.by, flag_of(verdict, 0), work);
+    Levels given_b;
+    if (job.b) given_b = placed(device, *job.b, job.scopes_b, job.by, flag_of(verdict, 1), work);
+    const Levels &b = job.b ? given_b : job.packed->levels;
+
+    ValuesArgs results{.form = job.form,
+                       .c = dequantize::unit(job.by.q_max, job.stoc_len),
+                       .batch = job.scopes_a.batch,
+                       .n = job.scopes_a.rows,
+                       .m = job.scopes_b.rows,
                        .d = job.scopes_a.d,
-                       .chunk = segment,
-                       .chunked = segments > 1,
-                       .sums = sums.data(),
+                       .chunk = 0,
+                       .chunks = 1,
+                       .running = nullptr,
+                       .sums = nullptr,
                        .scale_a = a.scales.data(),
                        .scale_b = b.scales.data(),
                        .row_sum_a = a.row_sum.data(),
                        .row_sum_b = b.row_sum.data(),
-                       .y = y.output(),
-                       .counts = counts.output()});
+                       .y = {},
+                       .counts = {},
+                       .verdict = verdict};
+    const std::int64_t all = results.batch * results.n * results.m;
+    Kept::Arrays arrays;
+    std::optional<Counter> counter;
+    if (all > 0 && job.tables) {
+        arrays = gpu.kept().arrays(device, job.tables);
+        const CountJob count{a.q.data(),         b.q.data(),   results.batch, results.n,
+                             results.m,          results.d,    job.segments,  job.tables.get()};
+        counter.emplace(device, count, *arrays);
     }
+    const bool together = counter && counter->writes();
+    const std::int64_t segments = job.segments.number();
+    const DeviceBuffer<std::int32_t> sums(device, together ? 0 : std::size_t(all));
+    const DeviceBuffer<float> running(device, segments > 1 ? std::size_t(all) : 0);
+    Target<float> y(device, job.y, SCMP_F32, work.memory);
+    Target<std::int32_t> counts(device, job.counts, SCMP_I32, work.memory);
+    results.running = running.data();
+    results.y = y.output();
+    results.counts = counts.output();
+
+    quantize_operands(device, job.by, &a, job.b ? &given_b : nullptr);
+    if (job.waits()) {
+        require_finite_operands(device, verdict, &job.a, job.b ? &*job.b : nullptr);
+        results.verdict = {};
+    }
+    work.monitor.check(0.2); // the last time: from here on results go to device memory
+    if (together)
+        counter->write(results);
+    else
+        count_and_write(device, counter ? &*counter : nullptr, segments, sums.data(), results);
     y.fetch();
     counts.fetch();
     y.write();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cuda/elements.h"
+#include "cuda/findings.h"
 #include "quantize/quantize.h"
 
 namespace scmp::cuda {
@@ -45,21 +46,31 @@ struct RangesArgs {
     LineRange *ranges; // by line; zeros are +0.0
 };
 
+// found[0] becomes the range of a line; `found` has a place for each thread.
+template <class Block>
+SCMP_DEVICE void line_range(const Block &block, const Source &x, const Lines &lines, std::int64_t line,
+                            LineRange *found) {
+    const unsigned char *row = row_start(x, lines.row(line));
+    block.each_thread([&](int t) {
+        LineRange mine = empty_range();
+        for (std::int64_t d = lines.begin(line) + t; d < lines.end(line); d += threads) {
+            const Element e = element(x, row, d);
+            mine = combined(mine, {e.value, e.value, e.finite ? 1 : 0});
+        }
+        found[t] = mine;
+    });
+    reduce(block, found, [](const LineRange &a, const LineRange &b) { return combined(a, b); });
+}
+SCMP_DEVICE LineRange with_plain_zeros(const LineRange &range) {
+    return {range.min + 0.0F, range.max + 0.0F, range.finite};
+}
+
 template <class Block> SCMP_DEVICE void ranges_block(const Block &block, const RangesArgs &args) {
     auto *found = static_cast<LineRange *>(block.shared());
     for (std::int64_t line = block.index(); line < args.lines.number(); line += block.count()) {
-        const unsigned char *row = row_start(args.x, args.lines.row(line));
+        line_range(block, args.x, args.lines, line, found);
         block.each_thread([&](int t) {
-            LineRange mine = empty_range();
-            for (std::int64_t d = args.lines.begin(line) + t; d < args.lines.end(line); d += threads) {
-                const Element e = element(args.x, row, d);
-                mine = combined(mine, {e.value, e.value, e.finite ? 1 : 0});
-            }
-            found[t] = mine;
-        });
-        reduce(block, found, [](const LineRange &a, const LineRange &b) { return combined(a, b); });
-        block.each_thread([&](int t) {
-            if (t == 0) args.ranges[line] = {found[0].min + 0.0F, found[0].max + 0.0F, found[0].finite};
+            if (t == 0) args.ranges[line] = with_plain_zeros(found[0]);
         });
     }
 }
@@ -78,7 +89,7 @@ struct ScalesArgs {
     int q_max;
     const LineRange *ranges;
     quantize::ScopeScale *scales; // by entry
-    std::int32_t *non_finite;     // set to 1 where a line has a value that is not finite
+    Flag non_finite;              // raised where a line has a value that is not finite
 };
 
 SCMP_DEVICE double plain_zero(double value) {
@@ -173,7 +184,7 @@ template <class Block> SCMP_DEVICE void scales_block(const Block &block, const S
         block.each_thread([&](int t) {
             if (t != 0) return;
             args.scales[entry] = scale_of(args.rule, found[0], args.q_max);
-            if (found[0].finite == 0) *args.non_finite = 1; // whoever writes it writes the same
+            if (found[0].finite == 0) args.non_finite.raise();
         });
     }
 }
@@ -189,6 +200,7 @@ struct LevelsArgs {
     const quantize::ScopeScale *scales;
     std::int16_t *q; // (batch, rows, d) signed levels
     float *row_sum;  // unipolar: by row; NULL: not wanted
+    Flag non_finite; // where it is raised every level is 0: one that is not a level would lead out of a count table
 };
 
 SCMP_DEVICE std::int32_t level(quantize::Rule rule, float x, const quantize::ScopeScale &s, int q_max) {
@@ -204,29 +216,69 @@ SCMP_DEVICE std::int32_t level(quantize::Rule rule, float x, const quantize::Sco
     return static_cast<std::int32_t>(rounded(v));
 }
 
+// Levels of a line and, where it is asked for, the sum of its row; `sums` has a place for each thread.
+template <class Block>
+SCMP_DEVICE void line_levels(const Block &block, const LevelsArgs &args, std::int64_t line,
+                             const quantize::ScopeScale &scale, bool finite, std::int64_t *sums) {
+    const std::int64_t row_index = args.lines.row(line);
+    const unsigned char *row = row_start(args.x, row_index);
+    block.each_thread([&](int t) {
+        std::int64_t sum = 0;
+        for (std::int64_t d = args.lines.begin(line) + t; d < args.lines.end(line); d += threads) {
+            const std::int32_t q = finite ? level(args.rule, element(args.x, row, d).value, scale, args.q_max) : 0;
+            args.q[row_index * args.lines.d + d] = static_cast<std::int16_t>(q);
+            sum += q;
+        }
+        sums[t] = sum;
+    });
+    if (args.row_sum == nullptr) return;
+    reduce(block, sums, [](std::int64_t a, std::int64_t b) { return a + b; });
+    block.each_thread([&](int t) {
+        if (t == 0) args.row_sum[row_index] = static_cast<float>(sums[0]);
+    });
+}
+
 template <class Block> SCMP_DEVICE void levels_block(const Block &block, const LevelsArgs &args) {
     auto *sums = static_cast<std::int64_t *>(block.shared());
+    const bool finite = !args.non_finite.raised();
     for (std::int64_t line = block.index(); line < args.lines.number(); line += block.count()) {
-        const std::int64_t row_index = args.lines.row(line);
-        const unsigned char *row = row_start(args.x, row_index);
         const std::int64_t entry = args.kind == ScopeKind::tensor ? 0
-                                   : args.kind == ScopeKind::head ? row_index / args.x.rows
+                                   : args.kind == ScopeKind::head ? args.lines.row(line) / args.x.rows
                                                                   : line;
+        line_levels(block, args, line, args.scales[entry], finite, sums);
+    }
+}
+
+// --- lines that are scopes: a block does all three for one line after another, of one operand and then the other ----
+
+struct LinesArgs {
+    LevelsArgs operand[2];           // one that is not there has no lines
+    quantize::ScopeScale *scales[2]; // the operands', to be written
+};
+
+// What threads share: ranges, and behind them sums.
+constexpr std::size_t lines_shared = threads * (sizeof(LineRange) + sizeof(std::int64_t));
+
+template <class Block> SCMP_DEVICE void lines_block(const Block &block, const LinesArgs &args) {
+    auto *sums = static_cast<std::int64_t *>(block.shared());
+    auto *found = reinterpret_cast<LineRange *>(sums + threads);
+    const std::int64_t lines_a = args.operand[0].lines.number();
+    const std::int64_t all = lines_a + args.operand[1].lines.number();
+    for (std::int64_t i = block.index(); i < all; i += block.count()) {
+        const int which = i < lines_a ? 0 : 1;
+        const LevelsArgs &x = args.operand[which];
+        const std::int64_t line = which == 0 ? i : i - lines_a;
+        line_range(block, x.x, x.lines, line, found);
+        // Everybody works it out: that takes no longer than waiting for one who does. Nobody writes to `found` before
+        // the next line.
+        const LineRange range = with_plain_zeros(found[0]);
+        const quantize::ScopeScale scale = scale_of(x.rule, range, x.q_max);
         block.each_thread([&](int t) {
-            const quantize::ScopeScale scale = args.scales[entry];
-            std::int64_t sum = 0;
-            for (std::int64_t d = args.lines.begin(line) + t; d < args.lines.end(line); d += threads) {
-                const std::int32_t q = level(args.rule, element(args.x, row, d).value, scale, args.q_max);
-                args.q[row_index * args.lines.d + d] = static_cast<std::int16_t>(q);
-                sum += q;
-            }
-            sums[t] = sum;
+            if (t != 0) return;
+            args.scales[which][line] = scale;
+            if (range.finite == 0) x.non_finite.raise();
         });
-        if (args.row_sum == nullptr) continue;
-        reduce(block, sums, [](std::int64_t a, std::int64_t b) { return a + b; });
-        block.each_thread([&](int t) {
-            if (t == 0) args.row_sum[row_index] = static_cast<float>(sums[0]);
-        });
+        line_levels(block, x, line, scale, range.finite != 0, sums);
     }
 }
 

@@ -1,5 +1,5 @@
-// Fills in a Device with the CUDA runtime. All memory comes from the device's stream-ordered pool, so that giving it
-// back waits for nobody.
+// Fills in a Device with the CUDA runtime. Memory comes from a stream-ordered pool, so that giving it back waits for
+// nobody.
 #include "cuda/runtime.h"
 
 #include "base/error.h"
@@ -36,10 +36,44 @@ void restore(int previous) noexcept {
     if (cudaGetDevice(&current) != cudaSuccess || current != previous) cudaSetDevice(previous);
 }
 
+cudaMemPool_t pool_of(const Device &device) {
+    return static_cast<cudaMemPool_t>(device.context);
+}
+
 void *allocate(const Device &device, std::size_t bytes) {
     void *memory = nullptr;
-    check(cudaMallocAsync(&memory, bytes, stream_of(device)), "allocating memory", device);
+    check(cudaMallocFromPoolAsync(&memory, bytes, pool_of(device), stream_of(device)), "allocating memory", device);
     return memory;
+}
+
+void release(const Device &device, void *memory) noexcept {
+    if (cudaFreeAsync(memory, stream_of(device)) != cudaSuccess) cudaGetLastError();
+}
+
+// Gives back what no stream uses any more, at once.
+void trim(const Device &device) noexcept {
+    if (cudaMemPoolTrimTo(pool_of(device), 0) != cudaSuccess) cudaGetLastError();
+}
+
+// What is still held goes back when it is released.
+void close(const Device &device) noexcept {
+    if (cudaMemPoolDestroy(pool_of(device)) != cudaSuccess) cudaGetLastError();
+}
+
+void *allocate_shared(const Device &device, std::size_t bytes) {
+    const InUse in_use(device);
+    void *memory = nullptr;
+    check(cudaMalloc(&memory, bytes), "allocating memory", device);
+    return memory;
+}
+
+// Nobody knows which streams have used it.
+void release_shared(const Device &device, void *memory) noexcept {
+    int previous = 0;
+    if (cudaGetDevice(&previous) != cudaSuccess || cudaSetDevice(device.index) != cudaSuccess ||
+        cudaDeviceSynchronize() != cudaSuccess || cudaFree(memory) != cudaSuccess)
+        cudaGetLastError();
+    restore(previous);
 }
 
 void upload(const Device &device, void *to, const void *from, std::size_t bytes) {
@@ -53,6 +87,35 @@ void download(const Device &device, void *to, const void *from, std::size_t byte
 
 void clear(const Device &device, void *to, std::size_t bytes) {
     check(cudaMemsetAsync(to, 0, bytes, stream_of(device)), "clearing memory", device);
+}
+
+void follow(const Device &device, void *other_stream) {
+    cudaEvent_t event = nullptr;
+    check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "creating an event", device);
+    cudaError_t error = cudaEventRecord(event, static_cast<cudaStream_t>(other_stream));
+    if (error == cudaSuccess) error = cudaStreamWaitEvent(stream_of(device), event, 0);
+    cudaEventDestroy(event); // the stream goes on waiting for what it marked
+    check(error, "letting one stream wait for another", device);
+}
+
+cudaMemPool_t make_pool(const Device &device, std::uint64_t keep) {
+    cudaMemPoolProps properties{};
+    properties.allocType = cudaMemAllocationTypePinned;
+    properties.location.type = cudaMemLocationTypeDevice;
+    properties.location.id = device.index;
+    cudaMemPool_t pool = nullptr;
+    check(cudaMemPoolCreate(&pool, &properties), "creating a memory pool", device);
+    const cudaError_t error = cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep);
+    if (error != cudaSuccess) cudaMemPoolDestroy(pool);
+    check(error, "telling a memory pool what to keep", device);
+    return pool;
+}
+
+Device open_like(const Device &device, int index) {
+    std::uint64_t keep = 0;
+    check(cudaMemPoolGetAttribute(pool_of(device), cudaMemPoolAttrReleaseThreshold, &keep),
+          "asking a memory pool what it keeps", device);
+    return open_device(index, keep);
 }
 
 } // namespace
@@ -73,7 +136,7 @@ int device_count() noexcept {
     return 0;
 }
 
-Device open_device(int index) {
+Device open_device(int index, std::uint64_t keep) {
     const int count = device_count();
     if (index < 0 || index >= count)
         fail(SCMP_ERROR_UNSUPPORTED, "device = %d: this machine has %d CUDA devices that this build can use", index,
@@ -86,15 +149,22 @@ Device open_device(int index) {
     check(cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, index), "asking for memory pools", device);
     if (pools == 0) fail(SCMP_ERROR_UNSUPPORTED, "CUDA device %d has no stream-ordered memory", index);
     device.full_grid = std::int64_t(processors) * 4;
+    device.open = open_like;
+    device.close = close;
     device.use = use;
     device.restore = restore;
     device.allocate = allocate;
-    device.release = [](const Device &d, void *memory) noexcept {
-        if (cudaFreeAsync(memory, stream_of(d)) != cudaSuccess) cudaGetLastError();
-    };
+    device.release = release;
+    device.trim = trim;
+    device.allocate_shared = allocate_shared;
+    device.release_shared = release_shared;
     device.upload = upload;
     device.download = download;
     device.clear = clear;
+    device.follow = follow;
+    device.lines = [](const Device &d, Grid grid, const LinesArgs &args) {
+        check(launch_lines(stream_of(d), grid, args), "launching ranges and levels", d);
+    };
     device.ranges = [](const Device &d, Grid grid, const RangesArgs &args) {
         check(launch_ranges(stream_of(d), grid, args), "launching ranges", d);
     };
@@ -113,6 +183,7 @@ Device open_device(int index) {
     device.values = [](const Device &d, Grid grid, const ValuesArgs &args) {
         check(launch_values(stream_of(d), grid, args), "launching values", d);
     };
+    device.context = make_pool(device, keep);
     return device;
 }
 

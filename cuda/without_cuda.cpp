@@ -16,7 +16,7 @@ int device_count() noexcept {
     return 0;
 }
 
-Device open_device(int) {
+Device open_device(int, std::uint64_t) {
     fail(SCMP_ERROR_UNSUPPORTED, "backend cuda is not part of this build");
 }
 

@@ -373,6 +373,8 @@ SCMP_API void scmp_ctx_trim(scmp_ctx *ctx);
  * @return UNSUPPORTED where the context's backend is not CUDA
  */
 SCMP_API scmp_status scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream);
+SCMP_API scmp_status scmp_ctx_set_cuda_workspace(scmp_ctx *ctx, void *memory, uint64_t bytes);
+SCMP_API scmp_status scmp_ctx_synchronize(scmp_ctx *ctx);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 5. Generators and configurations (Spec 3 and 7)
@@ -550,6 +552,8 @@ typedef struct scmp_report {
     int64_t task_rows;      /**< rows of a in a task */
     int64_t task_columns;   /**< rows of b in a task: of one panel, or of several */
     int64_t tasks;          /**< number of tasks */
+    uint64_t bytes_device;  /**< CUDA: working memory that the call needed on its device; a workspace of so many bytes,
+                                 aligned to 256, is enough for the same call */
 } scmp_report;
 
 /** Fills `report` with zeros and its size. NULL is ignored. */

@@ -25,6 +25,14 @@ void check_options(const scmp_ctx_options &options) {
              static_cast<int>(SCMP_LOG_DEBUG));
 }
 
+cuda::Gpu &gpu_of(scmp_ctx *ctx, const char *what) {
+    require(ctx, "ctx");
+    if (!ctx->gpu)
+        fail(SCMP_ERROR_UNSUPPORTED, "the context runs backend %s, which has no %s",
+             scmp_backend_name(ctx->backend.id), what);
+    return ctx->gpu.own();
+}
+
 } // namespace
 } // namespace scmp::api
 
@@ -54,10 +62,9 @@ scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out) {
         const int threads = checked_threads(all.threads);
         const char *isa = std::getenv("SCMP_CPU");
         const Backend &backend = select_backend(all.backend, isa == nullptr ? "" : isa);
-        std::optional<cuda::Device> gpu;
-        if (backend.id == SCMP_BACKEND_CUDA) gpu = cuda::open_device(all.device);
-        *out = make_handle<scmp_ctx>({all.alloc, all.free, all.allocator_user}, all, backend, threads);
-        (*out)->gpu = gpu;
+        Making<scmp_ctx> making({all.alloc, all.free, all.allocator_user}, all, backend, threads);
+        if (backend.id == SCMP_BACKEND_CUDA) making->gpu.set(cuda::open_device(all.device, all.cache_bytes));
+        *out = making.release();
     });
 }
 
@@ -86,7 +93,7 @@ const char *scmp_ctx_isa(const scmp_ctx *ctx) {
 }
 
 uint64_t scmp_ctx_cache_bytes(const scmp_ctx *ctx) {
-    return ctx == nullptr ? 0 : ctx->tables.bytes();
+    return ctx == nullptr ? 0 : ctx->tables.bytes() + ctx->gpu.kept_bytes();
 }
 
 uint64_t scmp_ctx_cache_misses(const scmp_ctx *ctx) {
@@ -95,11 +102,13 @@ uint64_t scmp_ctx_cache_misses(const scmp_ctx *ctx) {
 
 void scmp_ctx_clear_cache(scmp_ctx *ctx) {
     if (ctx == nullptr) return;
+    ctx->gpu.clear_kept();
     ctx->tables.clear();
 }
 
 void scmp_ctx_trim(scmp_ctx *ctx) {
     if (ctx == nullptr) return;
+    ctx->gpu.trim();
     ctx->memory.release_idle(0);
 }
 
@@ -116,12 +125,23 @@ const char *scmp_cuda_status(void) {
 }
 
 scmp_status scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream) {
+    return door([&] { gpu_of(ctx, "stream").set_stream(stream); });
+}
+
+scmp_status scmp_ctx_set_cuda_workspace(scmp_ctx *ctx, void *memory, uint64_t bytes) {
+    return door([&] {
+        cuda::Gpu &gpu = gpu_of(ctx, "workspace");
+        if ((memory == nullptr) != (bytes == 0))
+            fail(SCMP_ERROR_INVALID_ARGUMENT, "memory is %s and bytes = %llu, both or neither must be 0",
+                 memory == nullptr ? "NULL" : "not NULL", static_cast<unsigned long long>(bytes));
+        gpu.working().set_block(memory, bytes);
+    });
+}
+
+scmp_status scmp_ctx_synchronize(scmp_ctx *ctx) {
     return door([&] {
         require(ctx, "ctx");
-        if (!ctx->gpu)
-            fail(SCMP_ERROR_UNSUPPORTED, "the context runs backend %s, which has no stream",
-                 scmp_backend_name(ctx->backend.id));
-        ctx->gpu->stream = stream;
+        ctx->gpu.synchronize();
     });
 }
 

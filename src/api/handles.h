@@ -4,26 +4,25 @@
 #include <array>
 #include <atomic>
 #include <new>
-#include <optional>
 #include <utility>
 
 #include "api/table_cache.h"
 #include "backend/backend.h"
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "cuda/device.h"
+#include "cuda/gpu.h"
 #include "streams/config.h"
 
 struct scmp_ctx {
     scmp_ctx(const scmp::Allocator &allocator, const scmp_ctx_options &given, const scmp::Backend &chosen, int count)
         : memory(allocator, given.cache_bytes), options(given), backend(chosen), threads(count),
-          tables(memory, given.cache_bytes) {}
+          gpu(memory, given.cache_bytes), tables(memory, given.cache_bytes) {}
 
     scmp::Monitor monitor() const {
         return {options.progress, options.progress_user, options.cancelled, options.cancelled_user};
     }
     int worker_threads() const { return backend.threaded ? threads : 1; }
-    // Where products may find their tensors besides host memory.
+    // Where calls without an operand on a GPU may find tensors besides host memory.
     std::int32_t tensor_device() const { return gpu ? SCMP_DEVICE_CUDA_0 + gpu->index : SCMP_DEVICE_CPU; }
     // sobol_simple for this width, made when it is first asked for.
     const scmp::api::ConfigRef &default_config(int sc_prec);
@@ -32,7 +31,7 @@ struct scmp_ctx {
     scmp_ctx_options options;
     const scmp::Backend &backend;
     int threads;
-    std::optional<scmp::cuda::Device> gpu; // products run on it where there is one
+    scmp::cuda::Gpus gpu; // products run on one of them where there are some
     scmp::api::TableCache tables;
     std::array<scmp::api::ConfigRef, SCMP_SC_PREC_MAX + 1> default_configs;
 };

@@ -7,7 +7,6 @@
 
 #include "api/check.h"
 #include "api/door.h"
-#include "cuda/product.h"
 
 struct scmp_packed {
     explicit scmp_packed(const scmp::Allocator &allocator) : memory(allocator) {}
@@ -16,7 +15,8 @@ struct scmp_packed {
     scmp::api::Numbers numbers{};
     scmp::api::ConfigRef config;
     scmp::api::SmoothScales smooth;
-    scmp::api::Right right;
+    scmp::api::Right right;                // the data only on the CPU
+    std::optional<scmp::cuda::Packed> gpu; // on a GPU
     const scmp::Backend *backend = nullptr;
     std::array<std::int64_t, SCMP_MAX_RANK> shape{};
 };
@@ -62,13 +62,37 @@ scmp_report new_report() {
     return report;
 }
 
+// Where the tensors of a call may be besides host memory: on the one GPU that some of them are on, or the context's own.
+struct Named {
+    const scmp_tensor *tensor; // or NULL
+    const char *name;
+};
+std::int32_t device_of(const scmp_ctx &ctx, std::initializer_list<Named> tensors) {
+    if (!ctx.gpu) return SCMP_DEVICE_CPU;
+    const Named *first = nullptr;
+    for (const Named &each : tensors) {
+        if (each.tensor == nullptr || each.tensor->device < SCMP_DEVICE_CUDA_0) continue;
+        if (first == nullptr) first = &each;
+        if (each.tensor->device != first->tensor->device)
+            fail(SCMP_ERROR_UNSUPPORTED,
+                 "%s is on device %d and %s on device %d: tensors of one call are in host memory or on one GPU",
+                 first->name, first->tensor->device, each.name, each.tensor->device);
+    }
+    return first == nullptr ? ctx.tensor_device() : first->tensor->device;
+}
+
+cuda::Gpu &gpu_at(scmp_ctx &ctx, std::int32_t device) {
+    return ctx.gpu.at(device - SCMP_DEVICE_CUDA_0);
+}
+
 void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_tensor, const scmp_matmul_options &options,
             const scmp_tensor *y) {
     Stopwatch watch;
     ctx.memory.begin_call();
     Numbers numbers = resolve_numbers(options);
     check_report(options.report);
-    const std::int32_t device = ctx.tensor_device();
+    const std::int32_t device =
+        device_of(ctx, {{a_tensor, "a"}, {b_tensor, "b"}, {y, "y"}, {options.counts, "counts"}});
     const View a = operand(a_tensor, "a", device);
     const View b = operand(b_tensor, "b", device);
     check_pair(a, b);
@@ -86,10 +110,8 @@ void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_ten
     const Work work{ctx.worker_threads(), monitor, ctx.memory};
     scmp_report report = new_report();
     if (ctx.gpu) {
-        multiply_on_gpu(ctx, numbers, config, a, b, smooth, outputs.get(false), work, report);
-        describe(ctx, numbers, report);
-        report.backend = SCMP_BACKEND_CUDA;
-        report.isa = "cuda";
+        multiply_on_gpu(ctx, gpu_at(ctx, device), numbers, config, a, {&b, nullptr}, smooth, outputs.get(false), work,
+                        report);
         report.ms_total = watch.lap();
         if (options.report != nullptr) *options.report = report;
         return;
@@ -107,15 +129,26 @@ void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_ten
 
 void pack(scmp_ctx &ctx, const scmp_tensor *b_tensor, const scmp_matmul_options &options, scmp_packed &packed) {
     Numbers numbers = resolve_numbers(options);
-    const View b = operand(b_tensor, "b");
+    const std::int32_t device = device_of(ctx, {{b_tensor, "b"}});
+    const View b = operand(b_tensor, "b", device);
     numbers.check_rank(b.rank);
     numbers.check_d(b.d());
     packed.smooth = read_smooth(options, b, "b", packed.memory);
     packed.config = resolve_config(ctx, options, numbers);
     check_config_entries(packed.config, 0, std::min(b.d(), numbers.segments(b.d()).chunk));
     Monitor monitor = ctx.monitor();
-    scmp_report unused = new_report();
-    packed.right = make_right(ctx, numbers, b, packed.smooth, {ctx.worker_threads(), monitor, packed.memory}, unused);
+    const Work work{ctx.worker_threads(), monitor, packed.memory};
+    if (ctx.gpu) {
+        const quantize::Scopes scopes = numbers.scopes(b, SCMP_RIGHT);
+        packed.right.m = scopes.rows;
+        packed.right.rank = b.rank;
+        packed.gpu.emplace(gpu_at(ctx, device),
+                           quantize::Source{b, smoothing_on(packed.smooth, SCMP_RIGHT, b.dtype), "b"}, scopes,
+                           quantizing(numbers, b.d()), work);
+    } else {
+        scmp_report unused = new_report();
+        packed.right = make_right(ctx, numbers, b, packed.smooth, work, unused);
+    }
     packed.numbers = numbers;
     packed.backend = &ctx.backend;
     packed.shape = b.shape;
@@ -129,26 +162,43 @@ View packed_view(const scmp_packed &packed) {
     return view;
 }
 
+// Whom a context or a packed operand counts with.
+const char *counting(const Backend &backend, bool on_gpu) {
+    return scmp_backend_name(on_gpu ? SCMP_BACKEND_CUDA : backend.id);
+}
+
+void check_packed_for(const scmp_ctx &ctx, const scmp_packed &packed) {
+    if (&ctx.backend == packed.backend && bool(ctx.gpu) == packed.gpu.has_value()) return;
+    fail(SCMP_ERROR_INVALID_ARGUMENT, "packed was made for backend %s (%s), the context runs %s (%s)",
+         counting(*packed.backend, packed.gpu.has_value()), packed.backend->isa,
+         counting(ctx.backend, bool(ctx.gpu)), ctx.backend.isa);
+}
+
 void matmul_packed(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_packed &packed, const scmp_tensor *counts,
                    scmp_report *report_out, const scmp_tensor *y) {
     Stopwatch watch;
     ctx.memory.begin_call();
     check_report(report_out);
-    if (&ctx.backend != packed.backend)
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "packed was made for backend %s (%s), the context runs %s (%s)",
-             scmp_backend_name(packed.backend->id), packed.backend->isa, scmp_backend_name(ctx.backend.id),
-             ctx.backend.isa);
-    const View a = operand(a_tensor, "a");
+    check_packed_for(ctx, packed);
+    const std::int32_t device = packed.gpu ? SCMP_DEVICE_CUDA_0 + packed.gpu->device.index : SCMP_DEVICE_CPU;
+    const View a = operand(a_tensor, "a", device);
     check_pair(a, packed_view(packed));
-    const CheckedOutputs outputs(packed.numbers, a, packed.right.m, counts, y);
+    const CheckedOutputs outputs(packed.numbers, a, packed.right.m, counts, y, device);
     outputs.check_input(a, "a");
 
     Monitor monitor = ctx.monitor();
     scmp_report report = new_report();
+    const Work work{ctx.worker_threads(), monitor, ctx.memory};
+    if (packed.gpu) {
+        multiply_on_gpu(ctx, gpu_at(ctx, device), packed.numbers, packed.config, a, {nullptr, &*packed.gpu},
+                        packed.smooth, outputs.get(false), work, report);
+        report.ms_total = watch.lap();
+        if (report_out != nullptr) *report_out = report;
+        return;
+    }
     monitor.pass(0.0, 0.2);
     const bool observed = report_out != nullptr || logs_products(ctx);
-    multiply(ctx, packed.numbers, packed.config, a, packed.smooth, packed.right, outputs.get(observed),
-             {ctx.worker_threads(), monitor, ctx.memory}, report);
+    multiply(ctx, packed.numbers, packed.config, a, packed.smooth, packed.right, outputs.get(observed), work, report);
     describe(ctx, packed.numbers, report);
     report.ms_total = watch.lap();
     log_product(ctx, packed.right, operand_of(a).rows, report);
@@ -188,7 +238,8 @@ void scmp_packed_destroy(scmp_packed **packed) {
 }
 
 uint64_t scmp_packed_bytes(const scmp_packed *packed) {
-    return packed == nullptr ? 0 : sizeof(scmp_packed) + packed->memory.bytes();
+    if (packed == nullptr) return 0;
+    return sizeof(scmp_packed) + packed->memory.bytes() + (packed->gpu ? packed->gpu->levels.bytes() : 0);
 }
 
 scmp_tensor scmp_packed_shape(const scmp_packed *packed) {

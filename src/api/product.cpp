@@ -5,7 +5,6 @@
 #include <cstdio>
 
 #include "base/error.h"
-#include "cuda/product.h"
 
 namespace scmp::api {
 namespace {
@@ -261,34 +260,41 @@ void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, co
     work.monitor.stop(1.0); // the whole call is done; too late to cancel
 }
 
-void multiply_on_gpu(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, const View &a, const View &b,
-                     const SmoothScales &smooth, const Outputs &outputs, const Work &work, scmp_report &report) {
+cuda::Quantizing quantizing(const Numbers &numbers, std::int64_t d) {
+    return {numbers.rule(d), numbers.q_max};
+}
+
+void multiply_on_gpu(scmp_ctx &ctx, cuda::Gpu &gpu, const Numbers &numbers, const ConfigRef &config, const View &a,
+                     const GpuRight &b, const SmoothScales &smooth, const Outputs &outputs, const Work &work,
+                     scmp_report &report) {
     Stopwatch watch;
     const std::int64_t d = a.d();
-    const quantize::Rule rule = numbers.rule(d);
-    const count::Segments segments = numbers.segments(d);
-    std::shared_ptr<const streams::CountTables> tables; // the reference kernel wants no form of its own
-    if (d > 0)
-        tables =
-            level_tables(ctx, numbers, config, rule, {0, std::min(d, segments.chunk), count::reference_kernel, 1, 0.0});
-    report.tables = tables ? tables->pairs() : 0;
+    cuda::Job job{.a = {a, smoothing_on(smooth, SCMP_LEFT, a.dtype), "a"},
+                  .b = std::nullopt,
+                  .packed = b.packed,
+                  .scopes_a = numbers.scopes(a, SCMP_LEFT),
+                  .scopes_b = b.packed != nullptr ? b.packed->levels.scopes : numbers.scopes(*b.given, SCMP_RIGHT),
+                  .by = quantizing(numbers, d),
+                  .stoc_len = numbers.streams.stoc_len,
+                  .form = form_of(numbers),
+                  .segments = numbers.segments(d),
+                  .tables = nullptr,
+                  .y = outputs.y,
+                  .counts = outputs.counts};
+    if (b.given != nullptr)
+        job.b = quantize::Source{*b.given, smoothing_on(smooth, SCMP_RIGHT, b.given->dtype), "b"};
+    if (d > 0) // the reference kernel wants no form of its own
+        job.tables = level_tables(ctx, numbers, config, job.by.rule,
+                                  {0, std::min(d, job.segments.chunk), count::reference_kernel, 1, 0.0});
+    report.tables = job.tables ? job.tables->pairs() : 0;
     report.ms_tables = watch.lap();
-    report.kernel = cuda::multiply(*ctx.gpu,
-                                   {.a = {a, smoothing_on(smooth, SCMP_LEFT, a.dtype), "a"},
-                                    .b = {b, smoothing_on(smooth, SCMP_RIGHT, b.dtype), "b"},
-                                    .scopes_a = numbers.scopes(a, SCMP_LEFT),
-                                    .scopes_b = numbers.scopes(b, SCMP_RIGHT),
-                                    .rule = rule,
-                                    .q_max = numbers.q_max,
-                                    .stoc_len = numbers.streams.stoc_len,
-                                    .form = form_of(numbers),
-                                    .segments = segments,
-                                    .tables = tables.get(),
-                                    .y = outputs.y,
-                                    .counts = outputs.counts},
-                                   work);
+    report.kernel = cuda::multiply(gpu, job, work);
     report.ms_count = watch.lap(); // all stages on the device: they are not told apart
+    describe(ctx, numbers, report);
     report.workers = 1;
+    report.backend = SCMP_BACKEND_CUDA;
+    report.isa = "cuda";
+    report.bytes_device = gpu.working().peak();
 }
 
 void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report) {

@@ -6,6 +6,7 @@
 
 #include "api/plan.h"
 #include "count/engine.h"
+#include "cuda/product.h"
 #include "dequantize/dequantize.h"
 #include "quantize/operand.h"
 
@@ -61,9 +62,15 @@ struct Outputs {
 void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, const View &a, const SmoothScales &smooth,
               const Right &b, const Outputs &outputs, const Work &work, scmp_report &report);
 
-// The whole product on the context's GPU.
-void multiply_on_gpu(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, const View &a, const View &b,
-                     const SmoothScales &smooth, const Outputs &outputs, const Work &work, scmp_report &report);
+// The whole product on one of the context's GPUs; b is a view, or packed there already. Fills in all of the report.
+struct GpuRight {
+    const View *given = nullptr;
+    const cuda::Packed *packed = nullptr;
+};
+void multiply_on_gpu(scmp_ctx &ctx, cuda::Gpu &gpu, const Numbers &numbers, const ConfigRef &config, const View &a,
+                     const GpuRight &b, const SmoothScales &smooth, const Outputs &outputs, const Work &work,
+                     scmp_report &report);
+cuda::Quantizing quantizing(const Numbers &numbers, std::int64_t d);
 
 // The report's part that does not depend on time, and the log lines; of work on the CPU.
 void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report);
