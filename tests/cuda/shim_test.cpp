@@ -2,16 +2,11 @@
 // the CPU.
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <set>
 
-#include "api/handles.h"
 #include "cuda/quantize.h"
-#include "host_device.h"
 #include "quantize/quantize.h"
-#include "support/handles.h"
-#include "support/product.h"
-#include "support/test.h"
+#include "shim.h"
 #include "tensor/dtype.h"
 
 using namespace test;
@@ -79,20 +74,6 @@ void scales_and_levels() {
 
 // --- Products -------------------------------------------------------------------------------------------------------
 
-// A context whose products run on the device.
-Ctx on(const cuda::Device &device) {
-    Ctx ctx = context();
-    static_cast<scmp_ctx *>(ctx)->gpu.set(device);
-    return ctx;
-}
-
-cuda::Device any_device(HostDevice &host, Random &random) {
-    cuda::Device device = host.device(static_cast<int>(random.whole(0, 3)));
-    device.full_grid = random.whole(1, 40);
-    if (random.chance(40)) device.table_bytes = std::size_t(random.whole(0, 1 << 16));
-    return device;
-}
-
 // The same product with operands and results that the device may have: in host memory or in its own, anywhere.
 struct Placed {
     std::vector<Strided> kept;
@@ -144,9 +125,7 @@ std::set<std::string> products(const std::string &name, int number, const Limits
                 gaps_untouched(placed.kept[3], "sums, placed");
             }
         });
-        check(host.blocks_held() == 0, "device memory is left over");
-        check(!host.in_use(), "the current device is not restored");
-        check(host.wrong().empty(), host.wrong());
+        check_left_alone(host);
     }
     return kernels;
 }
@@ -198,42 +177,6 @@ void non_finite_is_found() {
         }
 }
 
-void other_devices_are_refused() {
-    HostDevice host("devices");
-    const Ctx ctx = on(host.device(2));
-    Small small;
-    fails(small.multiply(ctx, SCMP_DEVICE_CUDA_0), SCMP_ERROR_UNSUPPORTED, {"a is on device 1", "device 3"});
-    fails(small.multiply(context(), SCMP_DEVICE_CUDA_0 + 2), SCMP_ERROR_UNSUPPORTED, {"a is on device 3"});
-    untouched(small.y, "y");
-    ok(small.multiply(ctx, SCMP_DEVICE_CUDA_0 + 2));
-}
-
-void the_stream_is_the_callers() {
-    HostDevice host("stream");
-    const Ctx ctx = on(host.device(0));
-    int somewhere = 0;
-    ok(scmp_ctx_set_cuda_stream(ctx, &somewhere));
-    check(static_cast<scmp_ctx *>(ctx)->gpu->stream == &somewhere, "the stream is another one");
-    ok(scmp_ctx_set_cuda_stream(ctx, nullptr));
-    check(static_cast<scmp_ctx *>(ctx)->gpu->stream == nullptr, "the stream stays");
-    fails(scmp_ctx_set_cuda_stream(context(), nullptr), SCMP_ERROR_UNSUPPORTED, {"cpu"});
-    fails(scmp_ctx_set_cuda_stream(nullptr, nullptr), SCMP_ERROR_INVALID_ARGUMENT, {"ctx"});
-}
-
-void the_report_names_the_kernel() {
-    HostDevice host("report");
-    const Ctx ctx = on(host.device(0));
-    Small small;
-    const scmp_tensor a = small.a.view(), b = small.b.view(), y = small.y.view();
-    scmp_report report;
-    scmp_report_init(&report);
-    scmp_matmul_options options = defaults();
-    options.report = &report;
-    ok(scmp_matmul(ctx, &a, &b, &options, &y));
-    check(report.backend == SCMP_BACKEND_CUDA && std::strcmp(report.kernel, "cuda_rows16") == 0 && report.tables == 1,
-          format("backend %d, kernel %s, %d tables", static_cast<int>(report.backend), report.kernel, report.tables));
-}
-
 } // namespace
 
 int main(int argc, char **argv) {
@@ -243,9 +186,6 @@ int main(int argc, char **argv) {
                 {"small products, any options and places", small_products},
                 {"products of up to ten bits", wide_products},
                 {"products of several tiles", products_of_several_tiles},
-                {"what is not finite is found", non_finite_is_found},
-                {"other devices are refused", other_devices_are_refused},
-                {"the stream is the caller's", the_stream_is_the_callers},
-                {"the report names the kernel", the_report_names_the_kernel}},
+                {"what is not finite is found", non_finite_is_found}},
                argc, argv);
 }
