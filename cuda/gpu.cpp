@@ -45,7 +45,7 @@ void WorkingMemory::release(const Device &device, void *memory) noexcept {
 
 // --- One GPU --------------------------------------------------------------------------------------------------------
 
-Gpu::Gpu(const Device &opened, Memory &memory, std::uint64_t limit) : device_(opened), kept_(memory, limit) {
+Gpu::Gpu(const Device &opened, Memory &memory, std::uint64_t limit) : device_(opened), kept_(device_, memory, limit) {
     device_.working = &working_;
     device_.kept = &kept_;
 }

@@ -8,7 +8,7 @@
 
 namespace scmp::cuda {
 
-Kept::Copy Kept::copy(const Device &device, const void *from, std::size_t bytes) {
+Kept::Copy Kept::copy(const void *from, std::size_t bytes) {
     const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry &entry) {
         return entry.copy && entry.content.size() == bytes && std::memcmp(entry.content.data(), from, bytes) == 0;
     });
@@ -19,7 +19,7 @@ Kept::Copy Kept::copy(const Device &device, const void *from, std::size_t bytes)
     Entry entry(memory_);
     const auto *first = static_cast<const std::byte *>(from);
     entry.content.assign(first, first + bytes);
-    entry.copy = std::allocate_shared<DeviceBuffer<std::byte>>(std::pmr::polymorphic_allocator<>(&memory_), device,
+    entry.copy = std::allocate_shared<DeviceBuffer<std::byte>>(std::pmr::polymorphic_allocator<>(&memory_), device_,
                                                                first, bytes, Owner::context);
     entry.bytes = bytes;
     Copy copy = entry.copy;
@@ -28,7 +28,7 @@ Kept::Copy Kept::copy(const Device &device, const void *from, std::size_t bytes)
     return copy;
 }
 
-Kept::Arrays Kept::arrays(const Device &device, const std::shared_ptr<const streams::CountTables> &tables) {
+Kept::Arrays Kept::arrays(const std::shared_ptr<const streams::CountTables> &tables) {
     // Tables that nobody has any more cannot be asked for again.
     entries_.remove_if([](const Entry &entry) { return entry.arrays && entry.tables.expired(); });
     const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry &entry) {
@@ -40,7 +40,7 @@ Kept::Arrays Kept::arrays(const Device &device, const std::shared_ptr<const stre
     }
     Entry entry(memory_);
     entry.tables = tables;
-    entry.arrays = std::allocate_shared<TableArrays>(std::pmr::polymorphic_allocator<>(&memory_), device, *tables,
+    entry.arrays = std::allocate_shared<TableArrays>(std::pmr::polymorphic_allocator<>(&memory_), device_, *tables,
                                                      static_cast<std::pmr::memory_resource &>(memory_));
     entry.bytes = entry.arrays->bytes();
     Arrays arrays = entry.arrays;

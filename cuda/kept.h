@@ -19,16 +19,17 @@ struct TableArrays;
 // stream, behind the launches that use it. Everything is used while the device is the current one.
 class Kept {
 public:
-    // Keeps at most `limit` bytes of device memory; what is larger is the caller's alone.
-    Kept(Memory &memory, std::uint64_t limit) : memory_(memory), limit_(limit), entries_(&memory) {}
+    // Keeps at most `limit` bytes of the device's memory; what is larger is the caller's alone. The device outlives it.
+    Kept(const Device &device, Memory &memory, std::uint64_t limit)
+        : device_(device), memory_(memory), limit_(limit), entries_(&memory) {}
 
     using Copy = std::shared_ptr<const DeviceBuffer<std::byte>>;
     using Arrays = std::shared_ptr<const TableArrays>;
 
     // The same bytes on the device.
-    Copy copy(const Device &device, const void *from, std::size_t bytes);
+    Copy copy(const void *from, std::size_t bytes);
     // What belongs to count tables, known by which they are: equal calls in a row have the same ones (api/table_cache.h).
-    Arrays arrays(const Device &device, const std::shared_ptr<const streams::CountTables> &tables);
+    Arrays arrays(const std::shared_ptr<const streams::CountTables> &tables);
 
     void clear() noexcept { entries_.clear(); }
     std::uint64_t bytes() const noexcept;
@@ -45,6 +46,7 @@ private:
     };
     void keep_within_limit() noexcept;
 
+    const Device &device_;
     Memory &memory_;
     std::uint64_t limit_;
     std::pmr::list<Entry> entries_; // most recently used first

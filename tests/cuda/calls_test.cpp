@@ -22,8 +22,10 @@ const Ctx &reference() {
 Product product_of(const std::string &name, std::int64_t n, std::int64_t m, std::int64_t d) {
     Random random(name);
     Product product;
-    product.a = random_values(random, {n, d});
-    product.b = random_values(random, {m, d});
+    product.a = Array(SCMP_F32, {n, d});
+    product.b = Array(SCMP_F32, {m, d});
+    for (Array *x : {&product.a, &product.b})
+        for (std::int64_t i = 0; i < x->count(); i++) x->set(i, random.normal());
     return product;
 }
 
