@@ -78,7 +78,7 @@ int main(void) {
     OFFSET(scmp_config_desc, right_count, 56);
     OFFSET(scmp_config_desc, uniform, 64);
     OFFSET(scmp_config_desc, scramble, 68);
-    SIZE(scmp_report, 152);
+    SIZE(scmp_report, 160);
     ALIGNMENT(scmp_report, 8);
     OFFSET(scmp_report, size, 0);
     OFFSET(scmp_report, stoc_len, 8);
@@ -103,6 +103,7 @@ int main(void) {
     OFFSET(scmp_report, task_rows, 128);
     OFFSET(scmp_report, task_columns, 136);
     OFFSET(scmp_report, tasks, 144);
+    OFFSET(scmp_report, bytes_device, 152);
     SIZE(scmp_matmul_options, 96);
     ALIGNMENT(scmp_matmul_options, 8);
     OFFSET(scmp_matmul_options, size, 0);
@@ -270,6 +271,6 @@ int main(void) {
     CONSTANT(SCMP_DEVICE_CPU, 0);
     CONSTANT(SCMP_DEVICE_CUDA_0, 1);
     CONSTANT(SCMP_ACCUMULATOR_WIDTH_MAX, 32);
-    printf("1..245\n");
+    printf("1..246\n");
     return failed != 0;
 }

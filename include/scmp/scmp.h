@@ -247,7 +247,8 @@ SCMP_API scmp_tensor scmp_tensor_nd(scmp_dtype dtype, const void *data, int32_t 
 /**
  * Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one thread at
  * a time; different contexts are independent. No thread outlives the call that started it, so a context that exists
- * before a fork works in parent and child.
+ * before a fork works in parent and child; a CUDA context works in the parent only (CUDA itself does not survive a
+ * fork: in the child its products are DEVICE errors, and it may be destroyed).
  */
 typedef struct scmp_ctx scmp_ctx;
 
@@ -256,7 +257,7 @@ typedef SCMP_ENUM(scmp_backend){
     SCMP_BACKEND_AUTO = 0,      /**< the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status */
     SCMP_BACKEND_REFERENCE = 1, /**< the circuit, cycle by cycle, on one thread: slow and obviously right */
     SCMP_BACKEND_CPU = 2,       /**< count tables and vector code, threaded */
-    SCMP_BACKEND_CUDA = 3,      /**< an NVIDIA GPU for scmp_matmul; the CPU for every other function */
+    SCMP_BACKEND_CUDA = 3,      /**< an NVIDIA GPU for products and packed operands; the CPU for every other function */
 } scmp_backend;
 
 /** Name of a backend, "cpu"; "unknown" for none. */
@@ -303,17 +304,19 @@ typedef void (*scmp_log_fn)(void *user, scmp_log_level level, const char *messag
 typedef void (*scmp_progress_fn)(void *user, double fraction);
 
 /** Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
- *  products stage their result in one buffer of the output's size, so that a cancelled call leaves the output alone. */
+ *  products stage their result in one buffer of the output's size, so that a cancelled call leaves the output alone. A
+ *  CUDA product is cancelled before it writes its result, or not any more. */
 typedef int32_t (*scmp_cancel_fn)(void *user);
 
 /** What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first. */
 typedef struct scmp_ctx_options {
     size_t size;                 /**< sizeof(scmp_ctx_options), set by _init */
     scmp_backend backend;        /**< default SCMP_BACKEND_AUTO */
-    int32_t device;              /**< CUDA device index for the CUDA backend; default 0 */
+    int32_t device;              /**< CUDA backend: index of the context's own device; default 0 */
     int32_t threads;             /**< 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on */
     uint64_t cache_bytes;        /**< most memory that cached sequences and count tables keep, and most that the working
-                                      memory of calls keeps for the next ones; default 256 MiB */
+                                      memory of calls keeps for the next ones; likewise again on each GPU that is used;
+                                      default 256 MiB */
     scmp_alloc_fn alloc;         /**< default NULL: operator new; alloc and free come together */
     scmp_free_fn free;           /**< default NULL */
     void *allocator_user;        /**< handed to alloc and free; they outlive every handle made with the context */
@@ -339,7 +342,8 @@ SCMP_API void scmp_ctx_options_init(scmp_ctx_options *options);
 SCMP_API scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out);
 
 /** Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made with the
- *  context must be gone before; configurations and packed operands may live on. */
+ *  context must be gone before; configurations and packed operands may live on. Work that is still on a stream goes on,
+ *  but nobody hears of what goes wrong there: see scmp_ctx_synchronize. */
 SCMP_API void scmp_ctx_destroy(scmp_ctx **ctx);
 
 /** Number of threads that products of this context use; 0 for NULL. */
@@ -354,7 +358,7 @@ SCMP_API scmp_backend scmp_ctx_backend(const scmp_ctx *ctx);
 /** Name of the instruction set that the context's kernels use, "portable"; "unknown" for NULL. */
 SCMP_API const char *scmp_ctx_isa(const scmp_ctx *ctx);
 
-/** Bytes that cached sequences and tables hold now; 0 for NULL. */
+/** Bytes that cached sequences and tables hold now, on GPUs as well; 0 for NULL. */
 SCMP_API uint64_t scmp_ctx_cache_bytes(const scmp_ctx *ctx);
 
 /** Number of table sets made so far (cache misses); 0 for NULL. Two equal calls in a row raise it once. */
@@ -364,16 +368,63 @@ SCMP_API uint64_t scmp_ctx_cache_misses(const scmp_ctx *ctx);
  *  ignored. */
 SCMP_API void scmp_ctx_clear_cache(scmp_ctx *ctx);
 
-/** Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored. */
+/** Gives the working memory that was kept for the next calls back to the allocator, and on GPUs to the system what no
+ *  stream uses any more. NULL is ignored. */
 SCMP_API void scmp_ctx_trim(scmp_ctx *ctx);
 
+/*
+ * CUDA contexts: where a product runs, what it waits for, and whose memory it takes.
+ *
+ * Device. Each tensor of a product (a, b, y, counts) is in host memory or on a GPU, all that are on a GPU on the same
+ * one (else UNSUPPORTED). That GPU computes; where there is none, or a packed operand says otherwise, the context's own
+ * device. Others than the own one are opened when they are first met. The calling thread's current device is the same
+ * after a call as before it, also after an error.
+ *
+ * Waiting. Where every tensor is on the GPU the call only puts work on the stream and returns: it does not wait, nor
+ * copy between host and device, with two exceptions that equal calls in a row meet once: the first product with a
+ * configuration, stream length and D copies its count tables there, and one with new smoothing scales (which are always
+ * in host memory) copies those; both are kept, up to cache_bytes, until scmp_ctx_clear_cache. The results are complete
+ * once the stream has come that far. What is wrong with the operands' values is found only then: the call returned
+ * SCMP_OK, its outputs stay as they were, and scmp_ctx_synchronize reports it.
+ *
+ * Where any tensor is in host memory the call waits: operands in host memory are copied to the GPU first, what is not
+ * finite is the call's own error, and results for host memory are copied back last. Results for the GPU are complete
+ * once the stream has come that far, in this case too. scmp_packed_create always waits.
+ *
+ * Memory. Working memory comes from a pool of the context on each GPU, in the order of the stream; up to cache_bytes of
+ * what the pool gets back stay there for the next calls. A workspace takes the pool's place. Running out of either is
+ * OUT_OF_MEMORY before anything was written, and leaves context, outputs and device as they were. A GPU that fails in
+ * the middle of its work (DEVICE) may leave any output half written.
+ */
+
 /**
- * The stream that later products of a CUDA context go to. It must be of the context's device and outlive its use.
+ * The stream of the context's own device that later products go to; other devices use their default streams. What goes
+ * to it comes after what the context has put on the one before, without anybody waiting in the host. Both must exist at
+ * that moment, and the last one until the context is destroyed or has another.
  * @param stream  a cudaStream_t; NULL (as at first): the default stream, which waits for the work of other streams
- * @return UNSUPPORTED where the context's backend is not CUDA
+ * @return UNSUPPORTED where the context's backend is not CUDA; DEVICE, with the stream as it was
  */
 SCMP_API scmp_status scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream);
+
+/**
+ * Device memory that later calls on the context's own device take their working memory from, all of it. Calls on one
+ * stream share it one after another; it must stay until the stream has come past the last of them. What outlives calls
+ * is not in it: count tables, smoothing scales, packed operands.
+ * @param memory  of the context's own device; NULL (as at first): the context's pool
+ * @param bytes   its size, 0 where memory is NULL. How much a call needs: scmp_report's bytes_device, of the same call
+ *                with or without a workspace. A call that needs more is OUT_OF_MEMORY with both numbers
+ * @return INVALID_ARGUMENT where one of memory and bytes is 0 and the other is not; UNSUPPORTED where the context's
+ *         backend is not CUDA
+ */
 SCMP_API scmp_status scmp_ctx_set_cuda_workspace(scmp_ctx *ctx, void *memory, uint64_t bytes);
+
+/**
+ * Waits until the GPUs have done what the context's calls put on their streams, and reports the first error of theirs
+ * that no call has reported, once: later ones are forgotten with it. Contexts of other backends have nothing to wait
+ * for.
+ * @return NON_FINITE, with which operand of which call since the last synchronization; DEVICE; always SCMP_OK where the
+ *         context's backend is not CUDA
+ */
 SCMP_API scmp_status scmp_ctx_synchronize(scmp_ctx *ctx);
 
 /* ------------------------------------------------------------------------------------------------------------------
@@ -544,7 +595,7 @@ typedef struct scmp_report {
     double ms_pack;         /**< laying out the right operand */
     double ms_count;        /**< counting */
     double ms_dequantize;   /**< from sums to values, and writing them; of what threads do side by side, their mean */
-    double ms_total;        /**< the whole call */
+    double ms_total;        /**< the whole call; of a CUDA product that does not wait: until all is on the stream */
     uint64_t bytes_peak;    /**< most memory held at once from the context's allocator during the call, with what is kept
                                  from the last ones */
     int32_t panel_columns;  /**< blocking: rows of b in a panel, the layout that the kernel reads */
@@ -597,12 +648,11 @@ SCMP_API void scmp_matmul_options_init(scmp_matmul_options *options);
  * @return INVALID_ARGUMENT, D_MISMATCH, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, SCALES_NOT_1D, INVALID_SCALES,
  *         INVALID_CONFIG, UNSUPPORTED, OVERLAP, OUT_OF_MEMORY, DEVICE, CANCELLED
  *
- * With a CUDA context, a, b, y and options->counts may each be in host memory or in that of the context's device;
- * options->smooth is in host memory. Operands in host memory are copied to the device, results for host memory are copied
- * back last. The context's device is the current one during the call only. The call waits for the device once the ranges
- * of a and b are known, since what is not finite is an error, and for results in host memory; those in device memory are
- * complete once the stream has come that far. Device memory beyond operands and results: 2 bytes an element of a and b, 4
- * bytes an element of Y, and at most about 64 MiB of count tables.
+ * With a CUDA context, a, b, y and options->counts may each be in host memory or on a GPU; options->smooth is in host
+ * memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from scmp_ctx_synchronize: see
+ * section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an element of a and b, scales (24
+ * bytes a scope), 4 bytes an element of Y where the inner dimension is shared out among blocks (small products), 8 with
+ * 0 < chunk_d < D, and at most about 64 MiB of count tables.
  *
  * A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the quantized
  * operands (1 or 2 bytes an element), the count tables, and per thread a few blocks (docs/performance.md, "Memory").
@@ -612,20 +662,23 @@ SCMP_API scmp_status scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp
 
 /** A right operand, smoothed, quantized and laid out once for many products. Immutable: any number of threads may use
  *  one at the same time, each with its own context of the same backend and instruction set. It does not need the
- *  context or the configuration it was made with to live on. */
+ *  context or the configuration it was made with to live on. One that a CUDA context makes is on the GPU that b is on,
+ *  or the context's own, and products with it run there. */
 typedef struct scmp_packed scmp_packed;
 
 /**
- * Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here.
+ * Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here. With a
+ * CUDA context b may be on a GPU; the call waits until it has been read.
  * @return as scmp_matmul
  */
 SCMP_API scmp_status scmp_packed_create(scmp_ctx *ctx, const scmp_tensor *b, const scmp_matmul_options *options,
                                         scmp_packed **out);
 
-/** Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored. */
+/** Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored. One on a GPU waits
+ *  for all the work on that GPU, since any stream may still use it. */
 SCMP_API void scmp_packed_destroy(scmp_packed **packed);
 
-/** Bytes that a packed operand holds; 0 for NULL. */
+/** Bytes that a packed operand holds, on a GPU as well; 0 for NULL. */
 SCMP_API uint64_t scmp_packed_bytes(const scmp_packed *packed);
 
 /** The shape of the operand that was packed, as a view without data (rank, shape, dtype F32); rank -1 for NULL. */

@@ -1,7 +1,6 @@
 // What products on a GPU do besides numbers, on the host's devices: what waits and what does not, errors that come
-// later, memory, several devices, packed operands, launches.
+// later, several devices, packed operands, launches.
 #include <cstring>
-#include <memory>
 
 #include "base/error.h"
 #include "cuda/counter.h"
@@ -12,30 +11,13 @@ namespace cuda = scmp::cuda;
 
 namespace {
 
-constexpr Limits limits = {.rows = 9, .d = 40, .batch = 3, .most_prec = 8};
-
-const Ctx &reference() {
-    static const Ctx ctx = context({SCMP_BACKEND_REFERENCE, ""});
-    return ctx;
-}
-
-Product product_of(const std::string &name, std::int64_t n, std::int64_t m, std::int64_t d) {
-    Random random(name);
-    Product product;
-    product.a = Array(SCMP_F32, {n, d});
-    product.b = Array(SCMP_F32, {m, d});
-    for (Array *x : {&product.a, &product.b})
-        for (std::int64_t i = 0; i < x->count(); i++) x->set(i, random.normal());
-    return product;
-}
-
 // --- Waiting --------------------------------------------------------------------------------------------------------
 
 void calls_on_the_device_wait_for_nothing() {
     HostDevice host("waiting");
     for (int i = 0; i < 300; i++) {
         Random random("waiting " + std::to_string(i));
-        OnDevice x(random_product(random, limits), 0);
+        OnDevice x(random_product(random, small_limits), 0);
         within(x.product.text(), [&] {
             cuda::Device device = any_device(host, random);
             x.device = SCMP_DEVICE_CUDA_0 + device.index;
@@ -78,7 +60,7 @@ void what_is_not_finite_is_told_later() {
     HostDevice host("later");
     for (int i = 0; i < 200; i++) {
         Random random("later " + std::to_string(i));
-        const Product product = random_product(random, limits);
+        const Product product = random_product(random, small_limits);
         if (product.a.count() == 0 || product.b.count() == 0) continue;
         within(product.text(), [&] {
             const cuda::Device device = any_device(host, random);
@@ -149,156 +131,6 @@ void synchronizing_without_a_gpu() {
     fails(scmp_ctx_synchronize(ctx), SCMP_ERROR_DEVICE, {"was to fail"});
     host.fail_download(-1);
     ok(scmp_ctx_synchronize(ctx));
-}
-
-// --- Memory ---------------------------------------------------------------------------------------------------------
-
-struct AlignedFree {
-    void operator()(void *memory) const { std::free(memory); }
-};
-
-void a_workspace_of_the_callers() {
-    HostDevice host("workspace");
-    for (int i = 0; i < 100; i++) {
-        Random random("workspace " + std::to_string(i));
-        Product product = random_product(random, limits);
-        within(product.text(), [&] {
-            const cuda::Device device = any_device(host, random);
-            const Ctx ctx = on(device);
-            OnDevice x(product, device.index);
-            const Result want = multiply(reference(), x.product);
-            const Resolved resolved(ctx, x.product);
-            scmp_report report;
-            scmp_report_init(&report);
-            ok(x.multiply(ctx, resolved, &report), "from the pool");
-            const std::uint64_t needed = report.bytes_device;
-            if (needed == 0) return;
-            // A block of exactly that size, which a sanitizer watches over, at an address that is not that of the start.
-            const std::uint64_t shift = random.chance(50) ? 0 : std::uint64_t(random.whole(1, 255));
-            const std::unique_ptr<void, AlignedFree> block(std::aligned_alloc(256, needed + 512));
-            void *start = static_cast<std::byte *>(block.get()) + shift;
-            const std::uint64_t enough = needed + (shift == 0 ? 0 : 256 - shift);
-            ok(scmp_ctx_set_cuda_workspace(ctx, start, enough));
-            const std::int64_t allocations = host.allocations();
-            for (int again = 0; again < 2; again++) ok(x.multiply(ctx, resolved, &report), "from the workspace");
-            check(host.allocations() == allocations, "memory comes from somewhere else");
-            check(report.bytes_device == needed, "another number in the workspace");
-            ok(scmp_ctx_synchronize(ctx));
-            x.is(want);
-            x.clear();
-            ok(scmp_ctx_set_cuda_workspace(ctx, start, enough - 1));
-            fails(x.multiply(ctx, resolved), SCMP_ERROR_OUT_OF_MEMORY, {std::to_string(enough - 1)});
-            ok(scmp_ctx_synchronize(ctx));
-            x.is_untouched();
-            ok(scmp_ctx_set_cuda_workspace(ctx, nullptr, 0));
-            ok(x.multiply(ctx, resolved), "from the pool again");
-            ok(scmp_ctx_synchronize(ctx));
-            x.is(want);
-        });
-        check_left_alone(host);
-    }
-    HostDevice other("workspace arguments");
-    const Ctx ctx = on(other.device(0));
-    int somewhere = 0;
-    fails(scmp_ctx_set_cuda_workspace(ctx, nullptr, 5), SCMP_ERROR_INVALID_ARGUMENT, {"NULL", "5"});
-    fails(scmp_ctx_set_cuda_workspace(ctx, &somewhere, 0), SCMP_ERROR_INVALID_ARGUMENT, {"bytes = 0"});
-    ok(scmp_ctx_set_cuda_workspace(ctx, &somewhere, 4));
-    fails(OnDevice(product_of("one", 1, 1, 1), 0).multiply(ctx), SCMP_ERROR_OUT_OF_MEMORY, {"4 bytes", "at least"});
-    // Other devices than the context's own have their pools.
-    ok(OnDevice(product_of("one", 1, 1, 1), 1).multiply(ctx));
-}
-
-void what_is_kept_has_a_limit() {
-    HostDevice host("kept");
-    const OnDevice x(product_of("kept", 4, 3, 300), 0);
-    const Result want = multiply(reference(), x.product);
-    // A cache that keeps nothing: what is left is where the findings are.
-    {
-        const Ctx ctx = on(host.device(0), 0);
-        for (int again = 0; again < 2; again++) ok(x.multiply(ctx));
-        check(host.blocks_held() == 1, format("%zu blocks are held", host.blocks_held()));
-        check(scmp_ctx_cache_bytes(ctx) == 0, "something is cached");
-        x.is(want);
-    }
-    const Ctx ctx = on(host.device(0), 100000);
-    for (int length = 1; length <= 256; length += 5) {
-        OnDevice short_streams = x;
-        short_streams.product.options.stoc_len = length;
-        ok(short_streams.multiply(ctx));
-        ok(scmp_ctx_synchronize(ctx)); // before its memory is gone
-        const std::uint64_t kept = static_cast<scmp_ctx *>(ctx)->gpu.kept_bytes();
-        check(kept <= 100000, format("%llu bytes are kept", (unsigned long long)kept));
-    }
-    ok(x.multiply(ctx));
-    const std::size_t held = host.blocks_held();
-    scmp_ctx_clear_cache(ctx);
-    check(scmp_ctx_cache_bytes(ctx) == 0, "something is still cached");
-    check(host.blocks_held() == 1 && held > 1, "clearing the cache gives nothing back");
-    scmp_ctx_trim(ctx);
-    check(host.trims() == 1, "the pool is not trimmed");
-    ok(x.multiply(ctx));
-    ok(scmp_ctx_synchronize(ctx));
-    x.is(want);
-}
-
-void every_failure_leaves_all_as_it_was() {
-    // Chunks are written in several steps, groups are quantized in three, smoothing scales are uploaded.
-    Random random("failures");
-    Product chunks = product_of("failures", 5, 4, 30), groups = chunks, plain = chunks;
-    chunks.options.chunk_d = 8;
-    groups.options.group_a = 2;
-    groups.options.mode = SCMP_UNIPOLAR;
-    groups.smooth = random_scales(random, 30, SCMP_F64);
-    for (const Product &product : {plain, chunks, groups})
-        for (const bool in_host_memory : {false, true})
-            for (const bool packed_first : {false, true}) {
-                HostDevice host("failures");
-                cuda::Device device = host.device(1);
-                device.full_grid = 100; // separate kernels
-                device.table_bytes = 0; // that take turns
-                OnDevice x(product, 1);
-                if (in_host_memory) x.device = SCMP_DEVICE_CPU;
-                const Result want = multiply(reference(), product);
-                const auto attempt = [&](scmp_ctx *ctx) {
-                    if (!packed_first) return x.multiply(ctx);
-                    Packed packed;
-                    const scmp_status status = x.pack(ctx, packed.out());
-                    return status != SCMP_OK ? status : x.multiply(ctx, packed);
-                };
-                const auto number_of = [&](auto &&count) {
-                    const Ctx ctx = on(device);
-                    const std::int64_t before = count();
-                    ok(attempt(ctx));
-                    return count() - before;
-                };
-                const auto each = [&](std::int64_t number, auto &&fail_at, scmp_status status) {
-                    for (std::int64_t i = 0; i < number; i++) {
-                        const Ctx ctx = on(device); // which has kept nothing yet
-                        fail_at(i);
-                        fails(attempt(ctx), status);
-                        fail_at(-1);
-                        host.finish();
-                        x.is_untouched();
-                        check(host.shared_held() == 0 && !host.in_use() && host.wrong().empty(), "something is left over");
-                        ok(attempt(ctx), "after a failure");
-                        ok(scmp_ctx_synchronize(ctx));
-                        x.is(want);
-                        x.clear();
-                    }
-                };
-                const std::int64_t allocations = number_of([&] { return host.allocations(); });
-                const std::int64_t launches = number_of([&] { return host.launches(); });
-                const std::int64_t downloads = number_of([&] { return host.downloads(); });
-                host.finish();
-                x.clear();
-                check(allocations > 10 && launches >= 4, "there is little that can fail");
-                check(downloads == (in_host_memory ? 3 : 0) + (packed_first ? 1 : 0) - (in_host_memory && product.chunked() ? 1 : 0),
-                      format("%lld downloads", (long long)downloads));
-                each(allocations, [&](std::int64_t i) { host.fail_allocation(i); }, SCMP_ERROR_OUT_OF_MEMORY);
-                each(launches, [&](std::int64_t i) { host.fail_launch(i); }, SCMP_ERROR_DEVICE);
-                each(downloads, [&](std::int64_t i) { host.fail_download(i); }, SCMP_ERROR_DEVICE);
-                check_left_alone(host);
-            }
 }
 
 // --- Several devices ------------------------------------------------------------------------------------------------
@@ -373,7 +205,7 @@ void packed_operands_stay_on_the_device() {
     HostDevice host("packed");
     for (int i = 0; i < 300; i++) {
         Random random("packed " + std::to_string(i));
-        OnDevice x(random_product(random, limits), 0);
+        OnDevice x(random_product(random, small_limits), 0);
         within(x.product.text(), [&] {
             const cuda::Device device = any_device(host, random);
             x.device = SCMP_DEVICE_CUDA_0 + device.index;
@@ -510,9 +342,6 @@ int main(int argc, char **argv) {
                 {"empty products are looked at too", empty_products_are_looked_at_too},
                 {"calls that wait tell themselves", calls_that_wait_tell_themselves},
                 {"synchronizing without a GPU", synchronizing_without_a_gpu},
-                {"a workspace of the caller's", a_workspace_of_the_callers},
-                {"what is kept has a limit", what_is_kept_has_a_limit},
-                {"every failure leaves all as it was", every_failure_leaves_all_as_it_was},
                 {"the operands' device computes", the_operands_device_computes},
                 {"the stream is the caller's", the_stream_is_the_callers},
                 {"packed operands stay on the device", packed_operands_stay_on_the_device},

@@ -9,16 +9,19 @@
 
 namespace test {
 
-// A context whose products run on the device.
-inline Ctx on(const scmp::cuda::Device &device, std::uint64_t cache_bytes = std::uint64_t(256) << 20) {
+// A context whose products run on the device. `change` changes its options.
+template <class Change> Ctx on(const scmp::cuda::Device &device, Change &&change) {
     scmp_ctx_options options;
     scmp_ctx_options_init(&options);
     options.backend = SCMP_BACKEND_CPU;
-    options.cache_bytes = cache_bytes;
+    change(options);
     Ctx ctx;
     ok(scmp_ctx_create(&options, ctx.out()), "scmp_ctx_create");
     static_cast<scmp_ctx *>(ctx)->gpu.set(device);
     return ctx;
+}
+inline Ctx on(const scmp::cuda::Device &device) {
+    return on(device, [](scmp_ctx_options &) {});
 }
 
 inline scmp::cuda::Device any_device(HostDevice &host, Random &random) {
@@ -27,6 +30,24 @@ inline scmp::cuda::Device any_device(HostDevice &host, Random &random) {
     if (random.chance(40)) device.table_bytes = std::size_t(random.whole(0, 1 << 16));
     return device;
 }
+
+inline const Ctx &reference() {
+    static const Ctx ctx = context({SCMP_BACKEND_REFERENCE, ""});
+    return ctx;
+}
+
+// Per row, 8 bits, of values around 1.
+inline Product product_of(const std::string &name, std::int64_t n, std::int64_t m, std::int64_t d) {
+    Random random(name);
+    Product product;
+    product.a = Array(SCMP_F32, {n, d});
+    product.b = Array(SCMP_F32, {m, d});
+    for (Array *x : {&product.a, &product.b})
+        for (std::int64_t i = 0; i < x->count(); i++) x->set(i, random.normal());
+    return product;
+}
+
+constexpr Limits small_limits = {.rows = 9, .d = 40, .batch = 3, .most_prec = 8};
 
 // What a test has to find in order when it is done with a device; no context has anything on it any more.
 inline void check_left_alone(HostDevice &host) {

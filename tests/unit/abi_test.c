@@ -160,7 +160,7 @@ static void structs(void **state) {
     PIN(offsetof(scmp_config_desc, uniform), 64);
     PIN(offsetof(scmp_config_desc, scramble), 68);
 
-    PIN(sizeof(scmp_report), 152);
+    PIN(sizeof(scmp_report), 160);
     PIN(offsetof(scmp_report, stoc_len), 8);
     PIN(offsetof(scmp_report, rng_levels), 12);
     PIN(offsetof(scmp_report, scramble), 16);
@@ -179,6 +179,7 @@ static void structs(void **state) {
     PIN(offsetof(scmp_report, task_rows), 128);
     PIN(offsetof(scmp_report, task_columns), 136);
     PIN(offsetof(scmp_report, tasks), 144);
+    PIN(offsetof(scmp_report, bytes_device), 152);
 
     PIN(sizeof(scmp_matmul_options), 96);
     PIN(offsetof(scmp_matmul_options, granularity), 8);
@@ -250,6 +251,7 @@ static void defaults(void **state) {
     PIN(report.size, sizeof report);
     PIN(report.stoc_len, 0);
     PIN(report.bytes_peak, 0);
+    PIN(report.bytes_device, 0);
     assert_true(report.ms_total == 0);
 
     memset(&options, 0xa5, sizeof options);
@@ -365,6 +367,7 @@ static void smallest_program(void **state) {
     (void)state;
     PIN(scmp_ctx_create(NULL, &ctx), SCMP_OK);
     PIN(scmp_matmul(ctx, &a, &b, NULL, &y), SCMP_OK);
+    PIN(scmp_ctx_synchronize(ctx), SCMP_OK);
     assert_true(out[0] == 0);
     assert_true(out[1] < -3 && out[1] > -5);
     scmp_ctx_destroy(&ctx);

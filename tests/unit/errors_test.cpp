@@ -186,6 +186,9 @@ std::vector<Row> pointers() {
          [](World &w) { return scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, nullptr, nullptr); }},
         {"ctx_create out", status, {"out"}, [](World &) { return scmp_ctx_create(nullptr, nullptr); }},
         {"ctx_set_threads ctx", status, {"ctx"}, [](World &) { return scmp_ctx_set_threads(nullptr, 1); }},
+        {"ctx_set_cuda_stream ctx", status, {"ctx"}, [](World &) { return scmp_ctx_set_cuda_stream(nullptr, nullptr); }},
+        {"ctx_set_cuda_workspace ctx", status, {"ctx"}, [](World &) { return scmp_ctx_set_cuda_workspace(nullptr, nullptr, 0); }},
+        {"ctx_synchronize ctx", status, {"ctx"}, [](World &) { return scmp_ctx_synchronize(nullptr); }},
         {"config_create_named name", status, {"name"}, [](World &w) { return scmp_config_create_named(w.ctx, nullptr, 8, &w.new_config); }},
         {"config_create_named out", status, {"out"}, [](World &w) { return scmp_config_create_named(w.ctx, "sobol_simple", 8, nullptr); }},
         {"config_create_json text", status, {"text"}, [](World &w) { return scmp_config_create_json(w.ctx, nullptr, 5, 8, &w.new_config); }},
@@ -711,6 +714,9 @@ std::vector<Row> combinations() {
         {"chunk_d in 3-D", status, {"chunk_d", "2", "3"}, [](World &w) { w.options.chunk_d = 2; return multiply3(w); }},
         {"chunk_d beyond D in 3-D", status, {"chunk_d", "99", "3"}, [](World &w) { w.options.chunk_d = 99; return multiply3(w); }},
         {"counts in chunks", status, {"counts", "4", "6"}, [](World &w) { w.options.chunk_d = 4; w.options.counts = &w.counts; return multiply(w); }},
+        {"a stream of the CPU", status, {"cpu", "stream"}, [](World &w) { return scmp_ctx_set_cuda_stream(w.ctx, nullptr); }},
+        {"a workspace of the CPU", status, {"cpu", "workspace"}, [](World &w) { return scmp_ctx_set_cuda_workspace(w.ctx, nullptr, 0); }},
+        {"a on a GPU that the backend does not know", status, {"a", "device 1"}, [](World &w) { w.a.device = SCMP_DEVICE_CUDA_0; return multiply(w); }},
         {"d_offset in chunks", status, {"d_offset", "1", "4"},
          [](World &w) { w.options.chunk_d = 4; return scmp_count(w.ctx, &w.qa, &w.qb, &w.options, 1, 0, &w.sums); }},
     };
@@ -794,6 +800,7 @@ void nothing_broken() {
     ok(scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges_in, &w.qout), "quantize with ranges");
     ok(scmp_calib_observe(w.calib, &w.a, &w.mask), "observe with a mask");
     ok(scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, nullptr, &w.y), "matmul_packed");
+    ok(scmp_ctx_synchronize(w.ctx), "ctx_synchronize");
 }
 
 void every_status_has_a_name() {

@@ -133,7 +133,7 @@ class scmp_backend(enum.IntEnum):
     SCMP_BACKEND_REFERENCE = 1
     #: count tables and vector code, threaded
     SCMP_BACKEND_CPU = 2
-    #: an NVIDIA GPU for scmp_matmul; the CPU for every other function
+    #: an NVIDIA GPU for products and packed operands; the CPU for every other function
     SCMP_BACKEND_CUDA = 3
 
 
@@ -294,7 +294,8 @@ class scmp_lint_code(enum.IntEnum):
 class scmp_ctx(ctypes.Structure):
     """Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
     thread at a time; different contexts are independent. No thread outlives the call that started it, so a context
-    that exists before a fork works in parent and child.
+    that exists before a fork works in parent and child; a CUDA context works in the parent only (CUDA itself does
+    not survive a fork: in the child its products are DEVICE errors, and it may be destroyed).
 
     Since 0.1.
     """
@@ -311,7 +312,8 @@ class scmp_config(ctypes.Structure):
 class scmp_packed(ctypes.Structure):
     """A right operand, smoothed, quantized and laid out once for many products. Immutable: any number of threads may
     use one at the same time, each with its own context of the same backend and instruction set. It does not need
-    the context or the configuration it was made with to live on.
+    the context or the configuration it was made with to live on. One that a CUDA context makes is on the GPU that b
+    is on, or the context's own, and products with it run there.
 
     Since 0.1.
     """
@@ -339,7 +341,7 @@ scmp_log_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_c
 scmp_progress_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double)
 #: Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
 #: products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
-#: alone.
+#: alone. A CUDA product is cancelled before it writes its result, or not any more.
 scmp_cancel_fn = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
 #: Takes the next `length` bytes of a text, valid during the callback. Called from the calling thread only;
 #: non-zero ends the call with IO.
@@ -395,12 +397,12 @@ class scmp_ctx_options(ctypes.Structure):
     size: int
     #: default SCMP_BACKEND_AUTO
     backend: int
-    #: CUDA device index for the CUDA backend; default 0
+    #: CUDA backend: index of the context's own device; default 0
     device: int
     #: 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on
     threads: int
     #: most memory that cached sequences and count tables keep, and most that the working memory of calls keeps for the
-    #: next ones; default 256 MiB
+    #: next ones; likewise again on each GPU that is used; default 256 MiB
     cache_bytes: int
     #: default NULL: operator new; alloc and free come together
     alloc: Any
@@ -579,7 +581,7 @@ class scmp_report(ctypes.Structure):
     ms_count: float
     #: from sums to values, and writing them; of what threads do side by side, their mean
     ms_dequantize: float
-    #: the whole call
+    #: the whole call; of a CUDA product that does not wait: until all is on the stream
     ms_total: float
     #: most memory held at once from the context's allocator during the call, with what is kept from the last ones
     bytes_peak: int
@@ -593,6 +595,9 @@ class scmp_report(ctypes.Structure):
     task_columns: int
     #: number of tasks
     tasks: int
+    #: CUDA: working memory that the call needed on its device; a workspace of so many bytes, aligned to 256, is enough
+    #: for the same call
+    bytes_device: int
 
     _fields_ = (
         ("size", ctypes.c_size_t),
@@ -618,6 +623,7 @@ class scmp_report(ctypes.Structure):
         ("task_rows", ctypes.c_int64),
         ("task_columns", ctypes.c_int64),
         ("tasks", ctypes.c_int64),
+        ("bytes_device", ctypes.c_uint64),
     )
 
 
@@ -1103,7 +1109,8 @@ class Functions:
     """scmp_ctx_destroy(ctx) -> void
 
     Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made with
-    the context must be gone before; configurations and packed operands may live on.
+    the context must be gone before; configurations and packed operands may live on. Work that is still on a stream
+    goes on, but nobody hears of what goes wrong there: see scmp_ctx_synchronize.
 
     Since 0.1.
     """
@@ -1138,7 +1145,7 @@ class Functions:
     scmp_ctx_cache_bytes: Callable[..., int]
     """scmp_ctx_cache_bytes(ctx) -> uint64_t
 
-    Bytes that cached sequences and tables hold now; 0 for NULL.
+    Bytes that cached sequences and tables hold now, on GPUs as well; 0 for NULL.
 
     Since 0.1.
     """
@@ -1160,14 +1167,17 @@ class Functions:
     scmp_ctx_trim: Callable[..., None]
     """scmp_ctx_trim(ctx) -> void
 
-    Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored.
+    Gives the working memory that was kept for the next calls back to the allocator, and on GPUs to the system what
+    no stream uses any more. NULL is ignored.
 
     Since 0.1.
     """
     scmp_ctx_set_cuda_stream: Callable[..., int]
     """scmp_ctx_set_cuda_stream(ctx, stream) -> scmp_status
 
-    The stream that later products of a CUDA context go to. It must be of the context's device and outlive its use.
+    The stream of the context's own device that later products go to; other devices use their default streams. What
+    goes to it comes after what the context has put on the one before, without anybody waiting in the host. Both
+    must exist at that moment, and the last one until the context is destroyed or has another.
 
     Parameters:
 
@@ -1175,7 +1185,41 @@ class Functions:
 
     Returns:
 
-    UNSUPPORTED where the context's backend is not CUDA
+    UNSUPPORTED where the context's backend is not CUDA; DEVICE, with the stream as it was
+
+    Since 0.1.
+    """
+    scmp_ctx_set_cuda_workspace: Callable[..., int]
+    """scmp_ctx_set_cuda_workspace(ctx, memory, bytes) -> scmp_status
+
+    Device memory that later calls on the context's own device take their working memory from, all of it. Calls on
+    one stream share it one after another; it must stay until the stream has come past the last of them. What
+    outlives calls is not in it: count tables, smoothing scales, packed operands.
+
+    Parameters:
+
+    * memory: of the context's own device; NULL (as at first): the context's pool
+    * bytes: its size, 0 where memory is NULL. How much a call needs: scmp_report's bytes_device, of the same call
+      with or without a workspace. A call that needs more is OUT_OF_MEMORY with both numbers
+
+    Returns:
+
+    INVALID_ARGUMENT where one of memory and bytes is 0 and the other is not; UNSUPPORTED where the context's
+    backend is not CUDA
+
+    Since 0.1.
+    """
+    scmp_ctx_synchronize: Callable[..., int]
+    """scmp_ctx_synchronize(ctx) -> scmp_status
+
+    Waits until the GPUs have done what the context's calls put on their streams, and reports the first error of
+    theirs that no call has reported, once: later ones are forgotten with it. Contexts of other backends have
+    nothing to wait for.
+
+    Returns:
+
+    NON_FINITE, with which operand of which call since the last synchronization; DEVICE; always SCMP_OK where the
+    context's backend is not CUDA
 
     Since 0.1.
     """
@@ -1364,12 +1408,11 @@ class Functions:
 
     Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
 
-    With a CUDA context, a, b, y and options->counts may each be in host memory or in that of the context's device;
-    options->smooth is in host memory. Operands in host memory are copied to the device, results for host memory are
-    copied back last. The context's device is the current one during the call only. The call waits for the device
-    once the ranges of a and b are known, since what is not finite is an error, and for results in host memory;
-    those in device memory are complete once the stream has come that far. Device memory beyond operands and
-    results: 2 bytes an element of a and b, 4 bytes an element of Y, and at most about 64 MiB of count tables.
+    With a CUDA context, a, b, y and options->counts may each be in host memory or on a GPU; options->smooth is in
+    host memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from
+    scmp_ctx_synchronize: see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an
+    element of a and b, scales (24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out
+    among blocks (small products), 8 with 0 < chunk_d < D, and at most about 64 MiB of count tables.
 
     A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
     quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks
@@ -1393,6 +1436,7 @@ class Functions:
     """scmp_packed_create(ctx, b, options, out) -> scmp_status
 
     Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here.
+    With a CUDA context b may be on a GPU; the call waits until it has been read.
 
     Returns:
 
@@ -1403,14 +1447,15 @@ class Functions:
     scmp_packed_destroy: Callable[..., None]
     """scmp_packed_destroy(packed) -> void
 
-    Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored.
+    Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored. One on a GPU
+    waits for all the work on that GPU, since any stream may still use it.
 
     Since 0.1.
     """
     scmp_packed_bytes: Callable[..., int]
     """scmp_packed_bytes(packed) -> uint64_t
 
-    Bytes that a packed operand holds; 0 for NULL.
+    Bytes that a packed operand holds, on a GPU as well; 0 for NULL.
 
     Since 0.1.
     """
@@ -2182,6 +2227,15 @@ class Functions:
             ctypes.POINTER(scmp_ctx),
             ctypes.c_void_p,
         )
+        self.scmp_ctx_set_cuda_workspace = _bind(
+            library,
+            "scmp_ctx_set_cuda_workspace",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.c_void_p,
+            ctypes.c_uint64,
+        )
+        self.scmp_ctx_synchronize = _bind(library, "scmp_ctx_synchronize", ctypes.c_int32, ctypes.POINTER(scmp_ctx))
         self.scmp_scramble_name = _bind(library, "scmp_scramble_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_generator_init = _bind(library, "scmp_generator_init", None, ctypes.POINTER(scmp_generator))
         self.scmp_config_desc_init = _bind(library, "scmp_config_desc_init", None, ctypes.POINTER(scmp_config_desc))

@@ -263,7 +263,7 @@ const scmp_backend = Int32
 const SCMP_BACKEND_AUTO = scmp_backend(0) # the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status
 const SCMP_BACKEND_REFERENCE = scmp_backend(1) # the circuit, cycle by cycle, on one thread: slow and obviously right
 const SCMP_BACKEND_CPU = scmp_backend(2) # count tables and vector code, threaded
-const SCMP_BACKEND_CUDA = scmp_backend(3) # an NVIDIA GPU for scmp_matmul; the CPU for every other function
+const SCMP_BACKEND_CUDA = scmp_backend(3) # an NVIDIA GPU for products and packed operands; the CPU for every other function
 
 """
     scmp_log_level
@@ -403,7 +403,8 @@ const SCMP_LINT_FIRST_DRAW_ZERO = scmp_lint_code(8) # the first number of a side
 
 Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
 thread at a time; different contexts are independent. No thread outlives the call that started it, so a context
-that exists before a fork works in parent and child.
+that exists before a fork works in parent and child; a CUDA context works in the parent only (CUDA itself does
+not survive a fork: in the child its products are DEVICE errors, and it may be destroyed).
 
 Since 0.1.
 """
@@ -424,7 +425,8 @@ mutable struct scmp_config end
 
 A right operand, smoothed, quantized and laid out once for many products. Immutable: any number of threads may
 use one at the same time, each with its own context of the same backend and instruction set. It does not need
-the context or the configuration it was made with to live on.
+the context or the configuration it was made with to live on. One that a CUDA context makes is on the GPU that b
+is on, or the context's own, and products with it run there.
 
 Since 0.1.
 """
@@ -493,7 +495,7 @@ const scmp_progress_fn = Ptr{Cvoid}
 
 Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
 products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
-alone.
+alone. A CUDA product is cancelled before it writes its result, or not any more.
 
 Since 0.1.
 
@@ -568,10 +570,10 @@ Since 0.1.
 
 * `size`: sizeof(scmp_ctx_options), set by _init
 * `backend`: default SCMP_BACKEND_AUTO
-* `device`: CUDA device index for the CUDA backend; default 0
+* `device`: CUDA backend: index of the context's own device; default 0
 * `threads`: 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on
 * `cache_bytes`: most memory that cached sequences and count tables keep, and most that the working memory of
-  calls keeps for the next ones; default 256 MiB
+  calls keeps for the next ones; likewise again on each GPU that is used; default 256 MiB
 * `alloc`: default NULL: operator new; alloc and free come together
 * `free`: default NULL
 * `allocator_user`: handed to alloc and free; they outlive every handle made with the context
@@ -709,7 +711,7 @@ Since 0.1.
 * `ms_pack`: laying out the right operand
 * `ms_count`: counting
 * `ms_dequantize`: from sums to values, and writing them; of what threads do side by side, their mean
-* `ms_total`: the whole call
+* `ms_total`: the whole call; of a CUDA product that does not wait: until all is on the stream
 * `bytes_peak`: most memory held at once from the context's allocator during the call, with what is kept from
   the last ones
 * `panel_columns`: blocking: rows of b in a panel, the layout that the kernel reads
@@ -717,6 +719,8 @@ Since 0.1.
 * `task_rows`: rows of a in a task
 * `task_columns`: rows of b in a task: of one panel, or of several
 * `tasks`: number of tasks
+* `bytes_device`: CUDA: working memory that the call needed on its device; a workspace of so many bytes, aligned
+  to 256, is enough for the same call
 """
 struct scmp_report
     size::Csize_t
@@ -742,6 +746,7 @@ struct scmp_report
     task_rows::Int64
     task_columns::Int64
     tasks::Int64
+    bytes_device::UInt64
 end
 
 """
@@ -1270,7 +1275,8 @@ scmp_ctx_create(options, out) =
     scmp_ctx_destroy(ctx) -> void
 
 Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made with
-the context must be gone before; configurations and packed operands may live on.
+the context must be gone before; configurations and packed operands may live on. Work that is still on a stream
+goes on, but nobody hears of what goes wrong there: see scmp_ctx_synchronize.
 
 Since 0.1.
 """
@@ -1320,7 +1326,7 @@ scmp_ctx_isa(ctx) =
 """
     scmp_ctx_cache_bytes(ctx) -> uint64_t
 
-Bytes that cached sequences and tables hold now; 0 for NULL.
+Bytes that cached sequences and tables hold now, on GPUs as well; 0 for NULL.
 
 Since 0.1.
 """
@@ -1351,7 +1357,8 @@ scmp_ctx_clear_cache(ctx) =
 """
     scmp_ctx_trim(ctx) -> void
 
-Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored.
+Gives the working memory that was kept for the next calls back to the allocator, and on GPUs to the system what
+no stream uses any more. NULL is ignored.
 
 Since 0.1.
 """
@@ -1361,7 +1368,9 @@ scmp_ctx_trim(ctx) =
 """
     scmp_ctx_set_cuda_stream(ctx, stream) -> scmp_status
 
-The stream that later products of a CUDA context go to. It must be of the context's device and outlive its use.
+The stream of the context's own device that later products go to; other devices use their default streams. What
+goes to it comes after what the context has put on the one before, without anybody waiting in the host. Both
+must exist at that moment, and the last one until the context is destroyed or has another.
 
 # Parameters
 
@@ -1369,12 +1378,52 @@ The stream that later products of a CUDA context go to. It must be of the contex
 
 # Returns
 
-UNSUPPORTED where the context's backend is not CUDA
+UNSUPPORTED where the context's backend is not CUDA; DEVICE, with the stream as it was
 
 Since 0.1.
 """
 scmp_ctx_set_cuda_stream(ctx, stream) =
     ccall(_symbol(:scmp_ctx_set_cuda_stream), scmp_status, (Ptr{scmp_ctx}, Ptr{Cvoid}), ctx, stream)
+
+"""
+    scmp_ctx_set_cuda_workspace(ctx, memory, bytes) -> scmp_status
+
+Device memory that later calls on the context's own device take their working memory from, all of it. Calls on
+one stream share it one after another; it must stay until the stream has come past the last of them. What
+outlives calls is not in it: count tables, smoothing scales, packed operands.
+
+# Parameters
+
+* `memory`: of the context's own device; NULL (as at first): the context's pool
+* `bytes`: its size, 0 where memory is NULL. How much a call needs: scmp_report's bytes_device, of the same call
+  with or without a workspace. A call that needs more is OUT_OF_MEMORY with both numbers
+
+# Returns
+
+INVALID_ARGUMENT where one of memory and bytes is 0 and the other is not; UNSUPPORTED where the context's
+backend is not CUDA
+
+Since 0.1.
+"""
+scmp_ctx_set_cuda_workspace(ctx, memory, bytes) =
+    ccall(_symbol(:scmp_ctx_set_cuda_workspace), scmp_status, (Ptr{scmp_ctx}, Ptr{Cvoid}, UInt64), ctx, memory, bytes)
+
+"""
+    scmp_ctx_synchronize(ctx) -> scmp_status
+
+Waits until the GPUs have done what the context's calls put on their streams, and reports the first error of
+theirs that no call has reported, once: later ones are forgotten with it. Contexts of other backends have
+nothing to wait for.
+
+# Returns
+
+NON_FINITE, with which operand of which call since the last synchronization; DEVICE; always SCMP_OK where the
+context's backend is not CUDA
+
+Since 0.1.
+"""
+scmp_ctx_synchronize(ctx) =
+    ccall(_symbol(:scmp_ctx_synchronize), scmp_status, (Ptr{scmp_ctx},), ctx)
 
 """
     scmp_scramble_name(scramble) -> const char *
@@ -1626,12 +1675,11 @@ scmp_matmul_options_init(options) =
 
 Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
 
-With a CUDA context, a, b, y and options->counts may each be in host memory or in that of the context's device;
-options->smooth is in host memory. Operands in host memory are copied to the device, results for host memory are
-copied back last. The context's device is the current one during the call only. The call waits for the device
-once the ranges of a and b are known, since what is not finite is an error, and for results in host memory;
-those in device memory are complete once the stream has come that far. Device memory beyond operands and
-results: 2 bytes an element of a and b, 4 bytes an element of Y, and at most about 64 MiB of count tables.
+With a CUDA context, a, b, y and options->counts may each be in host memory or on a GPU; options->smooth is in
+host memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from
+scmp_ctx_synchronize: see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an
+element of a and b, scales (24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out
+among blocks (small products), 8 with 0 < chunk_d < D, and at most about 64 MiB of count tables.
 
 A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
 quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks
@@ -1660,6 +1708,7 @@ scmp_matmul(ctx, a, b, options, y) =
     scmp_packed_create(ctx, b, options, out) -> scmp_status
 
 Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here.
+With a CUDA context b may be on a GPU; the call waits until it has been read.
 
 # Returns
 
@@ -1675,7 +1724,8 @@ scmp_packed_create(ctx, b, options, out) =
 """
     scmp_packed_destroy(packed) -> void
 
-Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored.
+Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored. One on a GPU
+waits for all the work on that GPU, since any stream may still use it.
 
 Since 0.1.
 """
@@ -1685,7 +1735,7 @@ scmp_packed_destroy(packed) =
 """
     scmp_packed_bytes(packed) -> uint64_t
 
-Bytes that a packed operand holds; 0 for NULL.
+Bytes that a packed operand holds, on a GPU as well; 0 for NULL.
 
 Since 0.1.
 """

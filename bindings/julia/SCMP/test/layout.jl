@@ -23,9 +23,9 @@
     @test Base.datatype_alignment(LibSCMP.scmp_config_desc) == 8
     @test [fieldoffset(LibSCMP.scmp_config_desc, i) for i in 1:fieldcount(LibSCMP.scmp_config_desc)] == [0, 8, 16, 24, 32, 40, 48, 56, 64, 68]
     @test isbitstype(LibSCMP.scmp_report)
-    @test sizeof(LibSCMP.scmp_report) == 152
+    @test sizeof(LibSCMP.scmp_report) == 160
     @test Base.datatype_alignment(LibSCMP.scmp_report) == 8
-    @test [fieldoffset(LibSCMP.scmp_report, i) for i in 1:fieldcount(LibSCMP.scmp_report)] == [0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 124, 128, 136, 144]
+    @test [fieldoffset(LibSCMP.scmp_report, i) for i in 1:fieldcount(LibSCMP.scmp_report)] == [0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 124, 128, 136, 144, 152]
     @test isbitstype(LibSCMP.scmp_matmul_options)
     @test sizeof(LibSCMP.scmp_matmul_options) == 96
     @test Base.datatype_alignment(LibSCMP.scmp_matmul_options) == 8

@@ -7,6 +7,7 @@ from ctypes import POINTER, byref, pointer
 from typing import TYPE_CHECKING, Any
 
 from .. import _c
+from .._c import SCMP_DEVICE_CPU
 from .._c import scmp_dtype as DType
 from .._context import Context, clear_caches, context_of
 from .._library import lib
@@ -95,13 +96,21 @@ def sc_matmul(
             byref(options.struct),
             byref(y.tensor),
         )
+        _wait(context, left)
         return y.result()
     counts = left.new(shape, DType.SCMP_I32)
     options.struct.counts = pointer(counts.tensor)
     context.call(
         lib.scmp_matmul, context.handle, byref(left.tensor), byref(right.tensor), byref(options.struct), byref(y.tensor)
     )
+    _wait(context, left)
     return y.result(), counts.result()
+
+
+def _wait(context: Context, left: Operand) -> None:
+    """A product on a GPU has only been started: what is wrong with its values shows once it is done."""
+    if left.tensor.device != SCMP_DEVICE_CPU:
+        context.call(lib.scmp_ctx_synchronize, context.handle)
 
 
 def _result_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
@@ -167,6 +176,7 @@ class PackedWeights:
             None,
             byref(y.tensor),
         )
+        _wait(context, left)
         return y.result() if counts is None else (y.result(), counts.result())
 
     def __rmatmul__(self, a: Any) -> Any:

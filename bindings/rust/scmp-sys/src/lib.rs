@@ -179,7 +179,7 @@ pub const SCMP_BACKEND_AUTO: scmp_backend = 0;
 pub const SCMP_BACKEND_REFERENCE: scmp_backend = 1;
 /// count tables and vector code, threaded
 pub const SCMP_BACKEND_CPU: scmp_backend = 2;
-/// an NVIDIA GPU for scmp_matmul; the CPU for every other function
+/// an NVIDIA GPU for products and packed operands; the CPU for every other function
 pub const SCMP_BACKEND_CUDA: scmp_backend = 3;
 
 /// Severity of a log line.
@@ -321,7 +321,8 @@ pub const SCMP_LINT_FIRST_DRAW_ZERO: scmp_lint_code = 8;
 
 /// Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
 /// thread at a time; different contexts are independent. No thread outlives the call that started it, so a context
-/// that exists before a fork works in parent and child.
+/// that exists before a fork works in parent and child; a CUDA context works in the parent only (CUDA itself does
+/// not survive a fork: in the child its products are DEVICE errors, and it may be destroyed).
 ///
 /// Since 0.1.
 #[repr(C)]
@@ -342,7 +343,8 @@ pub struct scmp_config {
 
 /// A right operand, smoothed, quantized and laid out once for many products. Immutable: any number of threads may
 /// use one at the same time, each with its own context of the same backend and instruction set. It does not need
-/// the context or the configuration it was made with to live on.
+/// the context or the configuration it was made with to live on. One that a CUDA context makes is on the GPU that b
+/// is on, or the context's own, and products with it run there.
 ///
 /// Since 0.1.
 #[repr(C)]
@@ -391,7 +393,7 @@ pub type scmp_progress_fn = Option<unsafe extern "C" fn(user: *mut c_void, fract
 
 /// Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
 /// products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
-/// alone.
+/// alone. A CUDA product is cancelled before it writes its result, or not any more.
 ///
 /// Since 0.1.
 pub type scmp_cancel_fn = Option<unsafe extern "C" fn(user: *mut c_void) -> i32>;
@@ -453,12 +455,12 @@ pub struct scmp_ctx_options {
     pub size: usize,
     /// default SCMP_BACKEND_AUTO
     pub backend: scmp_backend,
-    /// CUDA device index for the CUDA backend; default 0
+    /// CUDA backend: index of the context's own device; default 0
     pub device: i32,
     /// 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on
     pub threads: i32,
     /// most memory that cached sequences and count tables keep, and most that the working memory of calls keeps for the
-    /// next ones; default 256 MiB
+    /// next ones; likewise again on each GPU that is used; default 256 MiB
     pub cache_bytes: u64,
     /// default NULL: operator new; alloc and free come together
     pub alloc: scmp_alloc_fn,
@@ -588,7 +590,7 @@ pub struct scmp_report {
     pub ms_count: f64,
     /// from sums to values, and writing them; of what threads do side by side, their mean
     pub ms_dequantize: f64,
-    /// the whole call
+    /// the whole call; of a CUDA product that does not wait: until all is on the stream
     pub ms_total: f64,
     /// most memory held at once from the context's allocator during the call, with what is kept from the last ones
     pub bytes_peak: u64,
@@ -602,6 +604,9 @@ pub struct scmp_report {
     pub task_columns: i64,
     /// number of tasks
     pub tasks: i64,
+    /// CUDA: working memory that the call needed on its device; a workspace of so many bytes, aligned to 256, is enough
+    /// for the same call
+    pub bytes_device: u64,
 }
 
 /// The options of a product and of its stages (Spec 1). Grows only at its end; fill it with
@@ -965,7 +970,8 @@ extern "C" {
     ) -> scmp_status;
 
     /// Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made with
-    /// the context must be gone before; configurations and packed operands may live on.
+    /// the context must be gone before; configurations and packed operands may live on. Work that is still on a stream
+    /// goes on, but nobody hears of what goes wrong there: see scmp_ctx_synchronize.
     ///
     /// Since 0.1.
     pub fn scmp_ctx_destroy(ctx: *mut *mut scmp_ctx);
@@ -990,7 +996,7 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_ctx_isa(ctx: *const scmp_ctx) -> *const c_char;
 
-    /// Bytes that cached sequences and tables hold now; 0 for NULL.
+    /// Bytes that cached sequences and tables hold now, on GPUs as well; 0 for NULL.
     ///
     /// Since 0.1.
     pub fn scmp_ctx_cache_bytes(ctx: *const scmp_ctx) -> u64;
@@ -1006,12 +1012,15 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_ctx_clear_cache(ctx: *mut scmp_ctx);
 
-    /// Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored.
+    /// Gives the working memory that was kept for the next calls back to the allocator, and on GPUs to the system what
+    /// no stream uses any more. NULL is ignored.
     ///
     /// Since 0.1.
     pub fn scmp_ctx_trim(ctx: *mut scmp_ctx);
 
-    /// The stream that later products of a CUDA context go to. It must be of the context's device and outlive its use.
+    /// The stream of the context's own device that later products go to; other devices use their default streams. What
+    /// goes to it comes after what the context has put on the one before, without anybody waiting in the host. Both
+    /// must exist at that moment, and the last one until the context is destroyed or has another.
     ///
     /// # Parameters
     ///
@@ -1019,10 +1028,44 @@ extern "C" {
     ///
     /// # Returns
     ///
-    /// UNSUPPORTED where the context's backend is not CUDA
+    /// UNSUPPORTED where the context's backend is not CUDA; DEVICE, with the stream as it was
     ///
     /// Since 0.1.
     pub fn scmp_ctx_set_cuda_stream(ctx: *mut scmp_ctx, stream: *mut c_void) -> scmp_status;
+
+    /// Device memory that later calls on the context's own device take their working memory from, all of it. Calls on
+    /// one stream share it one after another; it must stay until the stream has come past the last of them. What
+    /// outlives calls is not in it: count tables, smoothing scales, packed operands.
+    ///
+    /// # Parameters
+    ///
+    /// * `memory`: of the context's own device; NULL (as at first): the context's pool
+    /// * `bytes`: its size, 0 where memory is NULL. How much a call needs: scmp_report's bytes_device, of the same call
+    ///   with or without a workspace. A call that needs more is OUT_OF_MEMORY with both numbers
+    ///
+    /// # Returns
+    ///
+    /// INVALID_ARGUMENT where one of memory and bytes is 0 and the other is not; UNSUPPORTED where the context's
+    /// backend is not CUDA
+    ///
+    /// Since 0.1.
+    pub fn scmp_ctx_set_cuda_workspace(
+        ctx: *mut scmp_ctx,
+        memory: *mut c_void,
+        bytes: u64,
+    ) -> scmp_status;
+
+    /// Waits until the GPUs have done what the context's calls put on their streams, and reports the first error of
+    /// theirs that no call has reported, once: later ones are forgotten with it. Contexts of other backends have
+    /// nothing to wait for.
+    ///
+    /// # Returns
+    ///
+    /// NON_FINITE, with which operand of which call since the last synchronization; DEVICE; always SCMP_OK where the
+    /// context's backend is not CUDA
+    ///
+    /// Since 0.1.
+    pub fn scmp_ctx_synchronize(ctx: *mut scmp_ctx) -> scmp_status;
 
     /// Name of a scramble mode as files and the command line spell it, "always_bitrev"; "unknown" for none.
     ///
@@ -1195,12 +1238,11 @@ extern "C" {
 
     /// Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
     ///
-    /// With a CUDA context, a, b, y and options->counts may each be in host memory or in that of the context's device;
-    /// options->smooth is in host memory. Operands in host memory are copied to the device, results for host memory are
-    /// copied back last. The context's device is the current one during the call only. The call waits for the device
-    /// once the ranges of a and b are known, since what is not finite is an error, and for results in host memory;
-    /// those in device memory are complete once the stream has come that far. Device memory beyond operands and
-    /// results: 2 bytes an element of a and b, 4 bytes an element of Y, and at most about 64 MiB of count tables.
+    /// With a CUDA context, a, b, y and options->counts may each be in host memory or on a GPU; options->smooth is in
+    /// host memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from
+    /// scmp_ctx_synchronize: see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an
+    /// element of a and b, scales (24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out
+    /// among blocks (small products), 8 with 0 < chunk_d < D, and at most about 64 MiB of count tables.
     ///
     /// A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
     /// quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks
@@ -1228,6 +1270,7 @@ extern "C" {
     ) -> scmp_status;
 
     /// Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here.
+    /// With a CUDA context b may be on a GPU; the call waits until it has been read.
     ///
     /// # Returns
     ///
@@ -1241,12 +1284,13 @@ extern "C" {
         out: *mut *mut scmp_packed,
     ) -> scmp_status;
 
-    /// Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored.
+    /// Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored. One on a GPU
+    /// waits for all the work on that GPU, since any stream may still use it.
     ///
     /// Since 0.1.
     pub fn scmp_packed_destroy(packed: *mut *mut scmp_packed);
 
-    /// Bytes that a packed operand holds; 0 for NULL.
+    /// Bytes that a packed operand holds, on a GPU as well; 0 for NULL.
     ///
     /// Since 0.1.
     pub fn scmp_packed_bytes(packed: *const scmp_packed) -> u64;

@@ -91,7 +91,7 @@ fn scmp_config_desc_is_laid_out_as_in_c() {
 
 #[test]
 fn scmp_report_is_laid_out_as_in_c() {
-    assert_eq!(size_of::<scmp_report>(), 152);
+    assert_eq!(size_of::<scmp_report>(), 160);
     assert_eq!(align_of::<scmp_report>(), 8);
     assert_eq!(offset!(scmp_report, size), 0);
     assert_eq!(offset!(scmp_report, stoc_len), 8);
@@ -116,6 +116,7 @@ fn scmp_report_is_laid_out_as_in_c() {
     assert_eq!(offset!(scmp_report, task_rows), 128);
     assert_eq!(offset!(scmp_report, task_columns), 136);
     assert_eq!(offset!(scmp_report, tasks), 144);
+    assert_eq!(offset!(scmp_report, bytes_device), 152);
 }
 
 #[test]
