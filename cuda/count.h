@@ -61,8 +61,9 @@ struct CountArgs {
     const std::uint16_t *row_of_code; // (pairs, left_codes)
     const std::uint16_t *table;       // (slots, max_rows, right_codes)
     int left_codes, right_codes, max_rows;
-    std::int32_t *sums; // (batch, n, m), added to; NULL: a block has the whole sums of its tile and writes what they give
-    ValuesArgs values;  // where sums is NULL
+    std::int32_t
+        *sums; // (batch, n, m), added to; NULL: a block has the whole sums of its tile and writes what they give
+    ValuesArgs values; // where sums is NULL
 };
 
 // What a count kernel does with the sum of one place of its tile.

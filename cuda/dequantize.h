@@ -24,8 +24,8 @@ struct ValuesArgs {
     float c; // fl(f32(q_max^2) / f32(L))
     std::int64_t batch, n, m, d;
     std::int64_t chunk, chunks; // which chunk these sums are of, in ascending order, and how many there are, at least 1
-    float *running;           // several chunks: (batch, n, m) what values have added up to, from 0
-    const std::int32_t *sums; // (batch, n, m)
+    float *running;             // several chunks: (batch, n, m) what values have added up to, from 0
+    const std::int32_t *sums;   // (batch, n, m)
     const quantize::ScopeScale *scale_a, *scale_b;
     const float *row_sum_a, *row_sum_b; // unipolar, by row
     Output y;                           // F32

@@ -31,7 +31,8 @@ void *WorkingMemory::allocate(const Device &device, std::size_t bytes) {
     if (block_ != nullptr && end + skipped > bytes_)
         fail(SCMP_ERROR_OUT_OF_MEMORY, "the CUDA workspace has %llu bytes, this call needs at least %llu",
              static_cast<unsigned long long>(bytes_), static_cast<unsigned long long>(end + skipped));
-    void *memory = block_ != nullptr ? static_cast<std::byte *>(block_) + skipped + top_ : device.allocate(device, bytes);
+    void *memory =
+        block_ != nullptr ? static_cast<std::byte *>(block_) + skipped + top_ : device.allocate(device, bytes);
     top_ = end;
     peak_ = std::max(peak_, top_);
     held_++;
@@ -96,8 +97,8 @@ void Gpu::synchronize() {
          "once it is smoothed: its outputs were left alone, and so were those of later calls like it",
          found.kept[0] == 0   ? "b"
          : found.kept[1] == 0 ? "a"
-                              : "each of a and b", found.kept_call - before,
-         call_ - before);
+                              : "each of a and b",
+         found.kept_call - before, call_ - before);
 }
 
 void Gpu::clear_kept() noexcept {
@@ -131,8 +132,7 @@ Gpu &Gpus::at(int index) {
 // Every device is waited for, and the first error reported.
 void Gpus::synchronize() {
     std::optional<Error> first;
-    for (Gpu &gpu : gpus_)
-        try {
+    for (Gpu &gpu : gpus_) try {
             gpu.synchronize();
         } catch (const Error &error) {
             if (!first) first = error;

@@ -31,9 +31,8 @@ Kept::Copy Kept::copy(const void *from, std::size_t bytes) {
 Kept::Arrays Kept::arrays(const std::shared_ptr<const streams::CountTables> &tables) {
     // Tables that nobody has any more cannot be asked for again.
     entries_.remove_if([](const Entry &entry) { return entry.arrays && entry.tables.expired(); });
-    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry &entry) {
-        return entry.arrays && entry.tables.lock() == tables;
-    });
+    const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                    [&](const Entry &entry) { return entry.arrays && entry.tables.lock() == tables; });
     if (found != entries_.end()) {
         entries_.splice(entries_.begin(), entries_, found);
         return found->arrays;

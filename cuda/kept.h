@@ -28,7 +28,8 @@ public:
 
     // The same bytes on the device.
     Copy copy(const void *from, std::size_t bytes);
-    // What belongs to count tables, known by which they are: equal calls in a row have the same ones (api/table_cache.h).
+    // What belongs to count tables, known by which they are: equal calls in a row have the same ones
+    // (api/table_cache.h).
     Arrays arrays(const std::shared_ptr<const streams::CountTables> &tables);
 
     void clear() noexcept { entries_.clear(); }

@@ -47,9 +47,9 @@ struct Quantizing {
     int q_max;
 };
 
-// Places the operand (a copy where it is in host memory, packed on the way where its strides ask for it), and makes room
-// for what quantization gives, `owner`'s. The flag, on the device, is raised once a value is found that is not finite, as
-// given or once smoothed.
+// Places the operand (a copy where it is in host memory, packed on the way where its strides ask for it), and makes
+// room for what quantization gives, `owner`'s. The flag, on the device, is raised once a value is found that is not
+// finite, as given or once smoothed.
 Levels placed(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
               Flag non_finite, const Work &work, Owner owner = Owner::call);
 

@@ -95,8 +95,8 @@ const char *multiply(Gpu &gpu, const Job &job, const Work &work) {
     std::optional<Counter> counter;
     if (all > 0 && job.tables) {
         arrays = gpu.kept().arrays(job.tables);
-        const CountJob count{a.q.data(),         b.q.data(),   results.batch, results.n,
-                             results.m,          results.d,    job.segments,  job.tables.get()};
+        const CountJob count{a.q.data(), b.q.data(), results.batch, results.n,
+                             results.m,  results.d,  job.segments,  job.tables.get()};
         counter.emplace(device, count, *arrays);
     }
     const bool together = counter && counter->writes();

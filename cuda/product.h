@@ -28,9 +28,9 @@ struct Packed {
 };
 
 struct Job {
-    quantize::Source a;                   // in host memory, or in the device's
-    std::optional<quantize::Source> b;    // likewise
-    const Packed *packed = nullptr;       // in place of b
+    quantize::Source a;                // in host memory, or in the device's
+    std::optional<quantize::Source> b; // likewise
+    const Packed *packed = nullptr;    // in place of b
     quantize::Scopes scopes_a, scopes_b;
     Quantizing by;
     int stoc_len;
@@ -44,12 +44,12 @@ struct Job {
     bool waits() const;
 };
 
-// Where everything is on the device, and the device has kept tables and smoothing scales from an earlier call, this only
-// puts work on the stream: what is not finite is found there, keeps results from being written, and waits for
+// Where everything is on the device, and the device has kept tables and smoothing scales from an earlier call, this
+// only puts work on the stream: what is not finite is found there, keeps results from being written, and waits for
 // Gpu::synchronize. Else it throws NON_FINITE itself, before a result is written. Operands in host memory are copied to
 // the device first (packed on the way where their strides ask for it), results for host memory are copied back last.
-// Nothing that fails, fails after a result was written. Returns the name of the count kernel; "" where there was nothing
-// to count. Throws NON_FINITE, CANCELLED, DEVICE, OUT_OF_MEMORY, std::bad_alloc.
+// Nothing that fails, fails after a result was written. Returns the name of the count kernel; "" where there was
+// nothing to count. Throws NON_FINITE, CANCELLED, DEVICE, OUT_OF_MEMORY, std::bad_alloc.
 const char *multiply(Gpu &gpu, const Job &job, const Work &work);
 
 } // namespace scmp::cuda

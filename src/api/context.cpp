@@ -28,8 +28,8 @@ void check_options(const scmp_ctx_options &options) {
 cuda::Gpu &gpu_of(scmp_ctx *ctx, const char *what) {
     require(ctx, "ctx");
     if (!ctx->gpu)
-        fail(SCMP_ERROR_UNSUPPORTED, "the context runs backend %s, which has no %s",
-             scmp_backend_name(ctx->backend.id), what);
+        fail(SCMP_ERROR_UNSUPPORTED, "the context runs backend %s, which has no %s", scmp_backend_name(ctx->backend.id),
+             what);
     return ctx->gpu.own();
 }
 

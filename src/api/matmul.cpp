@@ -62,7 +62,8 @@ scmp_report new_report() {
     return report;
 }
 
-// Where the tensors of a call may be besides host memory: on the one GPU that some of them are on, or the context's own.
+// Where the tensors of a call may be besides host memory: on the one GPU that some of them are on, or the context's
+// own.
 struct Named {
     const scmp_tensor *tensor; // or NULL
     const char *name;
@@ -170,8 +171,8 @@ const char *counting(const Backend &backend, bool on_gpu) {
 void check_packed_for(const scmp_ctx &ctx, const scmp_packed &packed) {
     if (&ctx.backend == packed.backend && bool(ctx.gpu) == packed.gpu.has_value()) return;
     fail(SCMP_ERROR_INVALID_ARGUMENT, "packed was made for backend %s (%s), the context runs %s (%s)",
-         counting(*packed.backend, packed.gpu.has_value()), packed.backend->isa,
-         counting(ctx.backend, bool(ctx.gpu)), ctx.backend.isa);
+         counting(*packed.backend, packed.gpu.has_value()), packed.backend->isa, counting(ctx.backend, bool(ctx.gpu)),
+         ctx.backend.isa);
 }
 
 void matmul_packed(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_packed &packed, const scmp_tensor *counts,

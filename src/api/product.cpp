@@ -281,8 +281,7 @@ void multiply_on_gpu(scmp_ctx &ctx, cuda::Gpu &gpu, const Numbers &numbers, cons
                   .tables = nullptr,
                   .y = outputs.y,
                   .counts = outputs.counts};
-    if (b.given != nullptr)
-        job.b = quantize::Source{*b.given, smoothing_on(smooth, SCMP_RIGHT, b.given->dtype), "b"};
+    if (b.given != nullptr) job.b = quantize::Source{*b.given, smoothing_on(smooth, SCMP_RIGHT, b.given->dtype), "b"};
     if (d > 0) // the reference kernel wants no form of its own
         job.tables = level_tables(ctx, numbers, config, job.by.rule,
                                   {0, std::min(d, job.segments.chunk), count::reference_kernel, 1, 0.0});

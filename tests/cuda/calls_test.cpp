@@ -287,9 +287,9 @@ void launches() {
     };
     // Where the grid is small a block has whole sums, and writes what they give: no launch for values.
     const Row table[] = {
-        {rows, 1, 1 << 20, 1 + 1},          {rows, 9, 1 << 20, 1 + 2},   {unipolar, 1, 1 << 20, 1 + 1},
-        {unipolar, 9, 1 << 20, 1 + 2},      {groups, 1, 1 << 20, 4 + 1}, {tensor, 1, 1 << 20, 6 + 1},
-        {chunks, 1, 1 << 20, 1 + 3 * 2},    {rows, 1, 0, 1 + 1},
+        {rows, 1, 1 << 20, 1 + 1},       {rows, 9, 1 << 20, 1 + 2},   {unipolar, 1, 1 << 20, 1 + 1},
+        {unipolar, 9, 1 << 20, 1 + 2},   {groups, 1, 1 << 20, 4 + 1}, {tensor, 1, 1 << 20, 6 + 1},
+        {chunks, 1, 1 << 20, 1 + 3 * 2}, {rows, 1, 0, 1 + 1},
     };
     for (const Row &row : table) {
         cuda::Device device = host.device(0);

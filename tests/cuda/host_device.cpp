@@ -26,8 +26,8 @@ struct HostDevice::Slots {
 
     static HostDevice &in_use(const Device &device) {
         HostDevice &self = host(device);
-        check(self.current_ == device.index, format("device %d is used, device %d is the current one", device.index,
-                                                    self.current_));
+        check(self.current_ == device.index,
+              format("device %d is used, device %d is the current one", device.index, self.current_));
         return self;
     }
 
@@ -100,9 +100,7 @@ struct HostDevice::Slots {
     static void clear(const Device &device, void *to, std::size_t bytes) {
         in_use(device).queue_.push_back([to, bytes] { std::memset(to, 0, bytes); });
     }
-    static void follow(const Device &device, void *other_stream) {
-        in_use(device).followed_.push_back(other_stream);
-    }
+    static void follow(const Device &device, void *other_stream) { in_use(device).followed_.push_back(other_stream); }
 
     // Blocks take on more work where there are fewer of them, so any grid gives the same.
     template <class Body> static void launch(const Device &device, Grid grid, Body &&body) {
@@ -113,8 +111,7 @@ struct HostDevice::Slots {
             scmp::fail(SCMP_ERROR_DEVICE, "the launch with number %lld was to fail", scmp::ll(self.failing_launch_));
         self.launches_on_[std::size_t(device.index)]++;
         self.queue_.push_back([&self, grid, body = std::forward<Body>(body)] {
-            const std::int64_t blocks =
-                self.random_.chance(50) ? grid.blocks : self.random_.whole(1, grid.blocks);
+            const std::int64_t blocks = self.random_.chance(50) ? grid.blocks : self.random_.whole(1, grid.blocks);
             const std::int64_t first = self.random_.whole(0, blocks - 1);
             for (std::int64_t i = 0; i < blocks; i++)
                 body(HostBlock((first + i) % blocks, blocks, grid.shared_bytes, self.random_));

@@ -30,7 +30,8 @@ void a_workspace_of_the_callers() {
             ok(x.multiply(ctx, resolved, &report), "from the pool");
             const std::uint64_t needed = report.bytes_device;
             if (needed == 0) return;
-            // A block of exactly that size, which a sanitizer watches over, at an address that is not that of the start.
+            // A block of exactly that size, which a sanitizer watches over, at an address that is not that of the
+            // start.
             const std::uint64_t shift = random.chance(50) ? 0 : std::uint64_t(random.whole(1, 255));
             const std::unique_ptr<void, AlignedFree> block(std::aligned_alloc(256, needed + 512));
             void *start = static_cast<std::byte *>(block.get()) + shift;
@@ -171,14 +172,18 @@ struct Failing {
                 x.clear();
             }
         };
-        each("allocations on the device", [&] { return host.allocations(); },
-             [&](std::int64_t i) { host.fail_allocation(i); }, 8, SCMP_ERROR_OUT_OF_MEMORY);
-        each("allocations on the host", [&] { return memory.calls; },
-             [&](std::int64_t i) { memory.calls = 0, memory.failing = i; }, 20, SCMP_ERROR_OUT_OF_MEMORY);
-        each("launches", [&] { return host.launches(); }, [&](std::int64_t i) { host.fail_launch(i); }, 4,
-             SCMP_ERROR_DEVICE);
-        each("downloads", [&] { return host.downloads(); }, [&](std::int64_t i) { host.fail_download(i); },
-             (in_host_memory ? 2 : 0) + (packed_first ? 1 : 0), SCMP_ERROR_DEVICE);
+        each(
+            "allocations on the device", [&] { return host.allocations(); },
+            [&](std::int64_t i) { host.fail_allocation(i); }, 8, SCMP_ERROR_OUT_OF_MEMORY);
+        each(
+            "allocations on the host", [&] { return memory.calls; },
+            [&](std::int64_t i) { memory.calls = 0, memory.failing = i; }, 20, SCMP_ERROR_OUT_OF_MEMORY);
+        each(
+            "launches", [&] { return host.launches(); }, [&](std::int64_t i) { host.fail_launch(i); }, 4,
+            SCMP_ERROR_DEVICE);
+        each(
+            "downloads", [&] { return host.downloads(); }, [&](std::int64_t i) { host.fail_download(i); },
+            (in_host_memory ? 2 : 0) + (packed_first ? 1 : 0), SCMP_ERROR_DEVICE);
         check_left_alone(host);
         check(memory.live == 0, "host memory is left over");
     }
