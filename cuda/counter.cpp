@@ -32,34 +32,27 @@ Slots slots_of(const streams::CountTables &tables, std::int64_t d, std::int64_t 
     return slots;
 }
 
-std::int64_t most_slots(const Device &device, const streams::CountTables &tables) {
-    const std::size_t each = std::size_t(tables.max_rows) * tables.right_codes() * sizeof(std::uint16_t);
-    return std::max<std::int64_t>(1, std::int64_t(device.table_bytes / each));
-}
-
-std::size_t table_elements(const streams::CountTables &tables, std::int64_t slots) {
-    return std::size_t(slots) * std::size_t(tables.max_rows) * tables.right_codes();
-}
-
-// The tables of a part's slots, one after another.
-void expand(const Device &device, const streams::CountTables &tables, const TableArrays &arrays, const Part &part,
-            std::uint16_t *to) {
-    device.table(device, grid_of(part.slots, 0),
-                 {.pair_of_slot = arrays.pairs.data() + part.first_slot,
-                  .slots = part.slots,
-                  .stoc_len = tables.streams.stoc_len,
-                  .max_rows = tables.max_rows,
-                  .right_codes = static_cast<int>(tables.right_codes()),
-                  .ones_of_row = arrays.ones_of_row.data(),
-                  .first_code = arrays.first_code.data(),
-                  .table = to});
-}
-
-template <class T> DeviceBuffer<T> copy(const Device &device, const T *from, std::size_t count) {
-    return DeviceBuffer<T>(device, from, count, Owner::context);
-}
-
 } // namespace
+
+Counter::Counter(const Device &device, const CountJob &job, const Work &work)
+    : device_(device), job_(job), slots_(slots_of(*job.tables, job.tables->streams.d, most_slots(), work.memory)),
+      rows_(tile_rows(job.n, codes())) {
+    const streams::CountTables &tables = *job.tables;
+    of_d_ = copy(of_d, slots_.of_d.data(), slots_.of_d.size());
+    pairs_ = copy(pairs, slots_.pairs.data(), slots_.pairs.size());
+    row_of_code_ = copy(row_of_code, tables.row_of_code.data(), tables.row_of_code.size());
+    ones_of_row_ = copy(ones_of_row, tables.ones_of_row.data(), tables.ones_of_row.size());
+    first_code_ = copy(first_code, tables.first_code.data(), tables.first_code.size());
+    std::int64_t most = 0;
+    for (const Part &part : slots_.parts) most = std::max(most, part.slots);
+    const auto elements_of_part = std::size_t(most * tables.max_rows * codes());
+    if (slots_.parts.size() == 1)
+        expanded_ =
+            shared_array(device, job_.tables, expanded, elements_of_part * sizeof(std::uint16_t),
+                         [&](std::byte *to) { expand(slots_.parts.front(), reinterpret_cast<std::uint16_t *>(to)); });
+    else
+        in_turns_ = DeviceBuffer<std::uint16_t>(device, elements_of_part);
+}
 
 void check_codes(const streams::CountTables &tables) {
     if (tables.right_codes() > std::size_t(most_codes))
@@ -67,59 +60,32 @@ void check_codes(const streams::CountTables &tables) {
              most_codes);
 }
 
-TableArrays::TableArrays(const Device &device, const streams::CountTables &tables, std::pmr::memory_resource &memory)
-    : slots(slots_of(tables, tables.streams.d, most_slots(device, tables), memory)),
-      of_d(copy(device, slots.of_d.data(), slots.of_d.size())),
-      pairs(copy(device, slots.pairs.data(), slots.pairs.size())),
-      row_of_code(copy(device, tables.row_of_code.data(), tables.row_of_code.size())),
-      ones_of_row(copy(device, tables.ones_of_row.data(), tables.ones_of_row.size())),
-      first_code(copy(device, tables.first_code.data(), tables.first_code.size())) {
-    if (slots.parts.size() != 1) return;
-    const Part &part = slots.parts.front();
-    expanded = DeviceBuffer<std::uint16_t>(device, table_elements(tables, part.slots), Owner::context);
-    expand(device, tables, *this, part, expanded.data());
-}
-
-Counter::Counter(const Device &device, const CountJob &job, const TableArrays &arrays)
-    : device_(device), job_(job), arrays_(arrays), rows_(tile_rows(job.n, codes())) {
-    if (arrays.slots.parts.size() == 1) return;
-    std::int64_t most = 0;
-    for (const Part &part : arrays.slots.parts) most = std::max(most, part.slots);
-    expanded_ = DeviceBuffer<std::uint16_t>(device, table_elements(*job.tables, most));
-}
-
 const char *Counter::kernel() const {
     return rows_ == 64 ? "cuda_rows64" : rows_ == 32 ? "cuda_rows32" : "cuda_rows16";
 }
 
 bool Counter::writes() const {
-    return arrays_.slots.parts.size() == 1 && job_.segments.number() == 1 && split_d(job_.d) >= job_.d;
+    return slots_.parts.size() == 1 && job_.segments.number() == 1 && split_d(job_.d) >= job_.d;
 }
 
-void Counter::write(const ValuesArgs &results) const {
-    CountArgs args{};
-    args.values = results;
-    args.table = arrays_.expanded.data();
-    launch(arrays_.slots.parts.front(), job_.d, 0, args);
+void Counter::write(const ValuesArgs &results) {
+    count(slots_.parts.front(), job_.d, 0, nullptr, results);
 }
 
+// Tables that take turns are expanded when it is theirs.
 void Counter::add(std::int64_t segment, std::int32_t *sums) {
     const std::int64_t length = job_.segments.length(segment);
-    for (const Part &part : arrays_.slots.parts) {
+    for (const Part &part : slots_.parts) {
         if (part.d0 >= length) break;
-        CountArgs args{};
-        args.sums = sums;
-        args.table = expanded(part);
-        launch(part, std::min(part.d1, length), job_.segments.begin(segment), args);
+        if (!expanded_ && expanded_part_ != &part) expand(part, in_turns_.data());
+        expanded_part_ = &part;
+        count(part, std::min(part.d1, length), job_.segments.begin(segment), sums, {});
     }
 }
 
-// The tables of a part; those of the only one stay from call to call.
-const std::uint16_t *Counter::expanded(const Part &part) {
-    if (expanded_.data() == nullptr) return arrays_.expanded.data();
-    if (expanded_part_ != &part) expand(device_, *job_.tables, arrays_, part, expanded_.data());
-    expanded_part_ = &part;
-    return expanded_.data();
+std::int64_t Counter::most_slots() const {
+    const std::size_t each = std::size_t(job_.tables->max_rows) * job_.tables->right_codes() * sizeof(std::uint16_t);
+    return std::max<std::int64_t>(1, std::int64_t(device_.table_bytes / each));
 }
 
 // How many of d inner indices one block counts. Few tiles leave most of a device idle: then several blocks share one.
@@ -129,25 +95,41 @@ std::int64_t Counter::split_d(std::int64_t d) const {
     return tiles_of(tiles_of(d, wanted), tile_d) * tile_d;
 }
 
-// Fills in all but where tables are and where sums go.
-void Counter::launch(const Part &part, std::int64_t d1, std::int64_t begin, CountArgs &args) const {
-    args.a = job_.a + begin;
-    args.b = job_.b + begin;
-    args.batch = job_.batch;
-    args.n = job_.n;
-    args.m = job_.m;
-    args.stride = job_.d;
-    args.d0 = part.d0;
-    args.d1 = d1;
-    args.split_d = split_d(d1 - part.d0);
-    args.splits = tiles_of(d1 - part.d0, args.split_d);
-    args.slot_of_d = arrays_.of_d.data();
-    args.pair_of_slot = arrays_.pairs.data() + part.first_slot;
-    args.row_of_code = arrays_.row_of_code.data();
-    args.left_codes = static_cast<int>(job_.tables->left_codes());
-    args.right_codes = codes();
-    args.max_rows = job_.tables->max_rows;
-    const std::int64_t tiles = job_.batch * tiles_of(job_.n, rows_) * tiles_of(job_.m, tile_columns);
+void Counter::expand(const Part &part, std::uint16_t *to) const {
+    device_.table(device_, grid_of(part.slots, 0),
+                  {.pair_of_slot = elements<std::int32_t>(pairs_) + part.first_slot,
+                   .slots = part.slots,
+                   .stoc_len = job_.tables->streams.stoc_len,
+                   .max_rows = job_.tables->max_rows,
+                   .right_codes = codes(),
+                   .ones_of_row = elements<std::uint16_t>(ones_of_row_),
+                   .first_code = elements<std::int16_t>(first_code_),
+                   .table = to});
+}
+
+void Counter::count(const Part &part, std::int64_t d1, std::int64_t begin, std::int32_t *sums,
+                    const ValuesArgs &results) const {
+    const std::int64_t each = split_d(d1 - part.d0);
+    const CountArgs args{.a = job_.a + begin,
+                         .b = job_.b + begin,
+                         .batch = job_.batch,
+                         .n = job_.n,
+                         .m = job_.m,
+                         .stride = job_.d,
+                         .d0 = part.d0,
+                         .d1 = d1,
+                         .splits = tiles_of(d1 - part.d0, each),
+                         .split_d = each,
+                         .slot_of_d = elements<std::int32_t>(of_d_),
+                         .pair_of_slot = elements<std::int32_t>(pairs_) + part.first_slot,
+                         .row_of_code = elements<std::uint16_t>(row_of_code_),
+                         .table = expanded_ ? elements<std::uint16_t>(expanded_) : in_turns_.data(),
+                         .left_codes = static_cast<int>(job_.tables->left_codes()),
+                         .right_codes = codes(),
+                         .max_rows = job_.tables->max_rows,
+                         .sums = sums,
+                         .values = results};
+    const std::int64_t tiles = args.batch * tiles_of(args.n, rows_) * tiles_of(args.m, tile_columns);
     const std::int64_t shared = rows_ == 64   ? CountTile<64>::bytes(codes())
                                 : rows_ == 32 ? CountTile<32>::bytes(codes())
                                               : CountTile<16>::bytes(codes());

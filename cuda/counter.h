@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "base/work.h"
 #include "count/engine.h"
 #include "cuda/count.h"
-#include "cuda/device.h"
+#include "cuda/kept.h"
 #include "streams/table.h"
 
 namespace scmp::cuda {
@@ -16,8 +17,11 @@ struct CountJob {
     const std::int16_t *a, *b; // on the device: signed codes (batch, n, d) and (batch, m, d)
     std::int64_t batch, n, m, d;
     count::Segments segments;
-    const streams::CountTables *tables; // of the longest segment
+    std::shared_ptr<const streams::CountTables> tables; // of the longest segment
 };
+
+// Throws UNSUPPORTED where there are more levels than the kernels have room for.
+void check_codes(const streams::CountTables &tables);
 
 // Inner indices d0 .. d1 of a segment, whose tables fit at the same time: those of pairs[first_slot ...].
 struct Part {
@@ -34,49 +38,42 @@ struct Slots {
     Vector<std::int32_t> pairs; // part after part
 };
 
-// Throws UNSUPPORTED where there are more levels than the kernels have room for.
-void check_codes(const streams::CountTables &tables);
-
-// What counting with tables needs on the device: made once for all calls with them (cuda/kept.h).
-struct TableArrays {
-    TableArrays(const Device &device, const streams::CountTables &tables, std::pmr::memory_resource &memory);
-    std::uint64_t bytes() const noexcept {
-        return of_d.bytes() + pairs.bytes() + row_of_code.bytes() + ones_of_row.bytes() + first_code.bytes() +
-               expanded.bytes();
-    }
-
-    Slots slots;
-    DeviceBuffer<std::int32_t> of_d, pairs; // of slots
-    DeviceBuffer<std::uint16_t> row_of_code, ones_of_row;
-    DeviceBuffer<std::int16_t> first_code;
-    DeviceBuffer<std::uint16_t> expanded; // (slots, max_rows, right codes) of the only part; empty where there are more
-};
-
 class Counter {
 public:
-    Counter(const Device &device, const CountJob &job, const TableArrays &arrays);
+    Counter(const Device &device, const CountJob &job, const Work &work);
 
     const char *kernel() const;
 
     // Whether one launch has the whole sums of every tile: then write() does it all.
     bool writes() const;
-    // Writes what the sums give. `results` says where; its `sums` are not looked at.
-    void write(const ValuesArgs &results) const;
+    // Writes what the sums give; `results` says where, and its `sums` are not looked at.
+    void write(const ValuesArgs &results);
 
     // Adds the sums (batch, n, m) of a segment.
     void add(std::int64_t segment, std::int32_t *sums);
 
 private:
+    // What it needs that follows from the tables, which calls have in common.
+    enum What { of_d, pairs, row_of_code, ones_of_row, first_code, expanded };
+    template <class T> Kept::Array copy(What what, const T *from, std::size_t count) const {
+        return shared_array(device_, job_.tables, what, count * sizeof(T), [&](std::byte *to) {
+            if (count > 0) device_.upload(device_, to, from, count * sizeof(T));
+        });
+    }
     int codes() const { return static_cast<int>(job_.tables->right_codes()); }
+    std::int64_t most_slots() const;
     std::int64_t split_d(std::int64_t d) const;
-    const std::uint16_t *expanded(const Part &part);
-    void launch(const Part &part, std::int64_t d1, std::int64_t begin, CountArgs &args) const;
+    void expand(const Part &part, std::uint16_t *to) const;
+    void count(const Part &part, std::int64_t d1, std::int64_t begin, std::int32_t *sums,
+               const ValuesArgs &results) const;
 
     const Device &device_;
     CountJob job_;
-    const TableArrays &arrays_;
+    Slots slots_;
     int rows_;
-    DeviceBuffer<std::uint16_t> expanded_; // of the part at hand, where parts take turns
+    Kept::Array of_d_, pairs_, row_of_code_, ones_of_row_, first_code_;
+    Kept::Array expanded_;                 // (slots, max_rows, right codes) of the only part
+    DeviceBuffer<std::uint16_t> in_turns_; // of the part at hand, where there are several
     const Part *expanded_part_ = nullptr;
 };
 

@@ -22,7 +22,6 @@ public:
 
     const Device &device() const noexcept { return device_; }
     WorkingMemory &working() noexcept { return working_; }
-    Kept &kept() noexcept { return kept_; }
     const Kept &kept() const noexcept { return kept_; }
 
     // What comes from now on goes to this stream, behind what went to the last one.

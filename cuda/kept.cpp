@@ -4,57 +4,58 @@
 #include <algorithm>
 #include <cstring>
 
-#include "cuda/counter.h"
-
 namespace scmp::cuda {
 
-Kept::Copy Kept::copy(const void *from, std::size_t bytes) {
+Kept::Array Kept::copy(const void *from, std::size_t bytes) {
     const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry &entry) {
-        return entry.copy && entry.content.size() == bytes && std::memcmp(entry.content.data(), from, bytes) == 0;
+        return entry.what < 0 && entry.content.size() == bytes &&
+               (bytes == 0 || std::memcmp(entry.content.data(), from, bytes) == 0);
     });
     if (found != entries_.end()) {
         entries_.splice(entries_.begin(), entries_, found);
-        return found->copy;
+        return found->array;
     }
     Entry entry(memory_);
+    entry.array = make(bytes);
+    if (bytes > 0) device_.upload(device_, entry.array->data(), from, bytes);
     const auto *first = static_cast<const std::byte *>(from);
     entry.content.assign(first, first + bytes);
-    entry.copy = std::allocate_shared<DeviceBuffer<std::byte>>(std::pmr::polymorphic_allocator<>(&memory_), device_,
-                                                               first, bytes, Owner::context);
-    entry.bytes = bytes;
-    Copy copy = entry.copy;
-    entries_.push_front(std::move(entry));
-    keep_within_limit();
-    return copy;
+    Array array = entry.array;
+    keep(std::move(entry));
+    return array;
 }
 
-Kept::Arrays Kept::arrays(const std::shared_ptr<const streams::CountTables> &tables) {
-    // Tables that nobody has any more cannot be asked for again.
-    entries_.remove_if([](const Entry &entry) { return entry.arrays && entry.tables.expired(); });
+Kept::Array Kept::find(const Source &of, int what) noexcept {
+    // What nobody has any more cannot be asked for again.
+    entries_.remove_if([](const Entry &entry) { return entry.what >= 0 && entry.of.expired(); });
     const auto found = std::find_if(entries_.begin(), entries_.end(),
-                                    [&](const Entry &entry) { return entry.arrays && entry.tables.lock() == tables; });
-    if (found != entries_.end()) {
-        entries_.splice(entries_.begin(), entries_, found);
-        return found->arrays;
-    }
+                                    [&](const Entry &entry) { return entry.what == what && entry.of.lock() == of; });
+    if (found == entries_.end()) return nullptr;
+    entries_.splice(entries_.begin(), entries_, found);
+    return found->array;
+}
+
+void Kept::keep(const Source &of, int what, const Array &array) {
     Entry entry(memory_);
-    entry.tables = tables;
-    entry.arrays = std::allocate_shared<TableArrays>(std::pmr::polymorphic_allocator<>(&memory_), device_, *tables,
-                                                     static_cast<std::pmr::memory_resource &>(memory_));
-    entry.bytes = entry.arrays->bytes();
-    Arrays arrays = entry.arrays;
-    entries_.push_front(std::move(entry));
-    keep_within_limit();
-    return arrays;
+    entry.array = array;
+    entry.of = of;
+    entry.what = what;
+    keep(std::move(entry));
+}
+
+Kept::Array Kept::make(std::size_t bytes) {
+    return std::allocate_shared<DeviceBuffer<std::byte>>(std::pmr::polymorphic_allocator<>(&memory_), device_, bytes,
+                                                         Owner::context);
 }
 
 std::uint64_t Kept::bytes() const noexcept {
     std::uint64_t total = 0;
-    for (const Entry &entry : entries_) total += entry.bytes;
+    for (const Entry &entry : entries_) total += entry.array->bytes();
     return total;
 }
 
-void Kept::keep_within_limit() noexcept {
+void Kept::keep(Entry &&entry) {
+    entries_.push_front(std::move(entry));
     while (!entries_.empty() && bytes() > limit_) entries_.pop_back();
 }
 

@@ -9,11 +9,8 @@
 
 #include "base/memory.h"
 #include "cuda/device.h"
-#include "streams/table.h"
 
 namespace scmp::cuda {
-
-struct TableArrays;
 
 // What it hands out is the caller's too: it lives until the last of them lets go, and is given back in the order of the
 // stream, behind the launches that use it. Everything is used while the device is the current one.
@@ -23,14 +20,15 @@ public:
     Kept(const Device &device, Memory &memory, std::uint64_t limit)
         : device_(device), memory_(memory), limit_(limit), entries_(&memory) {}
 
-    using Copy = std::shared_ptr<const DeviceBuffer<std::byte>>;
-    using Arrays = std::shared_ptr<const TableArrays>;
+    using Array = std::shared_ptr<const DeviceBuffer<std::byte>>;
+    using Source = std::shared_ptr<const void>;
 
-    // The same bytes on the device.
-    Copy copy(const void *from, std::size_t bytes);
-    // What belongs to count tables, known by which they are: equal calls in a row have the same ones
-    // (api/table_cache.h).
-    Arrays arrays(const std::shared_ptr<const streams::CountTables> &tables);
+    // A copy of bytes in host memory, known by what they are.
+    Array copy(const void *from, std::size_t bytes);
+    // What belongs to something else, known by which that is and a number; NULL where it is not kept.
+    Array find(const Source &of, int what) noexcept;
+    void keep(const Source &of, int what, const Array &array);
+    Array make(std::size_t bytes);
 
     void clear() noexcept { entries_.clear(); }
     std::uint64_t bytes() const noexcept;
@@ -39,18 +37,36 @@ private:
     struct Entry {
         explicit Entry(std::pmr::memory_resource &memory) : content(&memory) {}
 
+        Array array;
         Vector<std::byte> content; // of a copy
-        Copy copy;
-        std::weak_ptr<const streams::CountTables> tables;
-        Arrays arrays;
-        std::uint64_t bytes = 0;
+        std::weak_ptr<const void> of;
+        int what = -1; // of a copy
     };
-    void keep_within_limit() noexcept;
+    void keep(Entry &&entry);
 
     const Device &device_;
     Memory &memory_;
     std::uint64_t limit_;
     std::pmr::list<Entry> entries_; // most recently used first
 };
+
+// What equal calls have in common because it follows from `of`, which they share (count tables: api/table_cache.h does
+// that): an array of `bytes` bytes that fill(memory) fills in by an upload or a launch, unless an earlier call has done
+// so. `what` tells apart what belongs to the same `of`.
+template <class Fill>
+Kept::Array shared_array(const Device &device, const Kept::Source &of, int what, std::size_t bytes, Fill &&fill) {
+    Kept::Array array = device.kept != nullptr ? device.kept->find(of, what) : nullptr;
+    if (array) return array;
+    array =
+        device.kept != nullptr ? device.kept->make(bytes) : std::make_shared<DeviceBuffer<std::byte>>(device, bytes);
+    fill(array->data());
+    if (device.kept != nullptr) device.kept->keep(of, what, array);
+    return array;
+}
+
+// Elements of such an array.
+template <class T> T *elements(const Kept::Array &array) {
+    return reinterpret_cast<T *>(array->data());
+}
 
 } // namespace scmp::cuda

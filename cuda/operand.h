@@ -28,7 +28,7 @@ inline bool on_device(const View &view) {
 struct Levels {
     quantize::Scopes scopes;
     DeviceBuffer<std::byte> copy; // empty where the operand is on the device
-    Kept::Copy smooth;            // smoothing scales; NULL: none
+    Kept::Array smooth;           // smoothing scales; NULL: none
     Source source{};
     Lines lines{};
     ScopeKind kind{};

@@ -91,13 +91,11 @@ const char *multiply(Gpu &gpu, const Job &job, const Work &work) {
                        .counts = {},
                        .verdict = verdict};
     const std::int64_t all = results.batch * results.n * results.m;
-    Kept::Arrays arrays;
     std::optional<Counter> counter;
     if (all > 0 && job.tables) {
-        arrays = gpu.kept().arrays(job.tables);
         const CountJob count{a.q.data(), b.q.data(), results.batch, results.n,
-                             results.m,  results.d,  job.segments,  job.tables.get()};
-        counter.emplace(device, count, *arrays);
+                             results.m,  results.d,  job.segments,  job.tables};
+        counter.emplace(device, count, work);
     }
     const bool together = counter && counter->writes();
     const std::int64_t segments = job.segments.number();
