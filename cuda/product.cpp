@@ -3,7 +3,6 @@
 
 #include <optional>
 
-#include "cuda/count.h"
 #include "cuda/counter.h"
 #include "cuda/operand.h"
 #include "cuda/result.h"
@@ -22,6 +21,27 @@ void require_finite_operands(const Device &device, const Verdict &verdict, const
     device.download(device, found, verdict.findings->non_finite, sizeof found);
     if (a != nullptr && found[0] == verdict.call) fail_non_finite(*a);
     if (b != nullptr && found[1] == verdict.call) fail_non_finite(*b);
+}
+
+// What sums give; where they are, and where it goes, is left open.
+ValuesArgs values_of(const Job &job, const Levels &a, const Levels &b) {
+    return {.form = job.form,
+            .c = dequantize::unit(job.by.q_max, job.stoc_len),
+            .batch = job.scopes_a.batch,
+            .n = job.scopes_a.rows,
+            .m = job.scopes_b.rows,
+            .d = job.scopes_a.d,
+            .chunk = 0,
+            .chunks = 1,
+            .running = nullptr,
+            .sums = nullptr,
+            .scale_a = a.scales.data(),
+            .scale_b = b.scales.data(),
+            .row_sum_a = a.row_sum.data(),
+            .row_sum_b = b.row_sum.data(),
+            .y = {},
+            .counts = {},
+            .verdict = {}};
 }
 
 // Counts, and writes results segment by segment: the sums of each, then what they give.
@@ -73,23 +93,7 @@ const char *multiply(Gpu &gpu, const Job &job, const Work &work) {
     if (job.b) given_b = placed(device, *job.b, job.scopes_b, job.by, flag_of(verdict, 1), work);
     const Levels &b = job.b ? given_b : job.packed->levels;
 
-    ValuesArgs results{.form = job.form,
-                       .c = dequantize::unit(job.by.q_max, job.stoc_len),
-                       .batch = job.scopes_a.batch,
-                       .n = job.scopes_a.rows,
-                       .m = job.scopes_b.rows,
-                       .d = job.scopes_a.d,
-                       .chunk = 0,
-                       .chunks = 1,
-                       .running = nullptr,
-                       .sums = nullptr,
-                       .scale_a = a.scales.data(),
-                       .scale_b = b.scales.data(),
-                       .row_sum_a = a.row_sum.data(),
-                       .row_sum_b = b.row_sum.data(),
-                       .y = {},
-                       .counts = {},
-                       .verdict = verdict};
+    ValuesArgs results = values_of(job, a, b);
     const std::int64_t all = results.batch * results.n * results.m;
     std::optional<Counter> counter;
     if (all > 0 && job.tables) {
@@ -108,10 +112,10 @@ const char *multiply(Gpu &gpu, const Job &job, const Work &work) {
     results.counts = counts.output();
 
     quantize_operands(device, job.by, &a, job.b ? &given_b : nullptr);
-    if (job.waits()) {
+    if (job.waits())
         require_finite_operands(device, verdict, &job.a, job.b ? &*job.b : nullptr);
-        results.verdict = {};
-    }
+    else
+        results.verdict = verdict;
     work.monitor.check(0.2); // the last time: from here on results go to device memory
     if (together)
         counter->write(results);

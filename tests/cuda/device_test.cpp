@@ -38,17 +38,22 @@ private:
     cuda::DeviceBuffer<std::byte> memory_;
 };
 
+Ctx context_on(int index) {
+    scmp_ctx_options options;
+    scmp_ctx_options_init(&options);
+    options.backend = SCMP_BACKEND_CUDA;
+    options.device = index;
+    Ctx ctx;
+    ok(scmp_ctx_create(&options, ctx.out()));
+    return ctx;
+}
+
 void tensors_in_device_memory() {
     needs_device();
     const Ctx reference = context({SCMP_BACKEND_REFERENCE, ""});
     for (int index = 0; index < cuda::device_count(); index++) {
         const cuda::Device device = cuda::open_device(index);
-        scmp_ctx_options options;
-        scmp_ctx_options_init(&options);
-        options.backend = SCMP_BACKEND_CUDA;
-        options.device = index;
-        Ctx ctx;
-        ok(scmp_ctx_create(&options, ctx.out()));
+        const Ctx ctx = context_on(0); // operands are elsewhere where there are several devices
         for (int i = 0; i < 300; i++) {
             Random random("device " + std::to_string(i));
             const Product product = random_product(random, {.rows = 90, .d = 200, .batch = 2, .most_prec = 8});
@@ -60,9 +65,54 @@ void tensors_in_device_memory() {
                 const scmp_tensor a_view = a.view(), b_view = b.view(), y_view = y.view();
                 const Resolved resolved(ctx, product);
                 ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view));
+                ok(scmp_ctx_synchronize(ctx));
                 same(y.fetched(), want.y, "y");
             });
         }
+    }
+}
+
+// Errors that come later, packed operands, a workspace of the size that the report gives.
+void calls_that_do_not_wait() {
+    needs_device();
+    const Ctx reference = context({SCMP_BACKEND_REFERENCE, ""});
+    const cuda::Device device = cuda::open_device(0);
+    const Ctx ctx = context_on(0);
+    for (int i = 0; i < 100; i++) {
+        Random random("device calls " + std::to_string(i));
+        const Product product =
+            random_product(random, {.rows = 90, .d = 200, .batch = 2, .most_prec = 8, .zero_sizes = false});
+        within(product.text(), [&] {
+            const Result want = multiply(reference, product);
+            const cuda::InUse in_use(device);
+            Array wrong = product.a;
+            wrong.set(random.whole(0, wrong.count() - 1), __builtin_nan(""));
+            const OnDevice a(device, product.a), b(device, product.b), bad(device, wrong);
+            const OnDevice y(device, canary(SCMP_F32, product.y_shape())), untold(device, y.fetched());
+            const scmp_tensor a_view = a.view(), b_view = b.view(), y_view = y.view();
+            const scmp_tensor bad_view = bad.view(), untold_view = untold.view();
+            Resolved resolved(ctx, product);
+            scmp_report report;
+            scmp_report_init(&report);
+            resolved->report = &report;
+            ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view));
+            ok(scmp_matmul(ctx, &bad_view, &b_view, resolved.get(), &untold_view));
+            fails(scmp_ctx_synchronize(ctx), SCMP_ERROR_NON_FINITE, {"a of call 2 of the 2"});
+            same(y.fetched(), want.y, "y");
+            untouched(untold.fetched(), "y of a product that is not finite");
+            ok(scmp_ctx_synchronize(ctx), "what has been told");
+
+            const cuda::DeviceBuffer<std::byte> workspace(device, std::size_t(report.bytes_device));
+            ok(scmp_ctx_set_cuda_workspace(ctx, workspace.data(), report.bytes_device));
+            Packed packed;
+            ok(scmp_packed_create(ctx, &b_view, resolved.get(), packed.out()));
+            ok(scmp_matmul_packed(ctx, &a_view, packed, nullptr, nullptr, &untold_view));
+            ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view), "in the workspace");
+            ok(scmp_ctx_synchronize(ctx));
+            same(untold.fetched(), want.y, "y, packed");
+            same(y.fetched(), want.y, "y, in the workspace");
+            ok(scmp_ctx_set_cuda_workspace(ctx, nullptr, 0));
+        });
     }
 }
 
@@ -83,6 +133,7 @@ void devices_that_are_not_there() {
 int main(int argc, char **argv) {
     return run("cuda_device",
                {{"tensors in device memory", tensors_in_device_memory},
+                {"calls that do not wait", calls_that_do_not_wait},
                 {"devices that are not there", devices_that_are_not_there}},
                argc, argv);
 }
