@@ -6,7 +6,7 @@
 
 #include <dnnl.h>
 
-#include "gather.h"
+#include "gather_problem.h"
 #include "operands.h"
 
 namespace {
@@ -23,52 +23,6 @@ void sgemm(const Case &product, const Operands &operands, std::vector<float> &y)
     const dnnl_status_t status = dnnl_sgemm('N', 'T', product.n, product.m, product.d, 1.0F, operands.a.data(),
                                             product.d, operands.b.data(), product.d, 0.0F, y.data(), product.m);
     if (status != dnnl_success) throw std::runtime_error("dnnl_sgemm failed");
-}
-
-void quantize(scmp_ctx *ctx, const scmp_tensor &x, scmp_side side, const scmp_matmul_options &options,
-              std::vector<std::uint8_t> &level, std::vector<std::int8_t> &sign) {
-    const auto count = static_cast<std::size_t>(x.shape[0] * x.shape[1]);
-    level.resize(count);
-    sign.assign(count, 1);
-    const scmp_tensor level_view = scmp_tensor_2d(SCMP_U8, level.data(), x.shape[0], x.shape[1]);
-    const scmp_tensor sign_view = scmp_tensor_2d(SCMP_I8, sign.data(), x.shape[0], x.shape[1]);
-    scmp_quantized out;
-    scmp_quantized_init(&out);
-    out.level = &level_view;
-    if (options.mode == SCMP_BIPOLAR) out.sign = &sign_view;
-    check(scmp_quantize(ctx, &x, side, &options, nullptr, &out));
-}
-
-// The same operands and tables as the library's, taken from its inspection functions.
-GatherProblem gather_problem(scmp_ctx *ctx, const Case &product, const Operands &operands,
-                             const scmp_matmul_options &options) {
-    GatherProblem problem;
-    problem.n = gather_rows(product), problem.m = product.m, problem.d = product.d;
-    quantize(ctx, operands.view_a, SCMP_LEFT, options, problem.level_a, problem.sign_a);
-    quantize(ctx, operands.view_b, SCMP_RIGHT, options, problem.level_b, problem.sign_b);
-
-    problem.levels = product.mode == SCMP_BIPOLAR ? 128 : 256;
-    std::vector<std::int32_t> boundaries(static_cast<std::size_t>(problem.levels));
-    const scmp_tensor boundary_view = scmp_tensor_1d(SCMP_I32, boundaries.data(), problem.levels);
-    check(scmp_level_boundaries(&options, &boundary_view));
-
-    std::vector<std::int32_t> index(static_cast<std::size_t>(product.d));
-    const scmp_tensor index_view = scmp_tensor_1d(SCMP_I32, index.data(), product.d);
-    std::int32_t tables = 0;
-    check(scmp_table_index(ctx, &options, product.d, &index_view, &tables));
-
-    const auto size = static_cast<std::size_t>(problem.levels) * static_cast<std::size_t>(problem.levels);
-    problem.table.assign(size * static_cast<std::size_t>(tables), -1);
-    for (std::int32_t t = 0; t < tables; t++) {
-        std::int32_t *entries = &problem.table[size * static_cast<std::size_t>(t)];
-        const scmp_tensor table_view = scmp_tensor_2d(SCMP_I32, entries, problem.levels, problem.levels);
-        const auto d = std::find(index.begin(), index.end(), t) - index.begin();
-        check(scmp_count_table(ctx, &options, d, &boundary_view, &boundary_view, &table_view));
-    }
-    if (tables > 1) {
-        for (const std::int32_t t : index) problem.table_start.push_back(t * static_cast<std::int32_t>(size));
-    }
-    return problem;
 }
 
 // A baseline that computes something else is no baseline, and one whose tables were never written looks twice as fast.
@@ -106,7 +60,8 @@ double rate(double count, const Contestant &contestant) {
 Measured measure(scmp_ctx *ctx, const Case &product, const Effort &effort) {
     Operands operands(product);
     Options options(ctx, product);
-    const GatherProblem problem = gather_problem(ctx, product, operands, options.all);
+    GatherProblem problem = gather_problem(ctx, operands.view_a, operands.view_b, options.all);
+    problem.n = gather_rows(product);
     std::vector<std::int32_t> sums(static_cast<std::size_t>(problem.n) * static_cast<std::size_t>(problem.m));
     check_gather(ctx, operands, options.all, problem, sums);
 

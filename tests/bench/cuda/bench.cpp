@@ -1,0 +1,129 @@
+// ./run bench --cuda: how fast the first GPU's instructions are, and the library on it beside cuBLAS and a plain gather
+// kernel, as tables and as JSON.
+#include <cstdio>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arguments.h"
+#include "instructions.h"
+#include "measure.h"
+
+namespace {
+
+void print(const std::string &text) {
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
+}
+
+// Every row is on disk as soon as it is there: a machine with a GPU may be lent for minutes.
+class Rows {
+public:
+    Rows(std::string path, const Machine &machine) : path_(std::move(path)), machine_(machine) {}
+
+    void add(Json row) {
+        add_machine(row, machine_);
+        rows_.push_back(std::move(row));
+        if (path_.empty()) return;
+        std::ofstream file(path_);
+        file << rows_.dump(1) << '\n';
+        if (!file.flush()) throw std::runtime_error("cannot write " + path_);
+    }
+
+private:
+    std::string path_;
+    const Machine &machine_;
+    Json rows_ = Json::array();
+};
+
+class Run {
+public:
+    Run(const Arguments &arguments, const Machine &machine)
+        : quick_(arguments.quick), machine_(machine), rows_(arguments.json, machine), bench_(stream_, quick_) {
+        rows_.add(machine_row(machine));
+    }
+
+    void instructions() {
+        print("\n" + instruction_header());
+        try_to("instructions", [&] {
+            for (const InstructionRate &rate : measure_instructions(machine_, stream_)) {
+                const Json row = instruction_row(rate);
+                print(instruction_text(row));
+                rows_.add(row);
+            }
+        });
+    }
+
+    void matmuls() {
+        print("\n" + matmul_header());
+        for (const CudaProduct &product : cuda_products(quick_)) measure(product, "");
+        for (const std::string &kernel : cuda_kernels()) {
+            print("\nSCMP_CUDA_KERNEL=" + kernel + "\n");
+            for (const CudaProduct &product : kernel_products(quick_)) measure(product, kernel);
+        }
+        print(legend(bench_.sgemm().description()));
+    }
+
+    int failures() const { return failures_; }
+
+private:
+    void measure(const CudaProduct &product, const std::string &kernel) {
+        const auto left_out = [](const std::string &why) { print("left out: " + why + "\n"); };
+        const auto take = [&](const MatmulResult &result) {
+            const Json row = matmul_row(result);
+            print(matmul_text(row));
+            rows_.add(row);
+        };
+        const std::string what = shape_text(product) + ", L = " + std::to_string(product.stoc_len);
+        try_to(what, [&] {
+            try {
+                bench_.measure(product, kernel, take, left_out);
+            } catch (const LeftOut &why) {
+                left_out(what + ": " + why.what());
+            }
+        });
+    }
+
+    // One failure does not take the other rows along, unless it was the device's.
+    template <class Body> void try_to(const std::string &what, Body &&body) {
+        try {
+            body();
+        } catch (const std::exception &error) {
+            failures_++;
+            print("FAILED: " + what + ": " + error.what() + "\n");
+            check_cuda(cudaDeviceSynchronize(), "going on after that");
+        }
+    }
+
+    bool quick_;
+    const Machine &machine_;
+    Rows rows_;
+    Stream stream_;
+    Bench bench_;
+    int failures_ = 0;
+};
+
+} // namespace
+
+int main(int argc, char **argv) try {
+    const auto arguments = parse_arguments({argv + 1, argv + argc});
+    if (!arguments) {
+        std::fprintf(stderr, "usage: bench_cuda [--quick] [--json FILE]\n");
+        return 2;
+    }
+    const Machine machine = open_machine();
+    print(machine_text(machine));
+    Run run(*arguments, machine);
+    run.instructions();
+    run.matmuls();
+    if (run.failures() > 0) {
+        std::fprintf(stderr, "bench: %d failures, see FAILED above\n", run.failures());
+        return 1;
+    }
+    return 0;
+} catch (const std::exception &error) {
+    std::fprintf(stderr, "bench: %s\n", error.what());
+    return 1;
+}
