@@ -2,6 +2,7 @@
 // kernel, as tables and as JSON.
 #include <cstdio>
 #include <fstream>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -70,18 +71,23 @@ public:
 
 private:
     void measure(const CudaProduct &product, const std::string &kernel) {
-        const auto left_out = [](const std::string &why) { print("left out: " + why + "\n"); };
+        const std::string what = shape_text(product) + ", L = " + std::to_string(product.stoc_len);
+        // A reason is given where it first appears, with what it is said of.
+        const auto left_out = [&](const std::string &part, const std::string &why) {
+            if (reasons_.insert(kernel + part + why).second) print("left out: " + what + part + ": " + why + "\n");
+        };
         const auto take = [&](const MatmulResult &result) {
             const Json row = matmul_row(result);
             print(matmul_text(row));
+            if (row["kernel"].get<std::string>().find(kernel) == std::string::npos)
+                print("note: SCMP_CUDA_KERNEL=" + kernel + " was asked for\n");
             rows_.add(row);
         };
-        const std::string what = shape_text(product) + ", L = " + std::to_string(product.stoc_len);
         try_to(what, [&] {
             try {
                 bench_.measure(product, kernel, take, left_out);
             } catch (const LeftOut &why) {
-                left_out(what + ": " + why.what());
+                left_out("", why.what());
             }
         });
     }
@@ -102,6 +108,7 @@ private:
     Rows rows_;
     Stream stream_;
     Bench bench_;
+    std::set<std::string> reasons_;
     int failures_ = 0;
 };
 

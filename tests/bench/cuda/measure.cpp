@@ -181,7 +181,7 @@ const HostOperands &Bench::operands(const CudaProduct &product) {
 
 void Bench::measure(const CudaProduct &product, const std::string &kernel,
                     const std::function<void(const MatmulResult &)> &take,
-                    const std::function<void(const std::string &)> &left_out) {
+                    const std::function<void(const std::string &, const std::string &)> &left_out) {
     const Ctx ctx = cuda_context(stream_, kernel);
     const HostOperands &host = operands(product);
     const Expected expected(cpu_.get(), product, host);
@@ -214,7 +214,7 @@ void Bench::measure(const CudaProduct &product, const std::string &kernel,
         prepacked = compared(stream_, device, expected, what + ", packed", multiply_packed);
     } catch (const LeftOut &why) {
         packed.reset();
-        left_out(what + ", packed: " + why.what());
+        left_out(", packed", why.what());
     }
 
     // No report is asked for while the clock runs.

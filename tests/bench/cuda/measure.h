@@ -32,10 +32,11 @@ public:
     const Sgemm &sgemm() const { return sgemm_; }
 
     // Two results, the second with the right operand packed before, as they come; everything is compared with the CPU
-    // before it is timed. `left_out` gets a sentence for what cannot be measured. Throws where a result is wrong.
+    // before it is timed. `left_out` gets the part of the product that cannot be measured, and why. Throws LeftOut
+    // where that is all of it, and std::runtime_error where a result is wrong.
     void measure(const CudaProduct &product, const std::string &kernel,
                  const std::function<void(const MatmulResult &)> &take,
-                 const std::function<void(const std::string &)> &left_out);
+                 const std::function<void(const std::string &, const std::string &)> &left_out);
 
 private:
     const HostOperands &operands(const CudaProduct &product);
