@@ -81,21 +81,21 @@ template <class Mma> __global__ void __launch_bounds__(mma_threads, 1) mma_rate(
     if (threadIdx.x == 0) args.cycles[blockIdx.x] = stop - start;
 }
 
-// --- wgmma: four warps multiply 64 x 256, in registers, by 128 x 256, in shared memory --------------------------------
+// --- wgmma: four warps multiply 64 x 256, in registers, by 128 x 256, in shared memory --------------------------
 
 constexpr int wgmma_threads = 256; // two warpgroups
 constexpr int wgmma_columns = 128;
 constexpr int wgmma_unrolled = 8;
 
 #if defined(HAS_WGMMA)
-// 8 rows of 16 bytes lie together, unswizzled; the next 16 bytes of the same rows 128 bytes further, the next 8 rows 256.
+// 8 rows of 16 bytes lie together, unswizzled; 128 bytes further the next 16 bytes of each, 256 further the next 8 rows.
 __device__ std::uint64_t wgmma_descriptor(const void *shared) {
     const std::uint64_t address = __cvta_generic_to_shared(shared);
     return (address & 0x3ffff) >> 4 | std::uint64_t(128 >> 4) << 16 | std::uint64_t(256 >> 4) << 32;
 }
 
 __device__ void wgmma(std::int32_t (&c)[64], const std::uint32_t (&a)[4], std::uint64_t b) {
-#define SUMS(i) "+r"(c[i]), "+r"(c[i + 1]), "+r"(c[i + 2]), "+r"(c[i + 3])
+#define SUMS(i)   "+r"(c[i]), "+r"(c[i + 1]), "+r"(c[i + 2]), "+r"(c[i + 3])
 #define SUMS16(i) SUMS(i), SUMS(i + 4), SUMS(i + 8), SUMS(i + 12)
     asm volatile("wgmma.mma_async.sync.aligned.m64n128k256.s32.b1.b1.and.popc "
                  "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
@@ -139,7 +139,7 @@ __global__ void __launch_bounds__(wgmma_threads, 1) wgmma_rate(const __grid_cons
 #endif
 }
 
-// --- Reads of shared memory: neighbouring threads read neighbouring words ---------------------------------------------
+// --- Reads of shared memory: neighbouring threads read neighbouring words ---------------------------------------
 
 constexpr int read_threads = 1024;
 constexpr int read_unrolled = 16;

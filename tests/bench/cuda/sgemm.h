@@ -21,5 +21,5 @@ public:
     void multiply(const CudaProduct &product, const float *a, const float *b, float *y) const;
 
 private:
-    void *handle_ = nullptr;
+    [[maybe_unused]] void *handle_ = nullptr; // cuBLAS's
 };
