@@ -88,7 +88,7 @@ constexpr int wgmma_columns = 128;
 constexpr int wgmma_unrolled = 8;
 
 #if defined(HAS_WGMMA)
-// 8 rows of 16 bytes lie together, unswizzled; 128 bytes further the next 16 bytes of each, 256 further the next 8 rows.
+// Unswizzled: 8 rows of 16 bytes lie together; their next 16 bytes are 128 bytes further, the next 8 rows 256.
 __device__ std::uint64_t wgmma_descriptor(const void *shared) {
     const std::uint64_t address = __cvta_generic_to_shared(shared);
     return (address & 0x3ffff) >> 4 | std::uint64_t(128 >> 4) << 16 | std::uint64_t(256 >> 4) << 32;
