@@ -54,9 +54,8 @@ template <class V> struct FewRows {
     template <bool is_signed>
     static void write_table(const streams::CountTables &tables, int pair, const std::int16_t *codes,
                             std::int64_t stride, int rows, std::int16_t *out) {
-        const auto *prepared = reinterpret_cast<const std::uint8_t *>(tables.prepared.data());
         const std::size_t row_bytes = LevelRows<V>::table_row(tables);
-        const std::uint8_t *table = prepared + std::size_t(pair) * LevelRows<V>::table_bytes(tables);
+        const std::uint8_t *table = LevelRows<V>::table_of(tables, pair);
         const std::uint8_t *counts[together];
         alignas(16) std::int16_t sign[together];
         for (int k = 0; k < together; k++) {

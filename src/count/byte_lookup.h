@@ -73,16 +73,13 @@ template <class V> struct Lookup {
     template <bool is_signed>
     static Block block_at(const Task &task, const std::uint8_t *panel, std::int64_t d0, Vec *signs) {
         const streams::CountTables &tables = *task.plan.tables;
-        const auto *prepared = reinterpret_cast<const std::uint8_t *>(tables.prepared.data());
         const int some = static_cast<int>(task.d - d0 < block_d ? task.d - d0 : block_d);
         Block block;
         block.d = static_cast<int>(round_up(some, 2));
         block.codes = panel + d0 * columns;
         block.signs = signs;
-        for (int i = 0; i < block.d; i++) {
-            const int pair = tables.streams.pair_of(d0 + (i < some ? i : 0));
-            block.table[i] = prepared + std::size_t(pair) * LevelRows<V>::table_bytes(tables);
-        }
+        for (int i = 0; i < block.d; i++)
+            block.table[i] = LevelRows<V>::table_of(tables, tables.streams.pair_of(d0 + (i < some ? i : 0)));
         if constexpr (is_signed)
             for (int i = 0; i < block.d; i += 2)
                 for (int v = 0; v < vectors; v++, signs += 2)

@@ -85,6 +85,9 @@ template <class V> struct LevelRows {
     static std::size_t table_bytes(const streams::CountTables &tables) {
         return tables.left_codes() * table_row(tables);
     }
+    static const std::uint8_t *table_of(const streams::CountTables &tables, int pair) {
+        return reinterpret_cast<const std::uint8_t *>(tables.prepared.data()) + std::size_t(pair) * table_bytes(tables);
+    }
 
     // A table row is a level row of columns that have each code once.
     static void prepare(const streams::CountTables &tables, std::byte *out) {

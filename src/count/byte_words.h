@@ -97,15 +97,13 @@ template <class V> struct WordLookup {
     template <bool is_signed> static void count_panel(const Task &task, const std::uint8_t *panel, std::int32_t *sums) {
         const streams::CountTables &tables = *task.plan.tables;
         const LeftRows<Flipped> left(task.left, task.rows, task.d);
-        const auto *prepared = reinterpret_cast<const std::uint8_t *>(tables.prepared.data());
         auto *all = reinterpret_cast<Columns *>(task.scratch);
         const std::uint8_t *table[block_d];
         std::memset(sums, 0, std::size_t(task.rows) * columns * sizeof *sums);
         for (std::int64_t d0 = 0; d0 < task.d; d0 += block_d) {
             const int some = static_cast<int>(task.d - d0 < block_d ? task.d - d0 : block_d);
             for (int i = 0; i < some; i++) {
-                const int pair = tables.streams.pair_of(d0 + i);
-                table[i] = prepared + std::size_t(pair) * LevelRows<V>::table_bytes(tables);
+                table[i] = LevelRows<V>::table_of(tables, tables.streams.pair_of(d0 + i));
                 expand<is_signed>(panel + (d0 + i) * columns, all[i]);
             }
             if (is_signed || LevelRows<V>::table_row(tables) == 128)
