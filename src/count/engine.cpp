@@ -30,10 +30,6 @@ private:
     std::size_t batch_ = 0;
 };
 
-std::int64_t ceil_divide(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
-
 } // namespace
 
 PackedRight pack_right(const Kernel &kernel, const std::int16_t *codes, std::int64_t batch, std::int64_t m,
@@ -138,10 +134,10 @@ void run(const Kernel &kernel, const Blocking &blocking, const PackedLeft &a, co
 
     // Each worker's memory starts on cache lines of its own.
     constexpr std::size_t line = Buffer<std::byte>::alignment;
-    const auto round_up = [](std::size_t bytes) { return (bytes + line - 1) / line * line; };
     const std::size_t sums_bytes = round_up(std::size_t(blocking.rows) * std::size_t(blocking.panels) *
-                                            std::size_t(kernel.columns) * sizeof(std::int32_t));
-    const std::size_t worker_bytes = sums_bytes + round_up(kernel.scratch_bytes(a.plan));
+                                                std::size_t(kernel.columns) * sizeof(std::int32_t),
+                                            line);
+    const std::size_t worker_bytes = sums_bytes + round_up(kernel.scratch_bytes(a.plan), line);
     Buffer<std::byte> space(memory, worker_bytes * std::size_t(blocking.workers));
 
     parallel_for(blocking.workers, blocking.items, monitor, [&](std::int64_t item, int worker) {

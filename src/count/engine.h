@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/divide.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "count/kernel.h"
@@ -15,7 +16,7 @@ struct Segments {
     std::int64_t d = 0;
     std::int64_t chunk = 0; // length of every segment but perhaps the last
 
-    std::int64_t number() const noexcept { return d == 0 ? 0 : (d + chunk - 1) / chunk; }
+    std::int64_t number() const noexcept { return d == 0 ? 0 : ceil_divide(d, chunk); }
     std::int64_t begin(std::int64_t segment) const noexcept { return segment * chunk; }
     std::int64_t length(std::int64_t segment) const noexcept {
         return begin(segment) + chunk <= d ? chunk : d - begin(segment);
@@ -32,7 +33,7 @@ struct PackedRight {
     int columns = 1; // of the kernel
     Buffer<std::byte> data;
 
-    std::int64_t panels() const noexcept { return (m + columns - 1) / columns; }
+    std::int64_t panels() const noexcept { return ceil_divide(m, columns); }
 };
 
 // codes: (batch, m, d) contiguous signed codes.
@@ -57,7 +58,7 @@ struct PackedLeft {
     Plan plan;
     Buffer<std::byte> data;
 
-    std::int64_t row_blocks() const noexcept { return plan.rows == 0 ? 0 : (n + plan.rows - 1) / plan.rows; }
+    std::int64_t row_blocks() const noexcept { return plan.rows == 0 ? 0 : ceil_divide(n, plan.rows); }
 };
 
 // tables: of the longest segment; they must outlive what is packed.

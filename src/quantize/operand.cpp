@@ -78,13 +78,13 @@ template <class Body>
 void for_lines(const Source &source, const RowAccess &access, const Scopes &scopes, const Work &work, Body &&body) {
     const std::int64_t lines = scopes.batch * scopes.rows;
     const std::int64_t step = std::max<std::int64_t>(1, item_elements / std::max<std::int64_t>(scopes.d, 1));
-    const std::int64_t items = (lines + step - 1) / step;
+    const std::int64_t items = ceil_divide(lines, step);
     const std::int64_t chunks = scopes.chunks();
     const std::int64_t chunk_d = scopes.kind == Scopes::chunk ? scopes.chunk_d : scopes.d;
     const std::int64_t workers = std::clamp<std::int64_t>(items, 1, work.threads);
     // Each worker's piece starts on a cache line of its own.
     constexpr std::int64_t line_floats = Buffer<float>::alignment / sizeof(float);
-    const std::int64_t own = (std::min(piece, scopes.d) + line_floats - 1) / line_floats * line_floats;
+    const std::int64_t own = round_up(std::min(piece, scopes.d), line_floats);
     Buffer<float> scratch(work.memory, std::size_t(workers * own));
     std::atomic<bool> finite{true};
     parallel_for(static_cast<int>(workers), items, work.monitor, [&](std::int64_t item, int worker) {

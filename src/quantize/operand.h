@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "base/divide.h"
 #include "base/memory.h"
 #include "base/work.h"
 #include "quantize/quantize.h"
@@ -19,7 +20,7 @@ struct Scopes {
     std::int64_t group = 1;   // row: rows of a batch entry that share a scope; each has an entry of its own
     std::int64_t chunk_d = 0; // chunk: inner indices of a scope
 
-    std::int64_t chunks() const noexcept { return kind == chunk ? (d + chunk_d - 1) / chunk_d : 1; }
+    std::int64_t chunks() const noexcept { return kind == chunk ? ceil_divide(d, chunk_d) : 1; }
     std::int64_t entries() const noexcept;
     std::int64_t entry(std::int64_t batch_index, std::int64_t row_index, std::int64_t chunk_index) const noexcept;
 };
