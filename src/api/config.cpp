@@ -83,7 +83,8 @@ scmp_status scmp_config_to_json(scmp_ctx *ctx, const scmp_config *config, int64_
         require(config, "config");
         require(needed, "needed");
         if (capacity > 0) require(buffer, "buffer");
-        if (d < 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "d = %lld is negative", ll(d));
+        if (d < 0 || d > SCMP_D_TIMES_L_MAX)
+            fail(SCMP_ERROR_INVALID_ARGUMENT, "d = %lld is outside 0 .. %d", ll(d), SCMP_D_TIMES_L_MAX);
         if (d > config->config.d_max())
             fail(SCMP_ERROR_INVALID_CONFIG, "the configuration has entries for %lld inner indices, %lld are asked for",
                  ll(config->config.d_max()), ll(d));

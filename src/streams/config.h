@@ -63,7 +63,7 @@ void config_from_desc(const scmp_config_desc &desc, Config &out);
 // One generator of a pool from the public struct; `index` is for the error sentence ("generators[3]: ...").
 Generator generator_from_desc(const scmp_generator &desc, int sc_prec, std::size_t index);
 
-// JSON text for the first d inner indices, in the shape that config_from_json reads.
+// JSON text for the first d inner indices, of which there are so many, in the shape that config_from_json reads.
 std::pmr::string config_to_json(const Config &config, std::int64_t d, std::pmr::memory_resource &memory);
 
 int config_name_count();

@@ -272,11 +272,6 @@ void config_from_json(std::string_view text, int sc_prec, Config &out) {
 }
 
 std::pmr::string config_to_json(const Config &config, std::int64_t d, std::pmr::memory_resource &memory) {
-    if (d < 0 || d > SCMP_D_TIMES_L_MAX)
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "d = %lld is outside 0 .. %d", ll(d), SCMP_D_TIMES_L_MAX);
-    if (d > config.d_max())
-        fail(SCMP_ERROR_INVALID_CONFIG, "the configuration has entries for %lld inner indices, d = %lld",
-             ll(config.d_max()), ll(d));
     std::pmr::string text(&memory);
     text += "{\n  \"rng_pool\": [";
     for (std::size_t i = 0; i < config.pool.size(); i++) {
