@@ -70,7 +70,7 @@ Levels quantized(const Session &session, const scmp_tensor &x, scmp_side side, c
     out.scale = &scale.view;
     if (bipolar) out.sign = &sign.view;
     if (!bipolar) out.zero_point = &zero.view;
-    check(scmp_quantize(session.ctx(), &x, side, &options, nullptr, &out));
+    check(scmp_quantize(session.ctx(), &x, side, &options, nullptr, &out), side == SCMP_LEFT ? "a" : "b");
 
     Levels levels;
     Operand &centred = levels.centred;
@@ -107,10 +107,9 @@ template <class Result> Errors errors_of(const std::vector<double> &reference, c
 } // namespace
 
 // Division by one widens: the library does it in the wider type of the two, exactly.
-Operand widen(const Session &session, const scmp_tensor &view) {
+Operand widen(const Session &session, const scmp_tensor &view, const char *name) {
     if (view.rank != 2 && view.rank != 3)
-        fail(SCMP_ERROR_INVALID_SHAPE, "an operand has shape ", shape_text(view),
-             ", two or three dimensions are needed");
+        fail(SCMP_ERROR_INVALID_SHAPE, name, " has shape ", shape_text(view), ", two or three dimensions are needed");
     Operand out;
     out.batch = view.rank == 3 ? view.shape[0] : 1;
     out.rows = view.shape[view.rank - 2];
@@ -119,7 +118,7 @@ Operand widen(const Session &session, const scmp_tensor &view) {
     const std::vector<double> ones(std::size_t(out.d), 1.0);
     const scmp_tensor scales = scmp_tensor_1d(SCMP_F64, ones.data(), out.d);
     const scmp_tensor target = scmp_tensor_nd(SCMP_F64, out.values.data(), view.rank, view.shape);
-    check(scmp_smooth_activation(session.ctx(), &view, &scales, &target));
+    check(scmp_smooth_activation(session.ctx(), &view, &scales, &target), name);
     return out;
 }
 

@@ -16,8 +16,8 @@ struct Operand {
     std::vector<double> values;
 };
 
-// Any strides, any float dtype; finite, or it is an error.
-Operand widen(const Session &session, const scmp_tensor &view);
+// Any strides, any float dtype; finite, or it is an error, which calls it `name`.
+Operand widen(const Session &session, const scmp_tensor &view, const char *name);
 
 // a @ b.T for each batch entry, with progress.
 std::vector<double> exact_product(Session &session, const Operand &a, const Operand &b);

@@ -53,4 +53,12 @@ inline void check(scmp_status status) {
     if (status != SCMP_OK) throw Failure(status, scmp_last_error(), exit_failed);
 }
 
+// Likewise where the call's parameter x is what the command line calls `operand`.
+inline void check(scmp_status status, const char *operand) {
+    if (status == SCMP_OK) return;
+    std::string sentence = scmp_last_error();
+    if (sentence.starts_with("x ")) sentence.replace(0, 1, operand);
+    throw Failure(status, sentence, exit_failed);
+}
+
 } // namespace cli

@@ -191,7 +191,7 @@ Sweep measure(Session &session, const Arguments &arguments) {
     const std::size_t groups = setup.granularities.size() * smoothings;
     Steps steps(session.progress(), 1 + groups * (1 + setup.streams.size() * setup.stoc_lens.size()));
     steps.next();
-    setup.reference = exact_product(session, widen(session, setup.a.view), widen(session, setup.b.view));
+    setup.reference = exact_product(session, widen(session, setup.a.view, "a"), widen(session, setup.b.view, "b"));
     for (const std::string &granularity : setup.granularities)
         for (std::size_t smoothed = 0; smoothed < smoothings; smoothed++) {
             options.granularity = granularity_named(granularity);

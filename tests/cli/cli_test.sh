@@ -312,6 +312,20 @@ other_verbs() {
         fails 1 UNSUPPORTED "$scmp" sweep "$a" "$b" -o bad.html --csv bad.csv --granularity per_head --mode unipolar
 }
 case_ "what the other verbs refuse" other_verbs
+# with_infinity FILE: an f32 operand whose last value is infinite.
+with_infinity() {
+    head -c $(($(wc -c <"$1") - 4)) "$1" && printf '\000\000\200\177'
+}
+infinite_operands() {
+    with_infinity "$a" >inf_a.npy
+    with_infinity "$b" >inf_b.npy
+    for verb in 'matmul -o bad.npy' 'sweep -o bad.html --stoc-len 16'; do
+        # shellcheck disable=SC2086 # a verb and its flags
+        fails 1 NON_FINITE "$scmp" $verb inf_a.npy "$b" && grep -q ': a has 1 of' fails.err &&
+            fails 1 NON_FINITE "$scmp" $verb "$a" inf_b.npy && grep -q ': b has 1 of' fails.err || return 1
+    done
+}
+case_ "what is not finite is called by its operand's name" infinite_operands
 
 # --- Malformed .npy files ---------------------------------------------------------------------------------------------
 
