@@ -11,8 +11,8 @@ namespace scmp::api {
 
 // Options, boundaries and signs of a call, resolved and checked, nothing read yet.
 struct ModelCall {
-    ModelCall(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b, const scmp_matmul_options *options,
-              std::int64_t d_offset);
+    ModelCall(scmp_ctx *context_given, const scmp_quantized *a_given, const scmp_quantized *b_given,
+              const scmp_matmul_options *options_given, std::int64_t offset);
 
     // 2-D operands, read. INVALID_SHAPE for others.
     model::Operands operands() const;
