@@ -18,6 +18,7 @@ struct LinesArgs;
 struct TableArgs;
 struct CountArgs;
 struct ValuesArgs;
+struct StageArgs;
 
 struct Grid {
     std::int64_t blocks;
@@ -67,6 +68,10 @@ struct Device {
     void (*table)(const Device &device, Grid grid, const TableArgs &args) = nullptr;
     void (*count)(const Device &device, Grid grid, int tile_rows, const CountArgs &args) = nullptr;
     void (*values)(const Device &device, Grid grid, const ValuesArgs &args) = nullptr;
+    void (*stage)(const Device &device, Grid grid, const StageArgs &args) = nullptr;
+
+    // Until everything before is done.
+    void (*wait)(const Device &device) = nullptr;
 };
 
 // The device is the current one while this lives.

@@ -72,9 +72,9 @@ SCMP_DEVICE float half_to_float(std::uint16_t half) {
 }
 
 // Elements that are not f64, exactly.
-SCMP_DEVICE float narrow_element(const Source &x, const unsigned char *from) {
-    if (x.dtype == SCMP_F16) return half_to_float(load<std::uint16_t>(from));
-    if (x.dtype == SCMP_BF16) return float_of_bits(std::uint32_t(load<std::uint16_t>(from)) << 16);
+SCMP_DEVICE float narrow_element(scmp_dtype dtype, const unsigned char *from) {
+    if (dtype == SCMP_F16) return half_to_float(load<std::uint16_t>(from));
+    if (dtype == SCMP_BF16) return float_of_bits(std::uint32_t(load<std::uint16_t>(from)) << 16);
     return load<float>(from);
 }
 
@@ -88,14 +88,14 @@ SCMP_DEVICE Element element(const Source &x, const unsigned char *row, std::int6
     const int size = x.dtype == SCMP_F64 ? 8 : x.dtype == SCMP_F32 ? 4 : 2;
     const unsigned char *from = row + d * x.stride_d * size;
     if (x.wide || x.dtype == SCMP_F64) {
-        const double given = x.dtype == SCMP_F64 ? load<double>(from) : double(narrow_element(x, from));
+        const double given = x.dtype == SCMP_F64 ? load<double>(from) : double(narrow_element(x.dtype, from));
         double smoothed = given;
         if (x.how == Source::divided) smoothed = given / x.s64[d];
         if (x.how == Source::multiplied) smoothed = given * x.s64[d];
         const auto value = static_cast<float>(smoothed);
         return {value, is_finite(value) && is_finite(static_cast<float>(given))};
     }
-    float value = narrow_element(x, from);
+    float value = narrow_element(x.dtype, from);
     if (x.how == Source::divided) value = value / x.s32[d];
     if (x.how == Source::multiplied) value = value * x.s32[d];
     return {value, is_finite(value)};

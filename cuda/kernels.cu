@@ -4,6 +4,7 @@
 #include "cuda/count.h"
 #include "cuda/dequantize.h"
 #include "cuda/quantize.h"
+#include "cuda/stage_args.h"
 
 namespace scmp::cuda {
 namespace {
@@ -30,6 +31,9 @@ template <int Rows> __global__ void __launch_bounds__(threads) count_kernel(cons
 }
 __global__ void __launch_bounds__(threads) values_kernel(const __grid_constant__ ValuesArgs args) {
     values_block(DeviceBlock(shared_memory), args);
+}
+template <class Args> __global__ void __launch_bounds__(threads) stage_kernel(const __grid_constant__ Args args) {
+    run_block(DeviceBlock(shared_memory), args);
 }
 
 // cudaLaunchKernel says itself what is wrong with a launch, and leaves an earlier error of somebody else alone.
@@ -68,6 +72,9 @@ cudaError_t launch_count(cudaStream_t stream, Grid grid, int tile_rows, const Co
 }
 cudaError_t launch_values(cudaStream_t stream, Grid grid, const ValuesArgs &args) {
     return launch(values_kernel, stream, grid, args);
+}
+cudaError_t launch_stage(cudaStream_t stream, Grid grid, const StageArgs &stage) {
+    return std::visit([&](const auto &args) { return launch(stage_kernel, stream, grid, args); }, stage.of);
 }
 
 } // namespace scmp::cuda

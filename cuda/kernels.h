@@ -14,5 +14,6 @@ cudaError_t launch_lines(cudaStream_t stream, Grid grid, const LinesArgs &args);
 cudaError_t launch_table(cudaStream_t stream, Grid grid, const TableArgs &args);
 cudaError_t launch_count(cudaStream_t stream, Grid grid, int tile_rows, const CountArgs &args);
 cudaError_t launch_values(cudaStream_t stream, Grid grid, const ValuesArgs &args);
+cudaError_t launch_stage(cudaStream_t stream, Grid grid, const StageArgs &args);
 
 } // namespace scmp::cuda

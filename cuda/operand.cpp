@@ -1,25 +1,13 @@
 // Launches the stages that turn an operand into levels.
 #include "cuda/operand.h"
 
-#include <cstring>
 #include <memory>
 
 #include "base/error.h"
+#include "cuda/transfer.h"
 
 namespace scmp::cuda {
 namespace {
-
-// The elements of a host view one after another.
-Buffer<std::byte> packed_elements(const View &view, std::pmr::memory_resource &memory) {
-    const auto size = std::size_t(view.element_size());
-    Buffer<std::byte> packed(memory, std::size_t(view.count) * size);
-    std::byte *to = packed.data();
-    Walk walk = row_walk(view);
-    for (std::int64_t row = 0, rows = view.count == 0 ? 0 : view.rows(); row < rows; row++, walk.next())
-        for (std::int64_t d = 0; d < view.d(); d++, to += size)
-            std::memcpy(to, walk.address() + d * view.stride_d() * std::int64_t(size), size);
-    return packed;
-}
 
 ScopeKind kind_of(quantize::Scopes::Kind kind) {
     switch (kind) {
@@ -115,7 +103,7 @@ Levels placed(const Device &device, const quantize::Source &given, const quantiz
     return out;
 }
 
-void find_scales(const Device &device, const Quantizing &by, Levels &x) {
+void find_scales(const Device &device, const Quantizing &by, Levels &x, LineRange *combined) {
     const std::int64_t lines = line_count(x);
     const DeviceBuffer<LineRange> ranges(device, std::size_t(lines));
     const std::size_t shared = sizeof(LineRange) * threads;
@@ -132,7 +120,8 @@ void find_scales(const Device &device, const Quantizing &by, Levels &x) {
                        .q_max = by.q_max,
                        .ranges = ranges.data(),
                        .scales = x.scales.data(),
-                       .non_finite = x.non_finite});
+                       .non_finite = x.non_finite,
+                       .combined = combined});
 }
 
 Levels scaled(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
@@ -142,9 +131,11 @@ Levels scaled(const Device &device, const quantize::Source &given, const quantiz
     return out;
 }
 
-void quantize_levels(const Device &device, const Quantizing &by, Levels &x) {
+void quantize_levels(const Device &device, const Quantizing &by, Levels &x, std::int64_t *exact_sum) {
     const std::int64_t lines = line_count(x);
-    if (lines > 0) device.levels(device, grid_of(lines, sizeof(std::int64_t) * threads), levels_args(by, x));
+    LevelsArgs args = levels_args(by, x);
+    args.exact_sum = exact_sum;
+    if (lines > 0) device.levels(device, grid_of(lines, sizeof(std::int64_t) * threads), args);
 }
 
 void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Levels *b) {

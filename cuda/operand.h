@@ -53,15 +53,16 @@ struct Quantizing {
 Levels placed(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
               Flag non_finite, const Work &work, Owner owner = Owner::call);
 
-// Fills in scales.
-void find_scales(const Device &device, const Quantizing &by, Levels &x);
+// Fills in scales. `combined`, where it is not NULL, gets the ranges of the scopes.
+void find_scales(const Device &device, const Quantizing &by, Levels &x, LineRange *combined = nullptr);
 
 // Both.
 Levels scaled(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
               Flag non_finite, const Work &work);
 
-// Fills in q and row_sum. Levels are 0 where the flag is raised.
-void quantize_levels(const Device &device, const Quantizing &by, Levels &x);
+// Fills in q and row_sum. Levels are 0 where the flag is raised. `exact_sum`, where it is not NULL, gets the sums of
+// rows as integers.
+void quantize_levels(const Device &device, const Quantizing &by, Levels &x, std::int64_t *exact_sum = nullptr);
 
 // Fills in everything, of both operands of a product or of one (the other is NULL), in as few launches as there can be:
 // one, where every line is a scope.

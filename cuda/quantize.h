@@ -88,8 +88,9 @@ struct ScalesArgs {
     quantize::Rule rule;
     int q_max;
     const LineRange *ranges;
-    quantize::ScopeScale *scales; // by entry
-    Flag non_finite;              // raised where a line has a value that is not finite
+    quantize::ScopeScale *scales;  // by entry
+    Flag non_finite;               // raised where a line has a value that is not finite
+    LineRange *combined = nullptr; // by entry: the scopes' ranges; NULL: not wanted
 };
 
 SCMP_DEVICE double plain_zero(double value) {
@@ -184,6 +185,7 @@ template <class Block> SCMP_DEVICE void scales_block(const Block &block, const S
         block.each_thread([&](int t) {
             if (t != 0) return;
             args.scales[entry] = scale_of(args.rule, found[0], args.q_max);
+            if (args.combined != nullptr) args.combined[entry] = found[0];
             if (found[0].finite == 0) args.non_finite.raise();
         });
     }
@@ -201,6 +203,7 @@ struct LevelsArgs {
     std::int16_t *q; // (batch, rows, d) signed levels
     float *row_sum;  // unipolar: by row; NULL: not wanted
     Flag non_finite; // where it is raised every level is 0: one that is not a level would lead out of a count table
+    std::int64_t *exact_sum = nullptr; // by row; NULL: not wanted
 };
 
 SCMP_DEVICE std::int32_t level(quantize::Rule rule, float x, const quantize::ScopeScale &s, int q_max) {
@@ -231,10 +234,12 @@ SCMP_DEVICE void line_levels(const Block &block, const LevelsArgs &args, std::in
         }
         sums[t] = sum;
     });
-    if (args.row_sum == nullptr) return;
+    if (args.row_sum == nullptr && args.exact_sum == nullptr) return;
     reduce(block, sums, [](std::int64_t a, std::int64_t b) { return a + b; });
     block.each_thread([&](int t) {
-        if (t == 0) args.row_sum[row_index] = static_cast<float>(sums[0]);
+        if (t != 0) return;
+        if (args.row_sum != nullptr) args.row_sum[row_index] = static_cast<float>(sums[0]);
+        if (args.exact_sum != nullptr) args.exact_sum[row_index] = sums[0];
     });
 }
 

@@ -7,6 +7,7 @@
 #include "cuda/dequantize.h"
 #include "cuda/kernels.h"
 #include "cuda/quantize.h"
+#include "cuda/stage_args.h"
 
 namespace scmp::cuda {
 namespace {
@@ -183,6 +184,10 @@ Device open_device(int index, std::uint64_t keep) {
     device.values = [](const Device &d, Grid grid, const ValuesArgs &args) {
         check(launch_values(stream_of(d), grid, args), "launching values", d);
     };
+    device.stage = [](const Device &d, Grid grid, const StageArgs &stage) {
+        std::visit([&](const auto &args) { check(launch_stage(stream_of(d), grid, stage), args.what, d); }, stage.of);
+    };
+    device.wait = [](const Device &d) { check(cudaStreamSynchronize(stream_of(d)), "waiting for it", d); };
     device.context = make_pool(device, keep);
     return device;
 }

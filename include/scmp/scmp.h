@@ -257,7 +257,7 @@ typedef SCMP_ENUM(scmp_backend){
     SCMP_BACKEND_AUTO = 0,      /**< the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status */
     SCMP_BACKEND_REFERENCE = 1, /**< the circuit, cycle by cycle, on one thread: slow and obviously right */
     SCMP_BACKEND_CPU = 2,       /**< count tables and vector code, threaded */
-    SCMP_BACKEND_CUDA = 3,      /**< an NVIDIA GPU for products and packed operands; the CPU for every other function */
+    SCMP_BACKEND_CUDA = 3,      /**< an NVIDIA GPU for products, and for what else has a tensor on it (sections 7, 8) */
 } scmp_backend;
 
 /** Name of a backend, "cpu"; "unknown" for none. */
@@ -696,6 +696,18 @@ SCMP_API scmp_status scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, con
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 7. SmoothQuant (Spec 6; Xiao et al., "SmoothQuant", ICML 2023)
+ *
+ * With a CUDA context each tensor of this section and the next may be in host memory or in that of the context's own
+ * device. Where all of a call are in host memory the CPU does the work, as without a GPU. Else the device does it, on the
+ * context's stream, with the same bits and the same errors, and the call waits for it: outputs are complete when it
+ * returns. It copies where it says so, and
+ *   - operands and results with as many elements as the work has (x, out, boundary, sign, sums, y and the like) that are
+ *     in host memory, to the device and back;
+ *   - to the host what has one number a row, an inner index or a scope (row_mask, scales, act, smooth, ranges that are
+ *     given, and scale, zero_point and row_sum where they are inputs), and back where it is computed there (act, scales
+ *     of scmp_smooth_scales): a call with nothing else on the device stays on the CPU;
+ *   - x to the host, to say which value it is that is not finite.
+ * Overlaps are looked for on one device: others have other memory.
  * ---------------------------------------------------------------------------------------------------------------- */
 
 /** Activation statistics: the absolute maximum of each inner index over everything observed. Belongs to one thread at a
@@ -726,6 +738,8 @@ SCMP_API void scmp_calib_destroy(scmp_calib **calib);
  * @param row_mask  U8 or I8 of x's leading shape, rows with 0 do not count; NULL: every row counts
  * @return D_MISMATCH; INVALID_SHAPE for rank 0 or a mask of another shape; INVALID_DTYPE; NON_FINITE (an F64 beyond F32
  *         in F32 statistics too); CANCELLED
+ *
+ * Statistics are in host memory: of an x on the device its D maxima come back.
  */
 SCMP_API scmp_status scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x, const scmp_tensor *row_mask);
 
@@ -772,6 +786,8 @@ SCMP_API scmp_status scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d,
  * @param alpha         0 (everything stays in the activations) .. 1 (everything moves into the weights)
  * @param scales        output (D,), F32, F16, BF16 or F64: one rounding from the working type, F16 saturates
  * @return INVALID_ALPHA, D_MISMATCH, SCALES_NOT_1D, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, OVERLAP
+ *
+ * Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever `scales` is.
  */
 SCMP_API scmp_status scmp_smooth_scales(const scmp_calib *calib, const scmp_tensor *weights, size_t weight_count,
                                         double alpha, const scmp_tensor *scales);
@@ -805,6 +821,8 @@ SCMP_API scmp_status scmp_smooth_weight(scmp_ctx *ctx, const scmp_tensor *x, con
  *
  * "Scale shape" is the shape of per-scope numbers: () for per_tensor, (rows,) or (BH, rows) for per_row (the rows of a
  * group repeat its number), (BH,) for per_head, (chunks, rows) where 0 < chunk_d < D.
+ *
+ * With a CUDA context tensors, smooth too, may be on its device, and the calls wait for it: see section 7.
  * ---------------------------------------------------------------------------------------------------------------- */
 
 /** One quantized operand: arrays that the caller owns. Each may be NULL: not wanted as an output, or as an input not
@@ -824,7 +842,7 @@ typedef struct scmp_quantized {
 SCMP_API void scmp_quantized_init(scmp_quantized *quantized);
 
 /** The scale shape of an operand under `options`, as a contiguous view without data, dtype F64 for per_tensor and F32
- *  otherwise. Only the shape of x is read. @return INVALID_ARGUMENT, INVALID_SHAPE, UNSUPPORTED */
+ *  otherwise. Only the shape of x is read, wherever it is. @return INVALID_ARGUMENT, INVALID_SHAPE, UNSUPPORTED */
 SCMP_API scmp_status scmp_scale_shape(const scmp_tensor *x, scmp_side side, const scmp_matmul_options *options,
                                       scmp_tensor *out);
 
@@ -858,6 +876,9 @@ SCMP_API scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_sid
  * @param accumulate  non-zero: add to what `sums` holds, which must then be initialised
  * @param sums        output, I32 or I64, (N, M) or (BH, N, M); while 0 < chunk_d < D: (chunks, N, M)
  * @return INVALID_ARGUMENT also where a total does not fit I32
+ *
+ * The device counts up to 1024 different boundaries a side (0 included, and all of the levels' where no other occurs).
+ * Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host, and the CPU counts.
  */
 SCMP_API scmp_status scmp_count(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                                 const scmp_matmul_options *options, int64_t d_offset, int32_t accumulate,
@@ -876,6 +897,8 @@ SCMP_API scmp_status scmp_dequantize(scmp_ctx *ctx, const scmp_tensor *sums, con
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 9. Sequences and count tables, to look at
+ *
+ * The CPU's work with any context: tensors are in host memory, others are UNSUPPORTED.
  * ---------------------------------------------------------------------------------------------------------------- */
 
 /**

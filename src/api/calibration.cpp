@@ -1,13 +1,17 @@
 // SmoothQuant (section 7 of the header): statistics, scales, applying them.
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "api/check.h"
 #include "api/door.h"
 #include "api/handles.h"
+#include "api/places.h"
+#include "cuda/stages.h"
 #include "smooth/apply.h"
 #include "smooth/calibration.h"
 #include "smooth/scales.h"
+#include "tensor/rows.h"
 
 struct scmp_calib {
     scmp_calib(const scmp::Allocator &allocator, const scmp_ctx &owner, std::int64_t d, bool wide)
@@ -39,28 +43,61 @@ void check_d(std::int64_t d) {
         fail(SCMP_ERROR_INVALID_SHAPE, "d = %lld is %s", ll(d), d < 0 ? "negative" : "beyond any memory");
 }
 
+// Takes in x, which may be on the device, as its mask may. All or nothing.
+void take_in(const scmp_ctx &ctx, smooth::Calibration &statistics, const View &x, const View *mask, const char *name,
+             Memory &memory, const smooth::Poll &poll) {
+    const smooth::RowFunctions &functions = ctx.backend.rows.smooth;
+    smooth::check_observation(statistics, x, mask, name);
+    std::optional<OnHost> mask_here;
+    if (mask != nullptr) mask_here.emplace(ctx, *mask, memory);
+    if (!on_device(x))
+        return smooth::observe(statistics, x, mask_here ? &mask_here->view() : nullptr, functions, poll, name);
+    poll();
+    Buffer<std::byte> flags;
+    auto rows = static_cast<std::uint64_t>(x.rows());
+    if (mask_here) {
+        flags = cuda::packed_elements(mask_here->view(), memory);
+        rows -= static_cast<std::uint64_t>(std::count(flags.data(), flags.data() + flags.size(), std::byte{0}));
+    }
+    if (const auto maxima = cuda::maxima(gpu_of(ctx), x, flags.data(), statistics.dtype(), memory))
+        return smooth::take_maxima(statistics, contiguous_view(statistics.dtype(), maxima->data(), {x.d()}), rows,
+                                   functions, name);
+    require_finite(OnHost(ctx, x, memory).view(), {}, !statistics.wide, name);
+}
+
 void scales(const scmp_ctx &ctx, Memory &memory, const View &act, const scmp_tensor *weights, std::size_t weight_count,
             double alpha, double eps, const scmp_tensor *out) {
     require(weights, "weights");
     if (weight_count == 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "weight_count is 0, there must be at least one weight");
-    const View to = input(out, "scales");
+    const View to = input(out, "scales", ctx.tensor_device());
     Vector<View> views(&memory);
-    for (std::size_t i = 0; i < weight_count; i++) views.push_back(checked_view(weights[i], "a weight"));
+    for (std::size_t i = 0; i < weight_count; i++)
+        views.push_back(checked_view(weights[i], "a weight", ctx.tensor_device()));
     if (overlaps_itself(to)) fail(SCMP_ERROR_OVERLAP, "elements of scales overlap one another");
     check_apart(to, "scales", act, "act");
     for (const View &view : views) check_apart(to, "scales", view, "a weight");
     Asking asking(ctx);
-    smooth::compute_scales(act, views, alpha, eps, to, memory, ctx.backend.rows.smooth, asking.poll());
+    const OutputOnHost to_here(ctx, to, false, memory);
+    smooth::compute_scales(OnHost(ctx, act, memory).view(), views, alpha, eps, to_here.view(), memory,
+                           [&](smooth::Calibration &maxima, const View &weight, const char *name) {
+                               take_in(ctx, maxima, weight, nullptr, name, memory, asking.poll());
+                           });
+    to_here.commit();
 }
 
 void apply(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales, Smoothing::How how, const scmp_tensor *out) {
     require(ctx, "ctx");
-    const View from = input(x, "x");
-    const View by = input(scales, "scales");
-    const View to = input(out, "out");
+    const std::int32_t device = ctx->tensor_device();
+    const View from = input(x, "x", device);
+    const View by = input(scales, "scales", device);
+    const View to = input(out, "out", device);
     check_apart(to, "out", by, "scales");
     if (from.rank < 1) fail(SCMP_ERROR_INVALID_SHAPE, "x has rank 0, it must be at least 1");
-    smooth::apply(from, how, smooth::read_scales(by, from.d(), "x", ctx->memory), *ctx->backend.rows.access, to);
+    const smooth::Scales s = smooth::read_scales(OnHost(*ctx, by, ctx->memory).view(), from.d(), "x", ctx->memory);
+    if (!on_device(from) && !on_device(to)) return smooth::apply(from, how, s, *ctx->backend.rows.access, to);
+    smooth::check_apply(from, s, to);
+    if (cuda::apply(gpu_of(*ctx), from, s.smoothing(how, from.dtype), to, ctx->memory)) return;
+    require_finite(OnHost(*ctx, from, ctx->memory).view(), {}, false, "x");
 }
 
 } // namespace
@@ -94,12 +131,13 @@ void scmp_calib_destroy(scmp_calib **calib) {
 scmp_status scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x, const scmp_tensor *row_mask) {
     return door([&] {
         require(calib, "calib");
-        const View view = input(x, "x");
+        const std::int32_t device = calib->ctx.tensor_device();
+        const View view = input(x, "x", device);
         View mask;
-        if (row_mask != nullptr) mask = input(row_mask, "row_mask");
+        if (row_mask != nullptr) mask = input(row_mask, "row_mask", device);
         Asking asking(calib->ctx);
-        smooth::observe(calib->statistics, view, row_mask == nullptr ? nullptr : &mask, calib->ctx.backend.rows.smooth,
-                        asking.poll());
+        Memory memory(calib->memory.allocator());
+        take_in(calib->ctx, calib->statistics, view, row_mask == nullptr ? nullptr : &mask, "x", memory, asking.poll());
     });
 }
 
@@ -114,9 +152,12 @@ scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from) {
 scmp_status scmp_calib_act_scales(const scmp_calib *calib, const scmp_tensor *act) {
     return door([&] {
         require(calib, "calib");
-        const View out = input(act, "act");
+        const View out = input(act, "act", calib->ctx.tensor_device());
         if (overlaps_itself(out)) fail(SCMP_ERROR_OVERLAP, "elements of act overlap one another");
-        smooth::write_act(calib->statistics, out);
+        Memory memory(calib->memory.allocator());
+        const OutputOnHost here(calib->ctx, out, false, memory);
+        smooth::write_act(calib->statistics, here.view());
+        here.commit();
     });
 }
 
@@ -165,7 +206,7 @@ scmp_status scmp_smooth_scales_from(scmp_ctx *ctx, const scmp_tensor *act, const
                                     size_t weight_count, double alpha, double eps, const scmp_tensor *out) {
     return door([&] {
         require(ctx, "ctx");
-        scales(*ctx, ctx->memory, input(act, "act"), weights, weight_count, alpha, eps, out);
+        scales(*ctx, ctx->memory, input(act, "act", ctx->tensor_device()), weights, weight_count, alpha, eps, out);
     });
 }
 

@@ -5,6 +5,7 @@
 
 #include "api/check.h"
 #include "api/door.h"
+#include "api/places.h"
 
 namespace scmp::api {
 namespace {
@@ -127,9 +128,12 @@ void check_config_entries(const ConfigRef &config, std::int64_t d_offset, std::i
              ll(entries), ll(d_offset), ll(d));
 }
 
-SmoothScales read_smooth(const scmp_matmul_options &options, const View &x, const char *name, Memory &memory) {
+SmoothScales read_smooth(const scmp_matmul_options &options, const View &x, const char *name, Memory &memory,
+                         const scmp_ctx *ctx) {
     if (options.smooth == nullptr) return std::nullopt;
-    return smooth::read_scales(input(options.smooth, "smooth"), x.d(), name, memory);
+    if (ctx == nullptr) return smooth::read_scales(input(options.smooth, "smooth"), x.d(), name, memory);
+    const View given = input(options.smooth, "smooth", ctx->tensor_device());
+    return smooth::read_scales(OnHost(*ctx, given, memory).view(), x.d(), name, memory);
 }
 
 Smoothing smoothing_on(const SmoothScales &scales, scmp_side side, scmp_dtype operand) noexcept {

@@ -63,7 +63,9 @@ void check_config_entries(const ConfigRef &config, std::int64_t d_offset, std::i
 
 // Smoothing scales where a call has some, and how an operand of this type is then read on its side.
 using SmoothScales = std::optional<smooth::Scales>;
-SmoothScales read_smooth(const scmp_matmul_options &options, const View &x, const char *name, Memory &memory);
+// With `ctx` they may be on its device.
+SmoothScales read_smooth(const scmp_matmul_options &options, const View &x, const char *name, Memory &memory,
+                         const scmp_ctx *ctx = nullptr);
 Smoothing smoothing_on(const SmoothScales &scales, scmp_side side, scmp_dtype operand) noexcept;
 
 // The boundaries of a plan's levels.

@@ -130,6 +130,8 @@ template <class Receiver> void emit_to(void *receiver, const count::Block &block
     static_cast<Receiver *>(receiver)->take(block);
 }
 
+} // namespace
+
 dequantize::Form form_of(const Numbers &numbers) {
     using dequantize::Form;
     switch (numbers.granularity) {
@@ -141,8 +143,6 @@ dequantize::Form form_of(const Numbers &numbers) {
         return numbers.bipolar() ? Form::row_bipolar : Form::row_unipolar;
     }
 }
-
-} // namespace
 
 Factors factors_of(const quantize::Quantized &operand, std::pmr::memory_resource &memory) {
     Factors factors;

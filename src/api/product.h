@@ -12,6 +12,9 @@
 
 namespace scmp::api {
 
+// By which formula of Spec 5 sums become values.
+dequantize::Form form_of(const Numbers &numbers);
+
 // What dequantization needs of one operand: f32 lists for the row forms, two f64 numbers for the tensor forms.
 struct Factors {
     Buffer<float> scale, zero_point; // by entry of the scale shape; empty for per_tensor

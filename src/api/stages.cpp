@@ -3,21 +3,14 @@
 #include <array>
 
 #include "api/door.h"
+#include "api/places.h"
 #include "api/product.h"
 #include "api/stages.h"
 #include "api/stream_plan.h"
+#include "cuda/stages.h"
 
 namespace scmp::api {
 namespace {
-
-// A scale shape, and perhaps one more axis.
-struct Shape {
-    std::array<std::int64_t, 4> sizes{};
-    std::size_t rank = 0;
-
-    void add(std::int64_t size) { sizes[rank++] = size; }
-    std::span<const std::int64_t> span() const { return {sizes.data(), rank}; }
-};
 
 Shape scale_shape(const quantize::Scopes &scopes, int rank) {
     Shape shape;
@@ -54,13 +47,14 @@ struct OperandPlan {
         check_side(side);
         const scmp_matmul_options options = options_or_defaults(given);
         numbers = resolve_numbers(options);
-        x = operand(tensor, "x");
+        x = operand(tensor, "x", ctx.tensor_device());
         numbers.check_rank(x.rank);
         numbers.check_d(x.d());
-        smooth = read_smooth(options, x, "x", ctx.memory);
+        smooth = read_smooth(options, x, "x", ctx.memory, &ctx);
         scopes = numbers.scopes(x, side);
     }
 
+    cuda::Quantizing quantizing() const { return {numbers.rule(x.d()), numbers.q_max}; }
     quantize::Source source() const { return {x, smoothing_on(smooth, side, x.dtype), "x"}; }
     Shape range_shape() const {
         Shape shape = scale_shape(scopes, x.rank);
@@ -68,6 +62,13 @@ struct OperandPlan {
         return shape;
     }
 };
+
+// Finds in a copy what the device has found.
+void refuse_non_finite(scmp_ctx &ctx, const quantize::Source &x) {
+    const OnHost here(ctx, x.view, ctx.memory);
+    require_finite(here.view(), {}, true, x.name);
+    require_finite(here.view(), x.smoothing, true, x.name);
+}
 
 // Ranges from a caller: finite and in order, or empty.
 Buffer<quantize::Range> given_ranges(const View &view, Memory &memory) {
@@ -93,15 +94,16 @@ struct QuantizedOutputs {
         const scmp_tensor *tensor;
         View view{};
     };
+    std::int32_t device; // where they may be besides host memory
     std::array<Slot, 6> slots;
 
-    explicit QuantizedOutputs(const scmp_quantized &q)
-        : slots{{{"level", q.level},
-                 {"boundary", q.boundary},
-                 {"sign", q.sign},
-                 {"scale", q.scale},
-                 {"zero_point", q.zero_point},
-                 {"row_sum", q.row_sum}}} {}
+    QuantizedOutputs(const scmp_quantized &q, std::int32_t given_device)
+        : device(given_device), slots{{{"level", q.level},
+                                       {"boundary", q.boundary},
+                                       {"sign", q.sign},
+                                       {"scale", q.scale},
+                                       {"zero_point", q.zero_point},
+                                       {"row_sum", q.row_sum}}} {}
 
     void check(const OperandPlan &plan, std::initializer_list<const View *> inputs) {
         const std::span<const std::int64_t> full(plan.x.shape.data(), std::size_t(plan.x.rank));
@@ -128,6 +130,14 @@ struct QuantizedOutputs {
         }
     }
 
+    bool any_on_device() const {
+        return std::any_of(slots.begin(), slots.end(), [](const Slot &slot) { return on_device(slot.view); });
+    }
+    cuda::QuantizedViews views() const {
+        const auto wanted = [&](std::size_t i) { return slots[i].tensor == nullptr ? nullptr : &slots[i].view; };
+        return {wanted(0), wanted(1), wanted(2), wanted(3), wanted(4), wanted(5)};
+    }
+
 private:
     static constexpr std::initializer_list<scmp_dtype> level_types = {SCMP_U8, SCMP_I16, SCMP_I32};
     static constexpr std::initializer_list<scmp_dtype> wide_level_types = {SCMP_I16, SCMP_I32};
@@ -136,7 +146,7 @@ private:
     static constexpr std::initializer_list<scmp_dtype> row_sum_types = {SCMP_F32, SCMP_I32, SCMP_I64};
 
     void check_slot(std::size_t i, std::initializer_list<scmp_dtype> types, std::span<const std::int64_t> shape) {
-        if (slots[i].tensor != nullptr) slots[i].view = output(slots[i].tensor, slots[i].name, types, shape);
+        if (slots[i].tensor != nullptr) slots[i].view = output(slots[i].tensor, slots[i].name, types, shape, device);
     }
 };
 
@@ -164,66 +174,6 @@ void write_quantized(const QuantizedOutputs &outputs, const quantize::Quantized 
     if (slots[5].tensor != nullptr) write_view(slots[5].view, levels.row_sum.data());
 }
 
-// --- count ---------------------------------------------------------------------------------------------------------
-
-// Boundaries become codes: an index into the ascending list of boundaries that occur, with the sign.
-struct Codes {
-    Buffer<std::int16_t> codes;
-    Vector<std::uint16_t> boundaries; // ascending, begins with 0
-
-    Codes(const BoundaryOperand &operand, const char *name, int rng_levels, std::span<const std::uint16_t> levels,
-          Memory &memory)
-        : codes(memory, std::size_t(operand.boundary.count)), boundaries(&memory) {
-        const Buffer<std::int32_t> values = integers_of<std::int32_t>(operand.boundary, memory);
-        Vector<std::int16_t> code_of(std::size_t(rng_levels) + 1, 0, &memory);
-        for (std::size_t i = 0; i < values.size(); i++) {
-            check_boundary(values[i], i, rng_levels, name);
-            code_of[std::size_t(values[i])] = 1;
-        }
-        list_boundaries(code_of, levels);
-        for (std::size_t i = 0; i < values.size(); i++) codes[i] = code_of[std::size_t(values[i])];
-        if (operand.has_sign) apply_signs(integers_of<std::int32_t>(operand.sign, memory), name);
-    }
-
-private:
-    // Where all that occur are boundaries of levels, those are the list, so that calls on other data find the same
-    // tables in the cache. Turns marks into codes.
-    void list_boundaries(Vector<std::int16_t> &marks, std::span<const std::uint16_t> levels) {
-        marks[0] = 1;
-        std::size_t left = std::size_t(std::count(marks.begin(), marks.end(), 1));
-        for (std::size_t i = 0; i < levels.size(); i++)
-            if (marks[levels[i]] == 1 && (i == 0 || levels[i] != levels[i - 1])) left--;
-        if (left == 0)
-            boundaries.assign(levels.begin(), levels.end());
-        else
-            for (std::size_t g = 0; g < marks.size(); g++)
-                if (marks[g] == 1) boundaries.push_back(static_cast<std::uint16_t>(g));
-        for (std::size_t c = boundaries.size(); c-- > 0;) marks[boundaries[c]] = static_cast<std::int16_t>(c);
-    }
-
-    void apply_signs(const Buffer<std::int32_t> &signs, const char *name) {
-        for (std::size_t i = 0; i < signs.size(); i++) {
-            check_sign(signs[i], i, name);
-            codes[i] = static_cast<std::int16_t>(codes[i] * signs[i]);
-        }
-    }
-};
-
-// Collects blocks of sums, (segments, batch, N, M), on top of what is there.
-struct SumStage {
-    Buffer<std::int64_t> sums;
-    std::int64_t batch, n, m;
-
-    static void take(void *context, const count::Block &block) {
-        auto &stage = *static_cast<SumStage *>(context);
-        for (std::int64_t r = 0; r < block.rows; r++) {
-            const std::int64_t row = (block.segment * stage.batch + block.batch) * stage.n + block.n0 + r;
-            std::int64_t *to = stage.sums.data() + row * stage.m + block.m0;
-            for (std::int64_t c = 0; c < block.columns; c++) to[c] += block.sums[r * block.stride + c];
-        }
-    }
-};
-
 } // namespace
 
 void check_quantized(const scmp_quantized *quantized, const char *name) {
@@ -231,109 +181,20 @@ void check_quantized(const scmp_quantized *quantized, const char *name) {
     check_struct_size(quantized->size, sizeof *quantized, sizeof *quantized, "scmp_quantized", "scmp_quantized_init");
 }
 
-BoundaryOperand::BoundaryOperand(const scmp_quantized *quantized, const char *name, const char *boundary_name,
-                                 const char *sign_name) {
-    check_quantized(quantized, name);
-    boundary = input(quantized->boundary, boundary_name, draw_types);
-    check_matrix(boundary, boundary_name);
-    has_sign = quantized->sign != nullptr;
-    if (!has_sign) return;
-    sign = input(quantized->sign, sign_name, {SCMP_I8});
-    check_shape(sign, sign_name, {boundary.shape.data(), std::size_t(boundary.rank)});
-}
-
-void check_boundary(std::int32_t value, std::size_t index, int rng_levels, const char *name) {
-    if (value < 0 || value > rng_levels)
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "%s.boundary has %d at index %zu, it must be in 0 .. %d", name, value, index,
-             rng_levels);
-}
-
-void check_sign(std::int32_t value, std::size_t index, const char *name) {
-    if (value < -1 || value > 1)
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "%s.sign has %d at index %zu, it must be -1, 0 or 1", name, value, index);
-}
-
-void count_stage(scmp_ctx &ctx, const scmp_quantized *a_given, const scmp_quantized *b_given,
-                 const scmp_matmul_options &options, std::int64_t d_offset, bool accumulate,
-                 const scmp_tensor *sums_tensor) {
-    Numbers numbers = resolve_numbers(options);
-    const BoundaryOperand a(a_given, "a", "a.boundary", "a.sign");
-    const BoundaryOperand b(b_given, "b", "b.boundary", "b.sign");
-    check_pair(a.boundary, b.boundary);
-    numbers.check_rank(a.boundary.rank);
-    const std::int64_t d = a.boundary.d();
-    numbers.check_d(d);
-    if (d_offset < 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "d_offset = %lld is negative", ll(d_offset));
-    if (d_offset > 0 && numbers.chunked(d))
-        fail(SCMP_ERROR_UNSUPPORTED,
-             "d_offset = %lld with 0 < chunk_d = %lld < D = %lld: indices restart in each chunk", ll(d_offset),
-             ll(numbers.chunk_d), ll(d));
-    const ConfigRef config = resolve_config(ctx, options, numbers);
-    const count::Segments segments = numbers.segments(d);
-    const std::int64_t table_d = std::min(d, segments.chunk);
-    check_config_entries(config, d_offset, table_d);
-
-    const std::int64_t batch = operand_of(a.boundary).batch;
-    const std::int64_t n = operand_of(a.boundary).rows;
-    const std::int64_t m = operand_of(b.boundary).rows;
-    Shape shape;
-    if (numbers.chunked(d)) shape.add(segments.number());
-    if (a.boundary.rank == 3) shape.add(batch);
-    shape.add(n);
-    shape.add(m);
-    const View sums = output(sums_tensor, "sums", sum_types, shape.span());
-    for (const BoundaryOperand *x : {&a, &b}) {
-        check_apart(sums, "sums", x->boundary, "a boundary");
-        if (x->has_sign) check_apart(sums, "sums", x->sign, "a sign");
-    }
-
-    const quantize::Rule rule = numbers.rule(d);
-    const Vector<std::uint16_t> levels = level_boundaries(numbers, rule, ctx.memory);
-    const int rng_levels = numbers.streams.rng_levels;
-    const Codes codes_a(a, "a", rng_levels, levels, ctx.memory);
-    const Codes codes_b(b, "b", rng_levels, levels, ctx.memory);
-
-    Monitor monitor = ctx.monitor();
-    const Work work{ctx.worker_threads(), monitor, ctx.memory};
-    const count::Kernel &kernel = ctx.backend.kernel_for(
-        {codes_a.boundaries.size(), codes_b.boundaries.size(), a.has_sign || b.has_sign, numbers.streams.stoc_len});
-    const count::PackedRight packed =
-        count::pack_right(kernel, codes_b.codes.data(), batch, m, segments, work.threads, monitor, ctx.memory);
-    const count::Blocking blocking = count::blocking(kernel, batch, n, m, d, work.threads);
-    const auto tables =
-        ctx.tables.get({config, numbers.streams, d_offset, table_d}, codes_a.boundaries, codes_b.boundaries, kernel,
-                       blocking.rows, double(batch) * double(n) * double(m) * double(d));
-
-    SumStage stage{accumulate ? integers_of<std::int64_t>(sums, ctx.memory)
-                              : Buffer<std::int64_t>(ctx.memory, std::size_t(sums.count)),
-                   batch, n, m};
-    if (!accumulate) std::fill_n(stage.sums.data(), stage.sums.size(), std::int64_t(0));
-    if (segments.number() > 0) {
-        const count::PackedLeft left = count::pack_left(kernel, blocking, *tables, codes_a.codes.data(), batch, n,
-                                                        segments, work.threads, monitor, ctx.memory);
-        count::run(kernel, blocking, left, packed, monitor, ctx.memory, SumStage::take, &stage);
-    }
-    if (sums.dtype == SCMP_I32)
-        for (std::size_t i = 0; i < stage.sums.size(); i++)
-            if (stage.sums[i] != static_cast<std::int32_t>(stage.sums[i]))
-                fail(SCMP_ERROR_INVALID_ARGUMENT, "the total %lld at index %zu of sums does not fit I32",
-                     ll(stage.sums[i]), i);
-    write_view(sums, stage.sums.data());
-}
-
 namespace {
 
 // --- dequantize ----------------------------------------------------------------------------------------------------
 
-Factors given_factors(const scmp_quantized *quantized, const char *name, const Numbers &numbers,
-                      const quantize::Scopes &scopes, int rank, const View &y, Memory &memory) {
+Factors given_factors(scmp_ctx &ctx, const scmp_quantized *quantized, const char *name, const Numbers &numbers,
+                      const quantize::Scopes &scopes, int rank, const View &y) {
+    Memory &memory = ctx.memory;
     check_quantized(quantized, name);
     const Shape scales = scale_shape(scopes, rank);
     const auto list = [&](const scmp_tensor *tensor, const char *what) {
-        const View view = input(tensor, what, {SCMP_F32, SCMP_F64});
+        const View view = input(tensor, what, {SCMP_F32, SCMP_F64}, ctx.tensor_device());
         check_shape(view, what, scales.span());
         check_apart(y, "y", view, what);
-        return floats_of<double>(view, memory);
+        return floats_of<double>(OnHost(ctx, view, memory).view(), memory);
     };
     const bool left = name[0] == 'a';
     quantize::Quantized values{scopes, numbers.rule(scopes.d), {}, {}, {}, {}};
@@ -342,16 +203,17 @@ Factors given_factors(const scmp_quantized *quantized, const char *name, const N
     if (!numbers.bipolar()) {
         values.zero_point = list(quantized->zero_point, left ? "a.zero_point" : "b.zero_point");
         const char *what = left ? "a.row_sum" : "b.row_sum";
-        const View view = input(quantized->row_sum, what, {SCMP_F32, SCMP_I32, SCMP_I64});
+        const View view = input(quantized->row_sum, what, {SCMP_F32, SCMP_I32, SCMP_I64}, ctx.tensor_device());
         Shape rows;
         if (rank == 3) rows.add(scopes.batch);
         rows.add(scopes.rows);
         check_shape(view, what, rows.span());
         check_apart(y, "y", view, what);
+        const OnHost here(ctx, view, memory);
         if (is_integer(view.dtype))
-            values.row_sum = integers_of<std::int64_t>(view, memory);
+            values.row_sum = integers_of<std::int64_t>(here.view(), memory);
         else
-            rounded_sums = floats_of<float>(view, memory);
+            rounded_sums = floats_of<float>(here.view(), memory);
     }
     Factors factors = factors_of(values, memory);
     if (rounded_sums.size() > 0) factors.row_sum = std::move(rounded_sums);
@@ -371,6 +233,18 @@ Buffer<std::int32_t> narrow_sums(const View &sums, Memory &memory) {
     return narrow;
 }
 
+// Factors as the device has them.
+Vector<quantize::ScopeScale> scales_of(const Factors &factors, Memory &memory) {
+    Vector<quantize::ScopeScale> scales(&memory);
+    const auto add = [&](double scale, double zero_point) {
+        scales.push_back({scale, zero_point, 0, static_cast<float>(zero_point)});
+    };
+    if (factors.scale.size() == 0) add(factors.tensor_scale, factors.tensor_zero_point);
+    for (std::size_t i = 0; i < factors.scale.size(); i++)
+        add(double(factors.scale[i]), factors.zero_point.size() > 0 ? double(factors.zero_point[i]) : 0.0);
+    return scales;
+}
+
 template <class T> bool is_array_of(const View &view, scmp_dtype dtype) {
     return view.dtype == dtype && view.contiguous() && reinterpret_cast<std::uintptr_t>(view.data) % alignof(T) == 0;
 }
@@ -380,7 +254,7 @@ void dequantize_stage(scmp_ctx &ctx, const scmp_tensor *sums_tensor, const scmp_
     const Numbers numbers = resolve_numbers(options);
     if (d < 0) fail(SCMP_ERROR_INVALID_SHAPE, "d = %lld is negative", ll(d));
     numbers.check_d(d);
-    const View sums = input(sums_tensor, "sums", sum_types);
+    const View sums = input(sums_tensor, "sums", sum_types, ctx.tensor_device());
     const bool chunked = numbers.chunked(d);
     const int rank = sums.rank - (chunked ? 1 : 0);
     if (rank != 2 && rank != 3)
@@ -391,7 +265,7 @@ void dequantize_stage(scmp_ctx &ctx, const scmp_tensor *sums_tensor, const scmp_
         fail(SCMP_ERROR_INVALID_SHAPE, "sums has %lld chunks, D = %lld with chunk_d = %lld has %lld", ll(sums.shape[0]),
              ll(d), ll(numbers.chunk_d), ll(segments.number()));
     const auto shape = std::span(sums.shape).first(std::size_t(sums.rank)).last(std::size_t(rank));
-    const View y = output(y_tensor, "y", {SCMP_F32}, shape);
+    const View y = output(y_tensor, "y", {SCMP_F32}, shape, ctx.tensor_device());
     check_apart(y, "y", sums, "sums");
 
     // Scopes see an operand's shape: (rows, d) or (BH, rows, d).
@@ -401,10 +275,27 @@ void dequantize_stage(scmp_ctx &ctx, const scmp_tensor *sums_tensor, const scmp_
     const auto factors = [&](const scmp_quantized *given, const char *name, scmp_side side, std::int64_t rows) {
         const View x = rank == 3 ? contiguous_view(SCMP_F32, nullptr, {batch, rows, d})
                                  : contiguous_view(SCMP_F32, nullptr, {rows, d});
-        return given_factors(given, name, numbers, numbers.scopes(x, side), rank, y, ctx.memory);
+        return given_factors(ctx, given, name, numbers, numbers.scopes(x, side), rank, y);
     };
     const Factors fa = factors(a, "a", SCMP_LEFT, n);
     const Factors fb = factors(b, "b", SCMP_RIGHT, m);
+
+    if (on_device(sums) || on_device(y)) {
+        Monitor monitor = ctx.monitor();
+        const Vector<quantize::ScopeScale> scales_a = scales_of(fa, ctx.memory), scales_b = scales_of(fb, ctx.memory);
+        const cuda::Dequantizing by{.form = form_of(numbers),
+                                    .c = dequantize::unit(numbers.q_max, numbers.streams.stoc_len),
+                                    .batch = batch,
+                                    .n = n,
+                                    .m = m,
+                                    .d = d,
+                                    .chunks = chunked ? segments.number() : 1,
+                                    .a = {scales_a, fa.row_sum.span()},
+                                    .b = {scales_b, fb.row_sum.span()}};
+        if (!cuda::dequantize_sums(gpu_of(ctx), by, sums, y, {ctx.worker_threads(), monitor, ctx.memory}))
+            narrow_sums(OnHost(ctx, sums, ctx.memory).view(), ctx.memory); // finds which
+        return;
+    }
 
     // Nothing can fail beyond narrowed sums, so values may go straight into y.
     const bool direct_sums = is_array_of<std::int32_t>(sums, SCMP_I32), direct_y = is_array_of<float>(y, SCMP_F32);
@@ -441,9 +332,9 @@ scmp_status scmp_scale_shape(const scmp_tensor *x, scmp_side side, const scmp_ma
         check_side(side);
         const Numbers numbers = resolve_numbers(options_or_defaults(options));
         scmp_tensor sizes = *x;
-        sizes.data = nullptr;
+        sizes.device = SCMP_DEVICE_CPU;
         for (std::int64_t &stride : sizes.strides) stride = 0;
-        char nothing = 0; // only the shape counts: the view must not need the data
+        char nothing = 0; // only the shape counts: the view must not need the data, wherever it is
         sizes.data = &nothing;
         const View view = checked_view(sizes, "x");
         check_matrix(view, "x");
@@ -459,11 +350,17 @@ scmp_status scmp_ranges(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, con
     return door([&] {
         require(ctx, "ctx");
         const OperandPlan plan(*ctx, x, side, options);
-        const View out = output(ranges, "ranges", {SCMP_F32}, plan.range_shape().span());
+        const View out = output(ranges, "ranges", {SCMP_F32}, plan.range_shape().span(), ctx->tensor_device());
         check_apart(out, "ranges", plan.x, "x");
         Monitor monitor = ctx->monitor();
-        const Buffer<quantize::Range> found = quantize::ranges(plan.source(), plan.scopes, ctx->backend.rows.quantize,
-                                                               {ctx->worker_threads(), monitor, ctx->memory});
+        const Work work{ctx->worker_threads(), monitor, ctx->memory};
+        if (on_device(plan.x) || on_device(out)) {
+            if (!cuda::ranges(gpu_of(*ctx), plan.source(), plan.scopes, plan.quantizing(), out, work))
+                refuse_non_finite(*ctx, plan.source());
+            return;
+        }
+        const Buffer<quantize::Range> found =
+            quantize::ranges(plan.source(), plan.scopes, ctx->backend.rows.quantize, work);
         Buffer<float> pairs(ctx->memory, found.size() * 2);
         for (std::size_t i = 0; i < found.size(); i++) {
             pairs[2 * i] = found[i].min;
@@ -482,17 +379,27 @@ scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, c
         Buffer<quantize::Range> given;
         View ranges_view;
         if (ranges != nullptr) {
-            ranges_view = input(ranges, "ranges", {SCMP_F32});
+            ranges_view = input(ranges, "ranges", {SCMP_F32}, ctx->tensor_device());
             check_shape(ranges_view, "ranges", plan.range_shape().span());
-            given = given_ranges(ranges_view, ctx->memory);
+            given = given_ranges(OnHost(*ctx, ranges_view, ctx->memory).view(), ctx->memory);
         }
-        QuantizedOutputs outputs(*out);
+        QuantizedOutputs outputs(*out, ctx->tensor_device());
         outputs.check(plan, {&plan.x, ranges == nullptr ? nullptr : &ranges_view});
         const quantize::Rule rule = plan.numbers.rule(plan.x.d());
         Monitor monitor = ctx->monitor();
-        const quantize::Quantized levels = quantize::quantize(
-            plan.source(), plan.scopes, rule, plan.numbers.q_max, ranges == nullptr ? nullptr : given.data(),
-            ctx->backend.rows.quantize, {ctx->worker_threads(), monitor, ctx->memory});
+        const Work work{ctx->worker_threads(), monitor, ctx->memory};
+        if (on_device(plan.x) || outputs.any_on_device()) {
+            Vector<quantize::ScopeScale> scales(&ctx->memory);
+            for (const quantize::Range &range : given.span())
+                scales.push_back(quantize::scope_scale(rule, range, plan.numbers.q_max));
+            if (!cuda::quantize(gpu_of(*ctx), plan.source(), plan.scopes, plan.quantizing(), scales,
+                                level_boundaries(plan.numbers, rule, ctx->memory), outputs.views(), work))
+                refuse_non_finite(*ctx, plan.source());
+            return;
+        }
+        const quantize::Quantized levels =
+            quantize::quantize(plan.source(), plan.scopes, rule, plan.numbers.q_max,
+                               ranges == nullptr ? nullptr : given.data(), ctx->backend.rows.quantize, work);
         write_quantized(outputs, levels, level_boundaries(plan.numbers, rule, ctx->memory), ctx->memory);
     });
 }

@@ -1,13 +1,24 @@
 // What functions on quantized operands share: their checks, their elements, and counting.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <span>
 
 #include "api/check.h"
 #include "api/plan.h"
 #include "tensor/rows.h"
 
 namespace scmp::api {
+
+// A scale shape, and perhaps one more axis.
+struct Shape {
+    std::array<std::int64_t, 4> sizes{};
+    std::size_t rank = 0;
+
+    void add(std::int64_t size) { sizes[rank++] = size; }
+    std::span<const std::int64_t> span() const { return {sizes.data(), rank}; }
+};
 
 void check_quantized(const scmp_quantized *quantized, const char *name);
 
@@ -17,8 +28,8 @@ struct BoundaryOperand {
     View sign; // rank -1 where all are positive
     bool has_sign = false;
 
-    BoundaryOperand(const scmp_quantized *quantized, const char *name, const char *boundary_name,
-                    const char *sign_name);
+    BoundaryOperand(const scmp_quantized *quantized, const char *name, const char *boundary_name, const char *sign_name,
+                    std::int32_t device = SCMP_DEVICE_CPU);
 };
 
 // INVALID_ARGUMENT for boundaries outside 0 .. G and signs outside -1 .. 1; `name` is the operand's.

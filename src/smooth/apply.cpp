@@ -56,7 +56,7 @@ void apply_in(const View &x, const Smoothing &smoothing, const RowAccess &access
 
 } // namespace
 
-void apply(const View &x, Smoothing::How how, const Scales &scales, const RowAccess &access, const View &out) {
+void check_apply(const View &x, const Scales &scales, const View &out) {
     if (x.rank < 1) fail(SCMP_ERROR_INVALID_SHAPE, "x has rank 0, what is smoothed is (..., D)");
     if (!is_float(x.dtype)) fail(SCMP_ERROR_INVALID_DTYPE, "x is %s, not a float", dtype_name(x.dtype));
     if (!is_float(out.dtype)) fail(SCMP_ERROR_INVALID_DTYPE, "out is %s, not a float", dtype_name(out.dtype));
@@ -69,6 +69,10 @@ void apply(const View &x, Smoothing::How how, const Scales &scales, const RowAcc
         fail(SCMP_ERROR_OVERLAP, "elements of out overlap one another (%lld elements)", ll(out.count));
     if (!same_elements(x, out) && overlap(x, out))
         fail(SCMP_ERROR_OVERLAP, "out overlaps x (%lld elements each) and is not the same view", ll(x.count));
+}
+
+void apply(const View &x, Smoothing::How how, const Scales &scales, const RowAccess &access, const View &out) {
+    check_apply(x, scales, out);
     if (x.count == 0) return;
     const bool finite = x.dtype == SCMP_F64 ? all_finite<double>(x, access) : all_finite<float>(x, access);
     if (!finite) require_finite(x, {}, false, "x");

@@ -6,6 +6,9 @@
 
 namespace scmp::smooth {
 
+// What apply() refuses, but values that are not finite.
+void check_apply(const View &x, const Scales &scales, const View &out);
+
 // Writes R(x / s) or R(x * s) along the last axis to `out`, which may be x itself (same_elements). x has rank 1 or more
 // and must be finite; both are of any float dtype. All or nothing, hence never cancelled. Throws INVALID_SHAPE,
 // INVALID_DTYPE, D_MISMATCH, NON_FINITE, OVERLAP.

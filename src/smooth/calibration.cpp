@@ -72,6 +72,22 @@ void observe_in(Calibration &calibration, const View &x, const View *mask, const
     calibration.rows = saturated_sum(calibration.rows, counted);
 }
 
+} // namespace
+
+std::size_t array_length(std::int64_t d) {
+    if (d > std::numeric_limits<std::ptrdiff_t>::max() / static_cast<std::ptrdiff_t>(sizeof(double)))
+        throw std::bad_alloc();
+    return static_cast<std::size_t>(d);
+}
+
+Calibration::Calibration(std::pmr::memory_resource &memory, std::int64_t size, bool in_f64)
+    : d(size), wide(in_f64), max32(wide ? 0 : array_length(d), 0.0f, &memory),
+      max64(wide ? array_length(d) : 0, 0.0, &memory) {}
+
+View Calibration::act() const noexcept {
+    return contiguous_view(dtype(), wide ? static_cast<const void *>(max64.data()) : max32.data(), {d});
+}
+
 void check_observation(const Calibration &calibration, const View &x, const View *mask, const char *name) {
     if (x.rank < 1) fail(SCMP_ERROR_INVALID_SHAPE, "%s has rank 0, observations are (..., D)", name);
     if (!is_float(x.dtype))
@@ -93,22 +109,6 @@ void check_observation(const Calibration &calibration, const View &x, const View
     }
 }
 
-} // namespace
-
-std::size_t array_length(std::int64_t d) {
-    if (d > std::numeric_limits<std::ptrdiff_t>::max() / static_cast<std::ptrdiff_t>(sizeof(double)))
-        throw std::bad_alloc();
-    return static_cast<std::size_t>(d);
-}
-
-Calibration::Calibration(std::pmr::memory_resource &memory, std::int64_t size, bool in_f64)
-    : d(size), wide(in_f64), max32(wide ? 0 : array_length(d), 0.0f, &memory),
-      max64(wide ? array_length(d) : 0, 0.0, &memory) {}
-
-View Calibration::act() const noexcept {
-    return contiguous_view(dtype(), wide ? static_cast<const void *>(max64.data()) : max32.data(), {d});
-}
-
 void observe(Calibration &calibration, const View &x, const View *mask, const RowFunctions &functions, const Poll &poll,
              const char *name) {
     check_observation(calibration, x, mask, name);
@@ -120,14 +120,18 @@ void observe(Calibration &calibration, const View &x, const View *mask, const Ro
         observe_in<float>(calibration, x, mask, functions, poll, name);
 }
 
+void take_maxima(Calibration &calibration, const View &maxima, std::uint64_t rows, const RowFunctions &functions,
+                 const char *name) {
+    const std::uint64_t all = saturated_sum(calibration.rows, rows);
+    observe(calibration, maxima, nullptr, functions, {}, name); // one more row: they are not negative
+    calibration.rows = all;
+}
+
 void merge(Calibration &calibration, const Calibration &from, const RowFunctions &functions) {
     if (calibration.d != from.d)
         fail(SCMP_ERROR_D_MISMATCH, "the statistics have D = %lld, those to merge have D = %lld", ll(calibration.d),
              ll(from.d));
-    const std::uint64_t rows = saturated_sum(calibration.rows, from.rows);
-    // The other statistics are one more row: their maxima are not negative.
-    observe(calibration, from.act(), nullptr, functions, {}, "from");
-    calibration.rows = rows;
+    take_maxima(calibration, from.act(), from.rows, functions, "from");
 }
 
 void write_act(const Calibration &calibration, const View &out) {

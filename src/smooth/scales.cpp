@@ -70,7 +70,7 @@ void check_weight(const View &weight, std::size_t i, std::int64_t d) {
 } // namespace
 
 void compute_scales(const View &act, std::span<const View> weights, double alpha, double eps, const View &out,
-                    std::pmr::memory_resource &memory, const RowFunctions &functions, const Poll &poll) {
+                    std::pmr::memory_resource &memory, const TakeWeight &take) {
     if (!(alpha >= 0 && alpha <= 1)) fail(SCMP_ERROR_INVALID_ALPHA, "alpha = %g, which is not in [0, 1]", alpha);
     if (weights.empty()) fail(SCMP_ERROR_INVALID_ARGUMENT, "there are 0 weights, scales need at least 1");
     check_act_and_out(act, out);
@@ -85,7 +85,7 @@ void compute_scales(const View &act, std::span<const View> weights, double alpha
     for (std::size_t i = 0; i < weights.size(); ++i) {
         char name[40];
         std::snprintf(name, sizeof name, "weights[%zu]", i);
-        observe(wmax, weights[i], nullptr, functions, poll, name);
+        take(wmax, weights[i], name);
     }
     if (wide)
         compute_in(act, wmax.max64, alpha, floor, out, memory);

@@ -197,7 +197,7 @@ private:
 
 bool overlap(const View &a, const View &b) noexcept {
     const Extent ea = extent(a), eb = extent(b);
-    if (a.count == 0 || b.count == 0 || ea.high <= eb.low || eb.high <= ea.low) return false;
+    if (a.device != b.device || a.count == 0 || b.count == 0 || ea.high <= eb.low || eb.high <= ea.low) return false;
     // Byte i of an element of a is byte j of one of b.
     Equation equation;
     for (int axis = 0; axis < a.rank; ++axis)
@@ -226,7 +226,7 @@ bool overlaps_itself(const View &view) noexcept {
 }
 
 bool same_elements(const View &a, const View &b) noexcept {
-    return a.data == b.data && a.dtype == b.dtype && a.same_shape(b) &&
+    return a.device == b.device && a.data == b.data && a.dtype == b.dtype && a.same_shape(b) &&
            std::equal(a.strides.begin(), a.strides.begin() + a.rank, b.strides.begin());
 }
 

@@ -10,6 +10,7 @@
 #include "cuda/count.h"
 #include "cuda/dequantize.h"
 #include "cuda/quantize.h"
+#include "cuda/stage_args.h"
 #include "host_block.h"
 #include "support/test.h"
 
@@ -145,6 +146,12 @@ struct HostDevice::Slots {
     static void values(const Device &device, Grid grid, const ValuesArgs &args) {
         launch(device, grid, [args](const HostBlock &block) { values_block(block, args); });
     }
+    static void stage(const Device &device, Grid grid, const StageArgs &stage) {
+        std::visit(
+            [&](const auto &args) { launch(device, grid, [args](const HostBlock &block) { run_block(block, args); }); },
+            stage.of);
+    }
+    static void wait(const Device &device) { in_use(device).finish(); }
 };
 
 HostDevice *HostDevice::Slots::current = nullptr;
@@ -173,6 +180,8 @@ Device HostDevice::device(int index) {
     device.table = Slots::table;
     device.count = Slots::count;
     device.values = Slots::values;
+    device.stage = Slots::stage;
+    device.wait = Slots::wait;
     return device;
 }
 

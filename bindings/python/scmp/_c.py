@@ -133,7 +133,7 @@ class scmp_backend(enum.IntEnum):
     SCMP_BACKEND_REFERENCE = 1
     #: count tables and vector code, threaded
     SCMP_BACKEND_CPU = 2
-    #: an NVIDIA GPU for products and packed operands; the CPU for every other function
+    #: an NVIDIA GPU for products, and for what else has a tensor on it (sections 7, 8)
     SCMP_BACKEND_CUDA = 3
 
 
@@ -1524,6 +1524,8 @@ class Functions:
 
     Takes in activations: max[d] = max(max[d], |x[..., d]|).
 
+    Statistics are in host memory: of an x on the device its D maxima come back.
+
     Parameters:
 
     * x: (..., D), rank 1 or more, any float dtype, finite (masked-out rows too)
@@ -1621,6 +1623,9 @@ class Functions:
     Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
     least eps. The working type is f64 where the statistics or a weight are F64, else f32.
 
+    Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever
+    `scales` is.
+
     Parameters:
 
     * weights: `weight_count` views (M_i, D), or (BH, M_i, D), of the weights that share this input; wmax is the
@@ -1678,7 +1683,7 @@ class Functions:
     """scmp_scale_shape(x, side, options, out) -> scmp_status
 
     The scale shape of an operand under `options`, as a contiguous view without data, dtype F64 for per_tensor and
-    F32 otherwise. Only the shape of x is read.
+    F32 otherwise. Only the shape of x is read, wherever it is.
 
     Returns:
 
@@ -1718,6 +1723,10 @@ class Functions:
     """scmp_count(ctx, a, b, options, d_offset, accumulate, sums) -> scmp_status
 
     Integer sums of quantized operands (Spec 2): S[n][m] = sum over d of signs times C_d(xa, xb).
+
+    The device counts up to 1024 different boundaries a side (0 included, and all of the levels' where no other
+    occurs). Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host, and
+    the CPU counts.
 
     Parameters:
 

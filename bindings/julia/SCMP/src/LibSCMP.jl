@@ -263,7 +263,7 @@ const scmp_backend = Int32
 const SCMP_BACKEND_AUTO = scmp_backend(0) # the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status
 const SCMP_BACKEND_REFERENCE = scmp_backend(1) # the circuit, cycle by cycle, on one thread: slow and obviously right
 const SCMP_BACKEND_CPU = scmp_backend(2) # count tables and vector code, threaded
-const SCMP_BACKEND_CUDA = scmp_backend(3) # an NVIDIA GPU for products and packed operands; the CPU for every other function
+const SCMP_BACKEND_CUDA = scmp_backend(3) # an NVIDIA GPU for products, and for what else has a tensor on it (sections 7, 8)
 
 """
     scmp_log_level
@@ -1829,6 +1829,8 @@ scmp_calib_destroy(calib) =
 
 Takes in activations: max[d] = max(max[d], |x[..., d]|).
 
+Statistics are in host memory: of an x on the device its D maxima come back.
+
 # Parameters
 
 * `x`: (..., D), rank 1 or more, any float dtype, finite (masked-out rows too)
@@ -1954,6 +1956,9 @@ scmp_calib_load(ctx, path, d, out) =
 Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
 least eps. The working type is f64 where the statistics or a weight are F64, else f32.
 
+Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever
+`scales` is.
+
 # Parameters
 
 * `weights`: `weight_count` views (M_i, D), or (BH, M_i, D), of the weights that share this input; wmax is the
@@ -2034,7 +2039,7 @@ scmp_quantized_init(quantized) =
     scmp_scale_shape(x, side, options, out) -> scmp_status
 
 The scale shape of an operand under `options`, as a contiguous view without data, dtype F64 for per_tensor and
-F32 otherwise. Only the shape of x is read.
+F32 otherwise. Only the shape of x is read, wherever it is.
 
 # Returns
 
@@ -2089,6 +2094,10 @@ scmp_quantize(ctx, x, side, options, ranges, out) =
     scmp_count(ctx, a, b, options, d_offset, accumulate, sums) -> scmp_status
 
 Integer sums of quantized operands (Spec 2): S[n][m] = sum over d of signs times C_d(xa, xb).
+
+The device counts up to 1024 different boundaries a side (0 included, and all of the levels' where no other
+occurs). Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host, and
+the CPU counts.
 
 # Parameters
 
