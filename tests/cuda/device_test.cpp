@@ -1,6 +1,7 @@
 // The CUDA backend on the machine's own GPUs: operands and results in device memory, against the reference. (Golden
 // vectors and property tests run on a GPU too where there is one, with operands in host memory.)
 #include "cuda/runtime.h"
+#include "stage_cases.h"
 #include "support/handles.h"
 #include "support/product.h"
 #include "support/test.h"
@@ -116,6 +117,48 @@ void calls_that_do_not_wait() {
     }
 }
 
+// A GPU's memory for tensors of stages.
+class GpuMemory final : public DeviceMemory {
+public:
+    explicit GpuMemory(int index) : device_(cuda::open_device(index)) {}
+    std::int32_t device() const override { return SCMP_DEVICE_CUDA_0 + device_.index; }
+    std::shared_ptr<std::byte> put(const std::vector<std::byte> &bytes) override {
+        const cuda::InUse in_use(device_);
+        using Held = cuda::DeviceBuffer<std::byte>;
+        const std::shared_ptr<Held> memory(new Held(device_, bytes.data(), bytes.size()), [this](Held *held) {
+            const cuda::InUse again(device_);
+            delete held;
+        });
+        device_.wait(device_);
+        return {memory, memory->data()};
+    }
+    void get(const std::byte *from, std::vector<std::byte> &bytes) override {
+        const cuda::InUse in_use(device_);
+        if (!bytes.empty()) device_.download(device_, bytes.data(), from, bytes.size());
+    }
+
+private:
+    cuda::Device device_;
+};
+
+void stages() {
+    needs_device();
+    const Ctx cpu = context();
+    for (int index = 0; index < cuda::device_count(); index++) {
+        GpuMemory memory(index);
+        compare_stages(context_on(index), cpu, memory, "device stages", 200, [] {});
+    }
+}
+
+void calibrations() {
+    needs_device();
+    const Ctx cpu = context();
+    for (int index = 0; index < cuda::device_count(); index++) {
+        GpuMemory memory(index);
+        compare_calibrations(context_on(index), cpu, memory, "device calibrations", 100, [] {});
+    }
+}
+
 void devices_that_are_not_there() {
     scmp_ctx_options options;
     scmp_ctx_options_init(&options);
@@ -134,6 +177,8 @@ int main(int argc, char **argv) {
     return run("cuda_device",
                {{"tensors in device memory", tensors_in_device_memory},
                 {"calls that do not wait", calls_that_do_not_wait},
+                {"stages, any options and places", stages},
+                {"calibrations", calibrations},
                 {"devices that are not there", devices_that_are_not_there}},
                argc, argv);
 }

@@ -1,8 +1,11 @@
-// Every reference vector of the specification, bit for bit, on every backend and instruction set of this machine.
+// Every reference vector of the specification, bit for bit, on every backend and instruction set of this machine, and
+// on the device that the CUDA backend's tests have on the host.
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
 
+#include "../cuda/host_device.h"
+#include "api/handles.h"
 #include "support/array.h"
 #include "support/handles.h"
 #include "support/npy.h"
@@ -14,6 +17,30 @@ using json = nlohmann::json;
 using namespace test;
 
 namespace {
+
+// Who computes.
+struct Machine {
+    std::string name;
+    std::function<Ctx(int threads)> context;
+    std::vector<int> threads;
+    std::int32_t device; // that tensors of stages are said to be on
+};
+
+Machine machine_of(const Engine &engine) {
+    return {engine.name(), [engine](int threads) { return context(engine, threads); }, {1, 3}, SCMP_DEVICE_CPU};
+}
+
+// The CUDA backend without a GPU. `host` must live on.
+Machine shim(HostDevice &host) {
+    const auto make = [&host](int threads) {
+        Ctx ctx = context(threads);
+        scmp::cuda::Device device = host.device(0);
+        device.full_grid = 8;
+        static_cast<scmp_ctx *>(ctx)->gpu.set(device);
+        return ctx;
+    };
+    return {"cuda_shim", make, {1}, SCMP_DEVICE_CUDA_0};
+}
 
 std::string path(const std::string &name) {
     return data_path("golden/" + name);
@@ -80,25 +107,31 @@ Product product_of(const json &entry) {
     return product;
 }
 
-// The sums of a product whose inner dimension is in chunks, by the stages.
-Array sums_by_stages(scmp_ctx *ctx, const Product &product) {
-    Resolved resolved(ctx, product);
+// The product by the stages.
+Result by_stages(scmp_ctx *ctx, const Product &product) {
+    const Resolved resolved(ctx, product);
     Levels a = all_levels(product.a, SCMP_LEFT, *resolved.get()),
            b = all_levels(product.b, SCMP_RIGHT, *resolved.get());
     quantize(ctx, product.a, SCMP_LEFT, *resolved.get(), nullptr, a);
     quantize(ctx, product.b, SCMP_RIGHT, *resolved.get(), nullptr, b);
-    return count(ctx, a, b, *resolved.get(), product.sum_shape());
+    Array sum = count(ctx, a, b, *resolved.get(), product.sum_shape());
+    Array y = dequantize(ctx, sum, a, b, product.d(), *resolved.get(), product.y_shape());
+    return {std::move(y), std::move(sum)};
 }
 
-void product_case(const Engine &engine, const json &entry) {
+void product_case(const Machine &machine, const json &entry) {
     const Product product = product_of(entry);
     within(product.text(), [&] {
         const Array y = load(entry, "y"), sum = load(entry, "sum");
-        for (const int threads : {1, 3}) {
-            const Ctx ctx = context(engine, threads);
+        for (const int threads : machine.threads) {
+            const Ctx ctx = machine.context(threads);
             const Result got = multiply(ctx, product);
-            same(product.chunked() ? sums_by_stages(ctx, product) : got.sum, sum, "sum");
+            if (!product.chunked()) same(got.sum, sum, "sum");
             same(got.y, y, "y");
+            const ViewsOn device(machine.device);
+            const Result staged = by_stages(ctx, product);
+            same(staged.sum, sum, "sum by stages");
+            same(staged.y, y, "y by stages");
         }
     });
 }
@@ -211,10 +244,10 @@ void count_case(scmp_ctx *ctx, const json &entry, const Array &want) {
     }
 }
 
-void sequence_case(const Engine &engine, const json &entry) {
+void sequence_case(const Machine &machine, const json &entry) {
     const std::string file = entry.at("file"), kind = entry.at("kind");
     within(file, [&] {
-        const Ctx ctx = context(engine);
+        const Ctx ctx = machine.context(1);
         const Array want = read_npy(path("sequences/" + file));
         if (kind == "prefix")
             prefix_case(ctx, entry, want);
@@ -257,7 +290,8 @@ void same_levels(const Levels &got, const Levels &want, const std::string &what)
 void levels_agree(const Array &level, const Array &boundary, const scmp_matmul_options &options) {
     const std::int64_t full = std::int64_t(1) << options.sc_prec;
     Array table = canary(SCMP_I32, {options.mode == SCMP_BIPOLAR ? full / 2 : full});
-    const scmp_tensor view = table.view();
+    scmp_tensor view = table.view();
+    view.device = SCMP_DEVICE_CPU; // no context, no device
     ok(scmp_level_boundaries(&options, &view), "scmp_level_boundaries");
     for (std::int64_t i = 0; i < level.count(); i++) {
         const std::int64_t q = level.whole(i);
@@ -285,9 +319,10 @@ void quantize_all_ways(scmp_ctx *ctx, const Array &x, const scmp_matmul_options 
     }
 }
 
-void quantize_case(const Engine &engine, const json &entry) {
+void quantize_case(const Machine &machine, const json &entry) {
     within(entry.at("name").get<std::string>(), [&] {
-        const Ctx ctx = context(engine);
+        const Ctx ctx = machine.context(1);
+        const ViewsOn device(machine.device);
         const std::string rule = entry.at("rule");
         Array x = load(entry, "x", "quantize/");
         Levels want;
@@ -334,9 +369,10 @@ void quantize_case(const Engine &engine, const json &entry) {
 
 // --- SmoothQuant ----------------------------------------------------------------------------------------------------
 
-void smooth_case(const Engine &engine, const json &entry) {
+void smooth_case(const Machine &machine, const json &entry) {
     within(entry.at("name").get<std::string>(), [&] {
-        const Ctx ctx = context(engine);
+        const Ctx ctx = machine.context(1);
+        const ViewsOn device(machine.device);
         const std::string storage_name = entry.at("storage");
         const scmp_dtype storage = storage_name == "f16"    ? SCMP_F16
                                    : storage_name == "bf16" ? SCMP_BF16
@@ -397,16 +433,20 @@ int main(int argc, char **argv) {
     std::vector<Case> cases;
     const json products = index("manifest.json"), sequences = index("sequences/index.json");
     const json quantizers = index("quantize/index.json"), smoothing = index("smoothquant/index.json");
-    for (const Engine &engine : engines()) {
+    HostDevice host("golden");
+    std::vector<Machine> machines;
+    for (const Engine &engine : engines()) machines.push_back(machine_of(engine));
+    machines.push_back(shim(host));
+    for (const Machine &machine : machines) {
         const auto add = [&](const std::string &name, std::function<void()> body) {
-            cases.push_back({engine.name() + "/" + name, std::move(body)});
+            cases.push_back({machine.name + "/" + name, std::move(body)});
         };
-        for (const json &entry : products) add(entry.at("name"), [=] { product_case(engine, entry); });
+        for (const json &entry : products) add(entry.at("name"), [=] { product_case(machine, entry); });
         // Sequences, quantizers and smoothing are the same code on every CPU engine, but are asked of each.
-        for (const json &entry : sequences) add(entry.at("file"), [=] { sequence_case(engine, entry); });
-        for (const json &entry : quantizers) add(entry.at("name"), [=] { quantize_case(engine, entry); });
+        for (const json &entry : sequences) add(entry.at("file"), [=] { sequence_case(machine, entry); });
+        for (const json &entry : quantizers) add(entry.at("name"), [=] { quantize_case(machine, entry); });
         for (const json &entry : smoothing)
-            add("smooth_" + entry.at("name").get<std::string>(), [=] { smooth_case(engine, entry); });
+            add("smooth_" + entry.at("name").get<std::string>(), [=] { smooth_case(machine, entry); });
     }
     cases.push_back({"lfsr_tap_sets", taps_case});
     return run("golden", cases, argc, argv);

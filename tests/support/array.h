@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scmp/scmp.h"
@@ -22,6 +23,20 @@ std::uint16_t to_f16(double value);
 double from_bf16(std::uint16_t bits);
 std::uint16_t to_bf16(double value);
 
+// While one lives, views of arrays say that their memory is a device's: for devices whose memory is the host's.
+class ViewsOn {
+public:
+    explicit ViewsOn(std::int32_t device) : before_(std::exchange(current, device)) {}
+    ViewsOn(const ViewsOn &) = delete;
+    ViewsOn &operator=(const ViewsOn &) = delete;
+    ~ViewsOn() { current = before_; }
+
+    static inline std::int32_t current = SCMP_DEVICE_CPU;
+
+private:
+    std::int32_t before_;
+};
+
 // Contiguous, C order. A default one has no elements (a rank of 0 alone would mean one).
 struct Array {
     scmp_dtype dtype = SCMP_F32;
@@ -34,7 +49,11 @@ struct Array {
 
     std::int64_t count() const { return std::int64_t(bytes.size() / scmp_dtype_size(dtype)); }
     bool absent() const { return shape.empty() && bytes.empty(); }
-    scmp_tensor view() const { return scmp_tensor_nd(dtype, bytes.data(), std::int32_t(shape.size()), shape.data()); }
+    scmp_tensor view() const {
+        scmp_tensor tensor = scmp_tensor_nd(dtype, bytes.data(), std::int32_t(shape.size()), shape.data());
+        tensor.device = ViewsOn::current;
+        return tensor;
+    }
     double get(std::int64_t i) const;
     void set(std::int64_t i, double value);
     std::int64_t whole(std::int64_t i) const; // integers beyond 2^53 too
