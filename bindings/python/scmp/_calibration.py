@@ -35,7 +35,7 @@ class Calibration:
     Args:
         d: number of inner indices.
         dtype: "float32", or "float64", which keeps float64 observations exactly.
-        context: where to run; None: the calling thread's own context.
+        context: where to run; None: the calling thread's own context. That of "cuda" takes arrays on its GPU as well.
     """
 
     def __init__(self, d: int, *, dtype: str = "float32", context: Context | None = None) -> None:

@@ -8,12 +8,15 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Generator
 from ctypes import byref
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _c
 from ._c import SCMP_NOT_GIVEN
 from ._errors import check, invalid
 from ._library import lib
+
+if TYPE_CHECKING:
+    from ._tensor import Operand
 
 BACKENDS = {
     "auto": _c.scmp_backend.SCMP_BACKEND_AUTO,
@@ -255,6 +258,20 @@ def default_context(backend: str | None = None) -> Context:
         context = auto if auto is not None and auto.backend == name else Context(name)
         contexts[name] = context
     return context
+
+
+def context_at(*operands: Operand) -> Context:
+    """The calling thread's own context for operands: that of the GPU that one of them is on, else the default."""
+    for each in operands:
+        index = each.tensor.device - _c.SCMP_DEVICE_CUDA_0
+        if index == 0:
+            return default_context("cuda")
+        if index > 0:
+            name = f"cuda:{index}"
+            if name not in _contexts.by_backend:
+                _contexts.by_backend[name] = Context("cuda", device=index)
+            return _contexts.by_backend[name]
+    return default_context()
 
 
 def context_of(context: Context | None, backend: str | None) -> Context:

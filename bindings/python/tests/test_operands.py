@@ -8,6 +8,7 @@ import pytest
 from conftest import python, same_bits
 
 import scmp
+from scmp import _c, _context, _dlpack, quant
 from scmp._tensor import operand
 
 FLOATS = ("float16", "float32", "float64")
@@ -166,6 +167,96 @@ def test_result_is_of_the_left_operand(rng, torch):
     x = rng.standard_normal((3, 4))
     assert isinstance(scmp.sc_matmul(torch.from_numpy(x), x), torch.Tensor)
     assert isinstance(scmp.sc_matmul(x, torch.from_numpy(x), smooth_scales=torch.ones(4)), np.ndarray)
+
+
+class OnGpu:
+    """An array in host memory that says it is on a GPU."""
+
+    def __init__(self, array, index):
+        self.array, self.index = array, index
+
+    def __dlpack__(self, stream=None):
+        capsule = self.array.__dlpack__()
+        tensor = _dlpack._Tensor.from_address(_dlpack._pointer(capsule, b"dltensor"))
+        tensor.device_type, tensor.device_id = _dlpack.CUDA, self.index
+        return capsule
+
+    def __dlpack_device__(self):
+        return _dlpack.CUDA, self.index
+
+    def __array_namespace__(self):
+        index = self.index
+        return types.SimpleNamespace(
+            float32="float32",
+            int8="int8",
+            int16="int16",
+            int32="int32",
+            empty=lambda shape, dtype: OnGpu(np.empty(shape, dtype), index),
+        )
+
+
+class AskedError(Exception):
+    """A context was asked for; nothing may be done with what is on no GPU."""
+
+
+@pytest.mark.parametrize("index", [0, 2])
+def test_stages_run_where_arrays_are(monkeypatch, index):
+    def asked(backend, *, device=0):
+        raise AskedError(backend, device)
+
+    monkeypatch.setattr(_context, "Context", asked)
+    monkeypatch.setattr(_context, "_contexts", _context._ThreadContexts())
+    here, s = np.ones((4, 6), np.float32), np.ones(6, np.float32)
+    x, there = OnGpu(here, index), OnGpu(s, index)
+    assert operand(x, "x").tensor.device == _c.SCMP_DEVICE_CUDA_0 + index
+    calls = {
+        "accumulate": lambda: quant.smoothquant.accumulate_act_scales(x),
+        "accumulate, running": lambda: quant.smoothquant.accumulate_act_scales(here, there),
+        "scales": lambda: quant.smoothquant.compute_smooth_scales(s, x),
+        "scales, act": lambda: quant.smoothquant.compute_smooth_scales(there, here),
+        "apply": lambda: quant.smoothquant.apply_smoothing(x, here, s),
+        "apply to weights": lambda: quant.smoothquant.apply_smoothing_offline(x, s),
+        "apply, scales": lambda: quant.smoothquant.apply_smoothing_offline(here, there),
+        "bipolar": lambda: quant.fused.fused_quantize_bipolar(x, 1.0, 8),
+        "bipolar rows": lambda: quant.fused.fused_quantize_bipolar_perrow(x, 8),
+        "unipolar": lambda: quant.fused.fused_quantize_unipolar(x, 1.0, 0.0, 8),
+    }
+    for name, call in calls.items():
+        with pytest.raises(AskedError) as raised:
+            call()
+        assert raised.value.args == ("cuda", index), name
+    with pytest.raises(AskedError) as raised:
+        quant.smoothquant.accumulate_act_scales(here)
+    assert raised.value.args == ("auto", 0)
+
+
+def test_gpu_arrays_are_refused_elsewhere():
+    x = OnGpu(np.ones((2, 3), np.float32), 0)
+    with scmp.Calibration(3, context=scmp.Context("cpu")) as calibration:
+        with pytest.raises(ValueError, match="x is on device 1"):
+            calibration.observe(x)
+        assert calibration.rows == 0
+
+
+def test_stages_on_a_gpu(rng, torch):
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device")
+    x, w = (torch.from_numpy(rng.standard_normal(shape)).float() for shape in ((9, 16), (5, 16)))
+    try:
+        s = quant.smoothquant.compute_smooth_scales(quant.smoothquant.accumulate_act_scales(x.cuda()), w.cuda())
+    except ValueError as error:
+        pytest.skip(str(error))
+    want = quant.smoothquant.compute_smooth_scales(quant.smoothquant.accumulate_act_scales(x), w)
+    assert torch.equal(s.cpu(), want)
+    for got, expected in zip(
+        quant.smoothquant.apply_smoothing(x.cuda(), w.cuda(), s), quant.smoothquant.apply_smoothing(x, w, want)
+    ):
+        assert torch.equal(got.cpu(), expected)
+    on_gpu, on_cpu = (quant.fused.fused_quantize_bipolar_perrow(of, 8) for of in (x.cuda(), x))
+    assert all(torch.equal(got.cpu(), expected) for got, expected in zip(on_gpu, on_cpu))
+    with scmp.Calibration(16, context=scmp.Context("cuda")) as calibration:
+        calibration.observe(x.cuda(), torch.tensor([True] * 8 + [False]).cuda())
+    assert torch.equal(calibration.act_scales().cpu(), x[:8].abs().amax(0))
 
 
 def test_cuda_tensors(rng, torch):

@@ -13,7 +13,7 @@ from .. import _c
 from .._c import SCMP_SMOOTH_EPS as FLOOR
 from .._c import scmp_dtype as DType
 from .._c import scmp_status as Status
-from .._context import default_context
+from .._context import context_at
 from .._errors import check, invalid
 from .._library import lib
 from .._options import Options
@@ -86,9 +86,9 @@ class _Stage:
     """One operand and the options that it is quantized under."""
 
     def __init__(self, x: Any, granularity: str, mode: str, sc_prec: int, rng_levels: int | None) -> None:
-        self.context = default_context()
-        self.options = Options(self.context, granularity, mode=mode, sc_prec=sc_prec, rng_levels=rng_levels)
         self.view = operand(x, "x")
+        self.context = context_at(self.view)
+        self.options = Options(self.context, granularity, mode=mode, sc_prec=sc_prec, rng_levels=rng_levels)
         shape = self.view.shape
         d = shape[-1] if shape else 1
         rows = int(np.prod(shape[:-1]))

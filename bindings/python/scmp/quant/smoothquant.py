@@ -1,4 +1,4 @@
-"""SmoothQuant as functions on arrays: statistics, scales, applying them."""
+"""SmoothQuant as functions on arrays: statistics, scales, applying them. Arrays on a GPU are worked on there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from .._c import scmp_dtype as DType
 from .._calibration import Calibration, tensors
-from .._context import Context, default_context
+from .._context import Context, context_at
 from .._library import lib
 from .._tensor import Operand, operand
 
@@ -22,7 +22,8 @@ def accumulate_act_scales(x: Any, running: Any = None) -> Any:
     before = None if running is None else operand(running, "running")
     wide = DType.SCMP_F64 in (view.dtype, before.dtype if before else None)
     d = view.shape[-1] if view.shape else 0
-    statistics = Calibration(d, dtype="float64" if wide else "float32")
+    context = context_at(*[view] if before is None else [view, before])
+    statistics = Calibration(d, dtype="float64" if wide else "float32", context=context)
     statistics.observe(view)
     if before is not None:
         statistics.observe(before)
@@ -40,7 +41,7 @@ def compute_smooth_scales(act_scales: Any, weight: Any, alpha: float = 0.5, eps:
     """
     act, w = operand(act_scales, "act_scales"), operand(weight, "weight")
     scales = w.new(w.shape[-1:], w.dtype)
-    context = default_context()
+    context = context_at(act, w)
     context.call(
         lib.scmp_smooth_scales_from,
         context.handle,
@@ -67,7 +68,7 @@ def apply_smoothing_offline(weight: Any, smooth_scales: Any) -> Any:
 def _apply(x: Any, name: str, smooth_scales: Any, function: Any) -> Any:
     view, scales = operand(x, name), operand(smooth_scales, "smooth_scales")
     out: Operand = view.new(view.shape, view.dtype)
-    context: Context = default_context()
+    context: Context = context_at(view, scales)
     context.call(function, context.handle, byref(view.tensor), byref(scales.tensor), byref(out.tensor))
     return out.result()
 
