@@ -34,12 +34,6 @@ std::string ask_nvidia_smi(const char *field) {
     return text.substr(0, text.find_last_not_of(" \n") + 1);
 }
 
-cudaMemPool_t pool() {
-    cudaMemPool_t of_device = nullptr;
-    check_cuda(cudaDeviceGetDefaultMemPool(&of_device, 0), "asking for the memory pool");
-    return of_device;
-}
-
 } // namespace
 
 void check_cuda(cudaError_t error, const char *what) {
@@ -134,15 +128,4 @@ void upload(void *to, const void *from, std::size_t bytes) {
 void download(void *to, const void *from, std::size_t bytes) {
     check_cuda(cudaDeviceSynchronize(), "waiting for the device");
     check_cuda(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "copying from the device");
-}
-
-std::uint64_t device_bytes_peak() {
-    std::uint64_t bytes = 0;
-    check_cuda(cudaMemPoolGetAttribute(pool(), cudaMemPoolAttrUsedMemHigh, &bytes), "asking for memory in use");
-    return bytes;
-}
-
-void forget_device_bytes() {
-    std::uint64_t zero = 0; // the only value that it takes
-    check_cuda(cudaMemPoolSetAttribute(pool(), cudaMemPoolAttrUsedMemHigh, &zero), "forgetting memory in use");
 }

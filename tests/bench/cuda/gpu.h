@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include <cuda_runtime_api.h>
@@ -74,7 +73,3 @@ private:
     std::size_t count_;
     T *data_;
 };
-
-// Bytes of stream-ordered memory that were in use at most since the last forget_device_bytes().
-std::uint64_t device_bytes_peak();
-void forget_device_bytes();

@@ -124,17 +124,15 @@ void check_sgemm(const CudaProduct &product, const HostOperands &operands, const
 
 // Runs a product once into a y full of NaNs, and holds it against the CPU's. Says what it reported, and its memory.
 template <class Call>
-MatmulResult compared(const Stream &stream, const DeviceOperands &device, const Expected &expected,
+MatmulResult compared(scmp_ctx *ctx, const Stream &stream, const DeviceOperands &device, const Expected &expected,
                       const std::string &what, Call &&call) {
     MatmulResult result;
     scmp_report_init(&result.report);
     const std::size_t bytes = std::size_t(device.view_y.strides[0] * device.view_y.shape[0]) * sizeof(float);
     check_cuda(cudaMemsetAsync(device.y.data(), 0xff, bytes, stream), "clearing the result");
     stream.wait();
-    forget_device_bytes();
     check_call(call(&result.report));
-    stream.wait();
-    result.device_bytes_peak = device_bytes_peak();
+    check_call(scmp_ctx_synchronize(ctx)); // has the last word on what the device met
     if (result.report.backend != SCMP_BACKEND_CUDA) throw LeftOut(what + " did not run on the device");
     expected.compare(what, device.y.fetched());
     result.compared_rows = expected.rows();
@@ -201,7 +199,7 @@ void Bench::measure(const CudaProduct &product, const std::string &kernel,
         options.report = report;
         return scmp_matmul(ctx.get(), &device.view_a, &device.view_b, &options, &device.view_y);
     };
-    MatmulResult whole = compared(stream_, device, expected, what, multiply);
+    MatmulResult whole = compared(ctx.get(), stream_, device, expected, what, multiply);
     Packed packed;
     MatmulResult prepacked;
     const auto multiply_packed = [&](scmp_report *report) {
@@ -211,7 +209,7 @@ void Bench::measure(const CudaProduct &product, const std::string &kernel,
         scmp_packed *raw = nullptr;
         check_call(scmp_packed_create(ctx.get(), &device.view_b, &options, &raw));
         packed.reset(raw);
-        prepacked = compared(stream_, device, expected, what + ", packed", multiply_packed);
+        prepacked = compared(ctx.get(), stream_, device, expected, what + ", packed", multiply_packed);
     } catch (const LeftOut &why) {
         packed.reset();
         left_out(", packed", why.what());
@@ -226,6 +224,7 @@ void Bench::measure(const CudaProduct &product, const std::string &kernel,
     if (packed) entrants.push_back(&own_packed);
     if (Sgemm::available()) entrants.push_back(&dense);
     race(stream_, entrants, quick_);
+    check(scmp_ctx_synchronize(ctx.get()));
     std::vector<double> cold;
     for (int i = 0; i < 5; i++) {
         scmp_ctx_clear_cache(ctx.get());

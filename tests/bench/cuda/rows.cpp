@@ -106,7 +106,7 @@ Json matmul_row(const MatmulResult &result) {
     row["sgemm_wall_ms"] = time_or_null(result.sgemm.wall_ms);
     row["gather_device_ms"] = time_or_null(result.gather.device_ms);
     row["bytes_peak"] = report.bytes_peak;
-    row["device_bytes_peak"] = result.device_bytes_peak;
+    row["bytes_device"] = report.bytes_device;
     row["compared_rows"] = result.compared_rows;
     return row;
 }
@@ -147,7 +147,7 @@ std::string matmul_text(const Json &row) {
                   cell(row, "wall_ms", 9, 4).c_str(), cell(row, "gmacs", 9, 1).c_str(),
                   cell(row, "sgemm_gmacs", 9, 1).c_str(), cell(row, "ratio_sgemm", 6, 3).c_str(),
                   cell(row, "gather_gmacs", 9, 1).c_str(), cell(row, "ratio_gather", 7, 1).c_str(),
-                  row["device_bytes_peak"].get<double>() / (1 << 20));
+                  row["bytes_device"].get<double>() / (1 << 20));
 }
 
 std::string legend(const std::string &sgemm_name) {
@@ -162,5 +162,5 @@ std::string legend(const std::string &sgemm_name) {
            sgemm_name +
            "\n"
            "gather  one table lookup per product, a thread for each output, operands already quantized\n"
-           "MiB     most device memory that calls held at a time, operands and result not counted\n";
+           "MiB     working memory of a call on the device, operands and result not counted\n";
 }

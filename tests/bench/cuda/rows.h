@@ -43,7 +43,6 @@ struct MatmulResult {
     double cold_wall_ms = 0; // with sequences and tables to be made first
     std::string sgemm_name;
     scmp_report report;
-    std::uint64_t device_bytes_peak = 0;
     std::int64_t compared_rows = 0; // of the result, bit for bit with the CPU's
 };
 
