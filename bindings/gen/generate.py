@@ -2,8 +2,9 @@
 """Writes every binding's lowest layer from the public headers: `generate.py [--check] [--root DIRECTORY]`.
 
 The headers become one description, api.json, and from that come the C layout test, the ctypes layer, the Rust crate
-scmp-sys and the Julia module LibSCMP, with the documentation. What it writes is committed; --check writes nothing and
-fails where a file is another, or where a function of the header is missing in one. Needs PyPI's libclang.
+scmp-sys, the Julia module LibSCMP and the SystemVerilog package scmp_dpi, with the documentation. What it writes is
+committed; --check writes nothing and fails where a file is another, or where a function of the header is missing in
+one. Needs PyPI's libclang.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import header
 import julia
 import python
 import rust
+import sv
 
 
 def outputs(root: Path) -> tuple[dict[str, Any], dict[str, str]]:
@@ -28,12 +30,14 @@ def outputs(root: Path) -> tuple[dict[str, Any], dict[str, str]]:
     files = {"bindings/gen/api.json": json.dumps(api, indent=1) + "\n"}
     for language in (c, python, rust, julia):
         files.update(language.emit(api))
+    template = Path(__file__).with_name("scmp_dpi.c.in").read_text(encoding="utf-8")
+    files.update(sv.emit(api, template))
     return api, files
 
 
 def lacking(api: dict[str, Any], files: dict[str, str]) -> list[str]:
     """Functions of the header that a layer does not have."""
-    layers = [path for path in files if path.endswith(("_c.py", "lib.rs", "LibSCMP.jl"))]
+    layers = [path for path in files if path.endswith(("_c.py", "lib.rs", "LibSCMP.jl", ".svh"))]
     return [
         f"{path} lacks {entry['name']}"
         for path in layers
