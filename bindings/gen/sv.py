@@ -73,6 +73,8 @@ ABOUT = """\
 //     to numbers.
 //   * scmp_last_error() says in a sentence what was wrong.
 //
+// One call a statement: of two in one expression Verilator makes both, whatever && or || needs, and the second first.
+//
 // Simulators make the DPI calls of one thread one after another; a context belongs to one thread at a time.
 //
 // A C file that includes scmp.h must not include the prototypes that the simulator writes for these imports: to it
@@ -83,8 +85,8 @@ HELPERS: list[tuple[str, str, list[tuple[str, str]], str]] = [
     (
         "scmp_dpi_free",
         "void",
-        [("inout chandle", "memory")],
-        "Ends a struct or tensor that a scmp_..._new function made, sets the chandle to null. Handles have a destroy.",
+        [("input chandle", "memory")],
+        "Ends a struct or tensor that a scmp_..._new function made. Handles have a destroy function.",
     ),
     (
         "scmp_tensor_new_1d",

@@ -22,9 +22,8 @@ extern "C" {
 
 /* --- Memory ------------------------------------------------------------------------------------------------------ */
 
-void scmp_dpi_free(void **memory) {
-    free(*memory);
-    *memory = NULL;
+void scmp_dpi_free(void *memory) {
+    free(memory);
 }
 
 /* --- Tensors: a view, and behind it in the same block its elements ------------------------------------------------ */

@@ -23,6 +23,8 @@
 //     to numbers.
 //   * scmp_last_error() says in a sentence what was wrong.
 //
+// One call a statement: of two in one expression Verilator makes both, whatever && or || needs, and the second first.
+//
 // Simulators make the DPI calls of one thread one after another; a context belongs to one thread at a time.
 //
 // A C file that includes scmp.h must not include the prototypes that the simulator writes for these imports: to it
@@ -305,8 +307,8 @@ package scmp_dpi;
 
     // --- Tensors, files and memory of scmp_dpi.c
 
-    // Ends a struct or tensor that a scmp_..._new function made, sets the chandle to null. Handles have a destroy.
-    import "DPI-C" function void scmp_dpi_free(inout chandle memory);
+    // Ends a struct or tensor that a scmp_..._new function made. Handles have a destroy function.
+    import "DPI-C" function void scmp_dpi_free(input chandle memory);
 
     // A tensor in host memory, all 0; null where there is no such dtype, a negative size or no memory.
     import "DPI-C" function chandle scmp_tensor_new_1d(input int dtype, input longint d);
