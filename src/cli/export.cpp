@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "export_parameters.h"
 #include "failure.h"
 #include "files.h"
 #include "flags.h"
@@ -119,6 +120,7 @@ public:
                            {{"shape", shape_of(item.array.view)}, {"axes", item.axes}, {"bits", item.bits}}});
         }
         out.push_back({"config.json", source_.config, Json::object()});
+        if (source_.format == "memh") out.push_back({"parameters.svh", parameters(), Json::object()});
         return out;
     }
 
@@ -136,6 +138,7 @@ private:
         Array index = make_array(SCMP_I32, {d});
         std::int32_t tables = 0;
         check(scmp_table_index(ctx_, &options_, d, &index.view, &tables));
+        tables_ = tables;
         std::vector<std::int64_t> first(std::size_t(tables), -1);
         for (std::int64_t i = d; i-- > 0;) first[std::size_t(index.as<std::int32_t>()[i])] = i;
 
@@ -225,6 +228,16 @@ private:
         return scmp_scramble_applies(options_.scramble, options_.sc_prec, options_.stoc_len, options_.rng_levels) != 0;
     }
 
+    // What a test bench cannot read out of the other files.
+    std::string parameters() const {
+        const auto a = shape_of(source_.a.view), b = shape_of(source_.b.view);
+        return parameters_text({a.size() == 3 ? a[0] : 1, a[a.size() - 2], b[b.size() - 2], d_, tables_}, options_,
+                               source_.config,
+                               {text("scmp export ", export_version, ", specification ", scmp_spec_version(),
+                                     ": parameters, to be included in a module"),
+                                "names and encodings are those of the reference RTL's module scmp_array"});
+    }
+
     // What the numbers are, for a reader of the file alone.
     std::vector<std::string> notes(const Item &item) const {
         return {text("scmp export ", export_version, ", specification ", scmp_spec_version(), ": ", item.name),
@@ -243,7 +256,7 @@ private:
     const Source &source_;
     scmp_matmul_options options_;
     Config config_;
-    std::int64_t d_ = 0, chunks_ = 1;
+    std::int64_t d_ = 0, chunks_ = 1, tables_ = 0;
     std::vector<Item> items_;
 };
 

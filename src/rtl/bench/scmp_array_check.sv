@@ -83,9 +83,9 @@ module scmp_array_check #(
     end
 
     task automatic tick();
-        clk = 1;
+        #4 clk = 1;
         #5 clk = 0;
-        #5;
+        #1;
     endtask
 
     // --- The comparison
