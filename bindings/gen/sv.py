@@ -213,15 +213,13 @@ class SystemVerilog:
         self.callbacks = {entry["name"] for entry in api["callbacks"]}
 
     def value(self, text: str) -> str:
-        """The type of a number, string or pointer; empty where there is none."""
+        """The type of a number, string or pointer."""
         kind = Type.parse(text)
         if kind.pointers:
             return "string" if kind.base == "char" and kind.const and kind.pointers == 1 else "chandle"
-        if kind.base == "void":
-            return "void"
-        if kind.base in self.enums:
-            return "int"
-        return SCALARS.get(kind.base, "")
+        if kind.base not in {"void", *self.enums, *SCALARS}:
+            raise SystemExit(f"SystemVerilog has nothing for {text}")
+        return "void" if kind.base == "void" else SCALARS.get(kind.base, "int")
 
     def parameter(self, function: str, param: dict[str, Any]) -> str:
         kind, name = Type.parse(param["type"]), param["name"]
@@ -234,9 +232,12 @@ class SystemVerilog:
 
     def obstacle(self, entry: dict[str, Any]) -> str:
         """Why DPI cannot carry a function; empty where it can."""
+        types = [Type.parse(param["type"]) for param in entry["params"]]
         if Type.parse(entry["type"]).base in self.structs:
             return "gives a struct by value"
-        if any(Type.parse(param["type"]).base in self.callbacks for param in entry["params"]):
+        if any(kind.base in self.structs and not kind.pointers for kind in types):
+            return "takes a struct by value"
+        if any(kind.base in self.callbacks for kind in types):
             return "takes a callback"
         return ""
 

@@ -162,18 +162,19 @@ int scmp_tensor_store(void *tensor, const svOpenArrayHandle values) {
     return SCMP_OK;
 }
 
-/* --- Texts --------------------------------------------------------------------------------------------------------- */
+/* --- Texts -------------------------------------------------------------------------------------------------------- */
 
 const char *scmp_config_json(void *ctx, void *config, int64_t d) {
     static char *text;
+    scmp_ctx *const c = (scmp_ctx *)ctx;
+    const scmp_config *const from = (const scmp_config *)config;
     size_t needed = 0;
     char *memory;
-    if (scmp_config_to_json((scmp_ctx *)ctx, (const scmp_config *)config, d, NULL, 0, &needed) != SCMP_OK) return "";
+    if (scmp_config_to_json(c, from, d, NULL, 0, &needed) != SCMP_OK) return "";
     memory = (char *)realloc(text, needed);
     if (!memory) return "";
     text = memory;
-    if (scmp_config_to_json((scmp_ctx *)ctx, (const scmp_config *)config, d, text, needed, &needed) != SCMP_OK) return "";
-    return text;
+    return scmp_config_to_json(c, from, d, text, needed, &needed) == SCMP_OK ? text : "";
 }
 
 static int32_t write_file(void *file, const char *text, size_t length) {
@@ -202,7 +203,7 @@ int scmp_trace_vcd_file(void *ctx, void *a, void *b, void *options, int64_t d_of
     return trace_file(scmp_trace_vcd, ctx, a, b, options, d_offset, path);
 }
 
-/* --- Structs and their fields -------------------------------------------------------------------------------------- */
+/* --- Structs and their fields ------------------------------------------------------------------------------------- */
 
 #define NEW(type, init) \
     void *type##_new(void) { \

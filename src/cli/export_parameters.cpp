@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 
 // One side's generator and wiring, by the parameters of scmp_array.
 struct Side {
-    int kind = 0, complement = 0; // kind: 0 Sobol, 1 LFSR
+    int kind = 0, zero_state = 0, complement = 0; // kind: 0 Sobol, 1 LFSR
     std::vector<std::uint32_t> seeds, permutation;
     std::uint32_t taps = 0, first = 0;
 };
@@ -44,10 +44,11 @@ std::optional<Side> read_side(const Json &config, const char *name) {
         side.first = generator.value("start", 0U);
         return side;
     }
-    if (generator.at("type") == "lfsr" && has_keys_of(generator, {"type", "seed", "taps"})) {
+    if (generator.at("type") == "lfsr" && has_keys_of(generator, {"type", "seed", "taps", "zero_state"})) {
         side.kind = 1;
         for (const std::uint32_t tap : generator.at("taps").get<std::vector<std::uint32_t>>()) side.taps |= 1U << tap;
         side.first = generator.at("seed").get<std::uint32_t>();
+        side.zero_state = generator.value("zero_state", false) ? 1 : 0;
         return side;
     }
     return std::nullopt;
@@ -72,6 +73,7 @@ std::string side_text(const std::string &name, const Side &side) {
     add("bit [99:0]", "SEEDS", fields(side.seeds, 10, false));
     add("bit [9:0]", "TAPS", side.taps);
     add("bit [9:0]", "FIRST", side.first);
+    add("bit", "ZERO_STATE", side.zero_state);
     add("bit [39:0]", "PERMUTATION", fields(side.permutation, 4, true));
     add("bit", "COMPLEMENT", side.complement);
     return out;

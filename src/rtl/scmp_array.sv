@@ -1,11 +1,12 @@
 // A slice of the array: N x M outputs, D inner indices one after another, L cycles each, and exact integer sums.
 //
-// There is one left generator, a right one for each row of a, and a comparator, AND gate and counter for each output. The
-// array shows which inner index it is at; its surroundings hold column d of both operands at the ports in that same cycle.
-// A cycle is one clock. start is one pulse; D * L cycles later done is, and the sums stay until the next start.
+// There is one left generator, a right one for each row of a, and a comparator, AND gate and counter for each output.
+// The array shows which inner index it is at; its surroundings hold column d of both operands at the ports in that
+// same cycle. A cycle is one clock. start is one pulse; D * L cycles later done is, and the sums stay until the next
+// start.
 //
-// What a trace of the library (scmp_model.h, section 1) has names for is at the ports, to be observed; what is left open
-// there costs nothing.
+// What a trace of the library (scmp_model.h, section 1) has names for is at the ports, to be observed; what is left
+// open there costs nothing.
 // SPDX-License-Identifier: Apache-2.0
 module scmp_array #(
     parameter int P = 8,                                     // precision in bits, 1 .. 10

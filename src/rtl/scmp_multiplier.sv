@@ -1,8 +1,8 @@
 // The enable-signal multiplier: the left stream enables the right generator (Spec 2).
 //
-// One left operand times M right ones. All M share the right generator, since it moves by the left stream alone; each has a
-// comparator and an AND gate of its own. The generator moves at the end of an enabled cycle: in the cycle itself the right
-// bit comes from the draw that is there already.
+// One left operand times M right ones. All M share the right generator, since it moves by the left stream alone; each
+// has a comparator and an AND gate of its own. The generator moves at the end of an enabled cycle: in the cycle
+// itself the right bit comes from the draw that is there already.
 // SPDX-License-Identifier: Apache-2.0
 module scmp_multiplier #(
     parameter int P = 8,

@@ -13,6 +13,7 @@ module scmp_number #(
 );
     logic [P-1:0] permuted;
 
-    scmp_permute #(.P(P), .PERMUTATION(PERMUTATION), .COMPLEMENT(COMPLEMENT)) permute (.draw(draw), .permuted(permuted));
+    scmp_permute #(.P(P), .PERMUTATION(PERMUTATION), .COMPLEMENT(COMPLEMENT))
+        permute (.draw(draw), .permuted(permuted));
     scmp_rescale #(.P(P), .G(G), .B(B)) rescale (.draw(permuted ^ mask), .number(number));
 endmodule

@@ -1,5 +1,5 @@
-// The wiring between a generator and what it serves: a permutation of the bits, then all of them inverted or not (Spec 3,
-// "SNG"). Bit i of the output is bit PERMUTATION[i] of the input.
+// The wiring between a generator and what it serves: a permutation of the bits, then all of them inverted or not
+// (Spec 3, "SNG"). Bit i of the output is bit PERMUTATION[i] of the input.
 // SPDX-License-Identifier: Apache-2.0
 module scmp_permute #(
     parameter int P = 8,

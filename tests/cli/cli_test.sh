@@ -488,6 +488,31 @@ export_text() {
 }
 case_ "export: memh and csv" export_text
 
+# parameters FILE FLAG...: an export's parameters.svh has these lines.
+parameters() {
+    wanted=$1
+    shift
+    rm -rf export
+    quiet "$scmp" export export "$@" --no-tables || return 1
+    for line in $wanted; do
+        tr -d ' ' <export/parameters.svh | sed 's/;.*//' | grep -x "localparam$(echo "$line" | sed 's/[][]/\\&/g')" || { echo "no $line"; return 1; }
+    done
+}
+export_parameters() {
+    parameters 'intP=4 intL=6 intN=7 intM=8 intD=30 intBATCH=1 intSCRAMBLE=3 intBIPOLAR=0 intUNIFORM=1 intRIGHT_KIND=0
+        bit[9:0]RIGHT_FIRST=11 bit[99:0]RIGHT_SEEDS={10.d0,10.d0,10.d0,10.d0,10.d0,10.d0,10.d15,10.d3,10.d3,10.d1}' \
+        "$golden/config_mixed_chunk/a.npy" "$golden/config_mixed_chunk/b.npy" --sc-prec 4 --stoc-len 6 --mode unipolar \
+        --config sobol_tuned &&
+        parameters 'intBATCH=2 intUNIFORM=1 intLEFT_KIND=1 bit[9:0]LEFT_TAPS=135 bit[9:0]LEFT_FIRST=125 bitLEFT_COMPLEMENT=0
+            bit[39:0]RIGHT_PERMUTATION={4.d9,4.d8,4.d0,4.d1,4.d2,4.d3,4.d4,4.d5,4.d6,4.d7}' \
+            "$golden/config_true_random/a.npy" "$golden/config_true_random/b.npy" --config lfsr_default &&
+        parameters 'intUNIFORM=0 intCHUNK_D=12' "$golden/config_mixed_chunk/a.npy" "$golden/config_mixed_chunk/b.npy" \
+            --sc-prec 6 --chunk-d 12 --config "$golden/config_mixed_chunk/config.json" &&
+        parameters 'intUNIFORM=0' "$golden/config_lfsr_each/a.npy" "$golden/config_lfsr_each/b.npy" --sc-prec 6 \
+            --config "$golden/config_lfsr_each/config.json"
+}
+case_ "export: parameters for SystemVerilog" export_parameters
+
 chunked_export() {
     rm -rf export
     quiet "$scmp" export export "$golden/headline_chunk_d/a.npy" "$golden/headline_chunk_d/b.npy" --chunk-d 7 \

@@ -1,6 +1,7 @@
 // The reference RTL against the library in every cycle: p, L, G, both kinds of generators, permutations, complements.
 //
-// Without arguments every array must agree. +mutant=seeds or +mutant=taps runs an array in which one bit of that is wrong.
+// Without arguments every array must agree. +mutant=seeds or +mutant=taps runs an array in which one bit of that is
+// wrong.
 `include "scmp_dpi.svh"
 /* verilator lint_off WIDTH */
 module every_cycle_tb;

@@ -2,8 +2,8 @@
 # Runs the commands of docs/hardware.md against a fresh installation and compares what they print; the pictures. TAP.
 # Arguments: source directory, build directory; environment: MESON.
 #
-# In a block below <!-- commands --> a line that begins with "$ " is a command (goes on after a \ at its end), the others are
-# what it prints, "..." standing for any text. A block below <!-- file: NAME --> is that file.
+# In a block below <!-- commands --> a line that begins with "$ " is a command (goes on after a \ at its end), the
+# others are what it prints, "..." standing for any text. A block below <!-- file: NAME --> is that file.
 set -u
 source=$1 build=$(cd "$2" && pwd)
 page=$source/docs/hardware.md
@@ -16,7 +16,8 @@ python=/usr/bin/python3
 for tool in verilator iverilog yosys pkg-config; do
     command -v $tool >/dev/null || { echo "1..0 # SKIP $tool is not installed"; exit 0; }
 done
-$python -c 'import numpy, torch' 2>/dev/null || { echo "1..0 # SKIP $python has no PyTorch (Debian's python3-torch)"; exit 0; }
+$python -c 'import numpy, torch' 2>/dev/null ||
+    { echo "1..0 # SKIP $python has no PyTorch (Debian's python3-torch)"; exit 0; }
 
 "$MESON" install -C "$build" --no-rebuild --destdir "$scratch/tree" >install.log 2>&1 ||
     { cat install.log; echo 'Bail out! meson install failed'; exit 1; }
@@ -77,7 +78,12 @@ cd ..
 case_() {
     text=$1
     shift
-    if "$@" >case.out 2>&1; then echo "ok $number - $text"; else echo "not ok $number - $text"; sed 's/^/# /' case.out; fi
+    if "$@" >case.out 2>&1; then
+        echo "ok $number - $text"
+    else
+        echo "not ok $number - $text"
+        sed 's/^/# /' case.out
+    fi
     number=$((number + 1))
 }
 

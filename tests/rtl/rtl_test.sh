@@ -1,6 +1,6 @@
 #!/bin/sh
-# The reference RTL through one tool: against the library (verilator), against exports (icarus), synthesized (yosys). TAP.
-# Arguments: verilator|icarus|yosys, source directory, build directory.
+# The reference RTL through one tool: against the library (verilator), against exports (icarus), synthesized (yosys).
+# TAP. Arguments: verilator|icarus|yosys, source directory, build directory.
 set -u
 tool=$1 source=$2 build=$(cd "$3" && pwd)
 rtl=$source/src/rtl
@@ -49,8 +49,8 @@ mutate() {
 
 # names_the_place FILE: of a mismatch that is told.
 names_the_place() {
-    grep -E 'output \([0-9]+, [0-9]+\), inner index [0-9]+, cycle [0-9]+: [a-z_ ]+ is (-?[0-9]+|X), expected -?[0-9]+' "$1" ||
-        { cat "$1"; return 1; }
+    place='output \([0-9]+, [0-9]+\), inner index [0-9]+, cycle [0-9]+'
+    grep -E "$place: [a-z_ ]+ is (-?[0-9]+|X), expected -?[0-9]+" "$1" || { cat "$1"; return 1; }
 }
 
 # --- Verilator: every signal in every cycle, through DPI -------------------------------------------------------------
@@ -89,6 +89,14 @@ finds_the_enable() {
     names_the_place out | grep ': right_draw is'
 }
 
+# The C half of the imports, in the languages that simulators compile it as.
+dpi_compiles() {
+    svdpi=$(verilator --getenv VERILATOR_ROOT)/include/vltstd
+    warnings="-Wall -Wextra -Wpedantic -Werror -I$source/include -I$svdpi -c $dpi/scmp_dpi.c -o dpi.o"
+    # shellcheck disable=SC2086 # a list of flags
+    ${CC:-cc} -std=c99 $warnings && ${CXX:-c++} -std=c++14 -x c++ $warnings
+}
+
 lint() {
     for file in "$rtl"/scmp_*.sv; do
         module=$(basename "$file" .sv)
@@ -99,6 +107,7 @@ lint() {
 test_verilator() {
     needs verilator verilator
     case_ 'every module is free of warnings' lint
+    case_ 'scmp_dpi.c is C99 and C++' dpi_compiles
     case_ 'every signal, every cycle: Sobol and LFSR, all scramble modes, bipolar and unipolar' every_cycle
     case_ 'one bit of a direction vector is found' finds seeds right_draw
     case_ 'one tap is found' finds taps right_draw
@@ -145,7 +154,8 @@ all_states() {
 test_icarus() {
     needs iverilog iverilog
     case_ 'sums and bits of an export: default' agrees headline_low_precision --sc-prec 4
-    case_ 'preset, short streams, edge tiles' agrees headline_short_stream --sc-prec 6 --config sobol_tuned --stoc-len 40
+    case_ 'preset, short streams, edge tiles' agrees headline_short_stream --sc-prec 6 --stoc-len 40 \
+        --config sobol_tuned
     case_ 'LFSR, unipolar, batched' agrees headline_per_row_bipolar_3d --sc-prec 4 --mode unipolar --config lfsr_default
     case_ 'complement, other grid, counter masks' agrees headline_per_row_bipolar_3d --sc-prec 3 --rng-levels 100 \
         --scramble counter --config sobol_antithetic
@@ -187,7 +197,7 @@ synthesized() {
 
 # The table in the README is what the script prints, where Yosys is the one that made it.
 cells() {
-    awk '/<!-- cells: begin -->/ { on = 1; next } /<!-- cells: end -->/ { on = 0 } on && /^\|/' "$source/README.md" >wanted
+    sed -n '/<!-- cells: begin -->/,/<!-- cells: end -->/ { /^|/p; }' "$source/README.md" >wanted
     sh "$rtl/cells.sh" | grep '^|' >got && [ -s wanted ] && diff wanted got
 }
 
@@ -198,7 +208,8 @@ test_yosys() {
         case_ "the README's cell counts are as counted" cells
     else
         number=$((number + 1))
-        echo "ok $number - the README's cell counts # SKIP they are of Yosys 0.23, this is $(yosys -V | cut -d ' ' -f 1-2)"
+        version=$(yosys -V | cut -d ' ' -f 1-2)
+        echo "ok $number - the README's cell counts # SKIP they are of Yosys 0.23, this is $version"
     fi
 }
 

@@ -19,11 +19,13 @@ package configuration;
     endfunction
 
     function automatic string generator(
-        input int p, input int kind, input bit [99:0] seeds, input bit [9:0] taps, input bit [9:0] first
+        input int p, input int kind, input bit [99:0] seeds, input bit [9:0] taps, input bit [9:0] first,
+        input bit zero_state
     );
         if (kind == 0)
             return {"{\"type\":\"sobol\",\"seed\":", fields(p, seeds, 10), $sformatf(",\"start\":%0d}", first)};
-        return {"{\"type\":\"lfsr\",\"taps\":", positions(p, taps), $sformatf(",\"seed\":%0d}", first)};
+        return {"{\"type\":\"lfsr\",\"taps\":", positions(p, taps), $sformatf(",\"seed\":%0d", first),
+                zero_state ? ",\"zero_state\":true}" : "}"};
     endfunction
 
     function automatic string elements(
@@ -51,12 +53,14 @@ module trial #(
     parameter bit [99:0] LEFT_SEEDS = {10{10'd1}},
     parameter bit [9:0] LEFT_TAPS = 10'(1 << (P - 1)) | 1,
     parameter bit [9:0] LEFT_FIRST = 0,
+    parameter bit LEFT_ZERO_STATE = 0,
     parameter bit [39:0] LEFT_PERMUTATION = 40'h9876543210,
     parameter bit LEFT_COMPLEMENT = 0,
     parameter int RIGHT_KIND = 0,
     parameter bit [99:0] RIGHT_SEEDS = {10{10'd1}},
     parameter bit [9:0] RIGHT_TAPS = 10'(1 << (P - 1)) | 1,
     parameter bit [9:0] RIGHT_FIRST = 0,
+    parameter bit RIGHT_ZERO_STATE = 0,
     parameter bit [39:0] RIGHT_PERMUTATION = 40'h9876543210,
     parameter bit RIGHT_COMPLEMENT = 0,
     parameter bit [99:0] FLIP_SEEDS = 0,
@@ -68,14 +72,15 @@ module trial #(
     scmp_array_check #(
         .P(P), .L(L), .G(G), .N(N), .M(M), .D(D),
         .LEFT_KIND(LEFT_KIND), .LEFT_SEEDS(LEFT_SEEDS), .LEFT_TAPS(LEFT_TAPS), .LEFT_FIRST(LEFT_FIRST),
-        .LEFT_PERMUTATION(LEFT_PERMUTATION), .LEFT_COMPLEMENT(LEFT_COMPLEMENT),
+        .LEFT_ZERO_STATE(LEFT_ZERO_STATE), .LEFT_PERMUTATION(LEFT_PERMUTATION), .LEFT_COMPLEMENT(LEFT_COMPLEMENT),
         .RIGHT_KIND(RIGHT_KIND), .RIGHT_SEEDS(RIGHT_SEEDS ^ FLIP_SEEDS), .RIGHT_TAPS(RIGHT_TAPS ^ FLIP_TAPS),
-        .RIGHT_FIRST(RIGHT_FIRST), .RIGHT_PERMUTATION(RIGHT_PERMUTATION), .RIGHT_COMPLEMENT(RIGHT_COMPLEMENT)
+        .RIGHT_FIRST(RIGHT_FIRST), .RIGHT_ZERO_STATE(RIGHT_ZERO_STATE),
+        .RIGHT_PERMUTATION(RIGHT_PERMUTATION), .RIGHT_COMPLEMENT(RIGHT_COMPLEMENT)
     ) check ();
 
     function automatic string json(input int count);
-        return {"{\"rng_pool\":[", generator(P, LEFT_KIND, LEFT_SEEDS, LEFT_TAPS, LEFT_FIRST), ",",
-                generator(P, RIGHT_KIND, RIGHT_SEEDS, RIGHT_TAPS, RIGHT_FIRST),
+        return {"{\"rng_pool\":[", generator(P, LEFT_KIND, LEFT_SEEDS, LEFT_TAPS, LEFT_FIRST, LEFT_ZERO_STATE), ",",
+                generator(P, RIGHT_KIND, RIGHT_SEEDS, RIGHT_TAPS, RIGHT_FIRST, RIGHT_ZERO_STATE),
                 "],\"sng\":{\"q\":", elements(P, 0, LEFT_PERMUTATION, LEFT_COMPLEMENT, count),
                 ",\"k\":", elements(P, 1, RIGHT_PERMUTATION, RIGHT_COMPLEMENT, count), "}}"};
     endfunction

@@ -1,5 +1,5 @@
-// The LFSR with the inserted zero state goes through all 2^P states, the zero after 0...01, and begins again. The periods
-// of the other one are in the traces that every_cycle_tb.sv compares.
+// The LFSR with the inserted zero state goes through all 2^P states, the zero after 0...01, and begins again. The
+// periods of the other one are in the traces that every_cycle_tb.sv compares.
 module every_state #(
     parameter int P = 8
 ) (

@@ -46,7 +46,7 @@ def test_a_new_function_is_missed(copy_of_the_layers):
     change_header(root, "#ifdef __cplusplus\n}\n", new)
     done = generate(root, "--check")
     assert done.returncode == 1
-    for layer in ("_c.py", "lib.rs", "LibSCMP.jl", "api.json"):
+    for layer in ("_c.py", "lib.rs", "LibSCMP.jl", "scmp_dpi.svh", "api.json"):
         assert layer in done.stdout
     assert "scmp_new" in done.stdout
     assert generate(root).returncode == 0
@@ -55,6 +55,8 @@ def test_a_new_function_is_missed(copy_of_the_layers):
     ]
     assert entry["since"] == "0.2"
     assert entry["params"] == [{"name": "number", "type": "int32_t", "text": ""}]
+    package = (root / "bindings/sv/scmp_dpi.svh").read_text()
+    assert 'import "DPI-C" function int scmp_new(input int number);' in package
 
 
 def test_a_changed_comment_value_or_field_is_missed(copy_of_the_layers):

@@ -1,7 +1,7 @@
 // Holds a scmp_array against the library, every signal in every cycle: for test benches, not for synthesis.
 //
-// A test bench puts operands into a_boundary .. b_sign and calls run, which prints the first difference (scmp_golden). To
-// hold another array against the library, replace the instance of scmp_array.
+// A test bench puts operands into a_boundary .. b_sign and calls run, which prints the first difference
+// (scmp_golden). To hold another array against the library, replace the instance of scmp_array.
 // SPDX-License-Identifier: Apache-2.0
 `include "scmp_dpi.svh"
 /* verilator lint_off WIDTH */
@@ -16,12 +16,14 @@ module scmp_array_check #(
     parameter bit [99:0] LEFT_SEEDS = {10{10'd1}},
     parameter bit [9:0] LEFT_TAPS = 0,
     parameter bit [9:0] LEFT_FIRST = 0,
+    parameter bit LEFT_ZERO_STATE = 0,
     parameter bit [39:0] LEFT_PERMUTATION = 40'h9876543210,
     parameter bit LEFT_COMPLEMENT = 0,
     parameter int RIGHT_KIND = 0,
     parameter bit [99:0] RIGHT_SEEDS = {10{10'd1}},
     parameter bit [9:0] RIGHT_TAPS = 0,
     parameter bit [9:0] RIGHT_FIRST = 0,
+    parameter bit RIGHT_ZERO_STATE = 0,
     parameter bit [39:0] RIGHT_PERMUTATION = 40'h9876543210,
     parameter bit RIGHT_COMPLEMENT = 0
 );
@@ -57,9 +59,9 @@ module scmp_array_check #(
     scmp_array #(
         .P(P), .L(L), .G(G), .N(N), .M(M), .D(D),
         .LEFT_KIND(LEFT_KIND), .LEFT_SEEDS(LEFT_SEEDS), .LEFT_TAPS(LEFT_TAPS), .LEFT_FIRST(LEFT_FIRST),
-        .LEFT_PERMUTATION(LEFT_PERMUTATION), .LEFT_COMPLEMENT(LEFT_COMPLEMENT),
+        .LEFT_ZERO_STATE(LEFT_ZERO_STATE), .LEFT_PERMUTATION(LEFT_PERMUTATION), .LEFT_COMPLEMENT(LEFT_COMPLEMENT),
         .RIGHT_KIND(RIGHT_KIND), .RIGHT_SEEDS(RIGHT_SEEDS), .RIGHT_TAPS(RIGHT_TAPS), .RIGHT_FIRST(RIGHT_FIRST),
-        .RIGHT_PERMUTATION(RIGHT_PERMUTATION), .RIGHT_COMPLEMENT(RIGHT_COMPLEMENT)
+        .RIGHT_ZERO_STATE(RIGHT_ZERO_STATE), .RIGHT_PERMUTATION(RIGHT_PERMUTATION), .RIGHT_COMPLEMENT(RIGHT_COMPLEMENT)
     ) array (
         .clk(clk), .rst(rst), .start(start), .busy(busy), .done(done), .scramble(scramble), .d_offset(first_d),
         .a_boundary(a_column), .a_negative(a_negative), .b_boundary(b_column), .b_negative(b_negative), .sums(sums),
@@ -67,8 +69,8 @@ module scmp_array_check #(
         .right_bit(right_bit), .and_bit(and_bit)
     );
 
-    // What the array's surroundings do: after each clock, column d of the operands. (Wires that follow from what a task has
-    // written may be a step late in Verilator 5.006; at an edge nothing is.)
+    // What the array's surroundings do: after each clock, column d of the operands. (Wires that follow from what a
+    // task has written may be a step late in Verilator 5.006; at an edge nothing is.)
     always @(negedge clk) begin
         for (int n = 0; n < N; n++) begin
             a_column[n*B +: B] <= a_sign[n*D + d] == 0 ? 0 : a_boundary[n*D + d];

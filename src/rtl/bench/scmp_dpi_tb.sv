@@ -1,6 +1,8 @@
-// The array against the library, on the operands of an export (scmp export DIR A.npy B.npy), every signal in every cycle.
+// The array against the library, on the operands of an export (scmp export DIR A.npy B.npy), every signal in every
+// cycle.
 //
-// docs/hardware.md has the command. +dir=DIR says where the export is; the sums are held against the exported ones, too.
+// docs/hardware.md has the command. +dir=DIR says where the export is; the sums are held against the exported ones,
+// too.
 // SPDX-License-Identifier: Apache-2.0
 `include "scmp_dpi.svh"
 /* verilator lint_off WIDTH */
@@ -14,9 +16,9 @@ module scmp_dpi_tb;
     scmp_array_check #(
         .P(P), .L(L), .G(G), .N(ROWS), .M(COLUMNS), .D(D),
         .LEFT_KIND(LEFT_KIND), .LEFT_SEEDS(LEFT_SEEDS), .LEFT_TAPS(LEFT_TAPS), .LEFT_FIRST(LEFT_FIRST),
-        .LEFT_PERMUTATION(LEFT_PERMUTATION), .LEFT_COMPLEMENT(LEFT_COMPLEMENT),
+        .LEFT_ZERO_STATE(LEFT_ZERO_STATE), .LEFT_PERMUTATION(LEFT_PERMUTATION), .LEFT_COMPLEMENT(LEFT_COMPLEMENT),
         .RIGHT_KIND(RIGHT_KIND), .RIGHT_SEEDS(RIGHT_SEEDS), .RIGHT_TAPS(RIGHT_TAPS), .RIGHT_FIRST(RIGHT_FIRST),
-        .RIGHT_PERMUTATION(RIGHT_PERMUTATION), .RIGHT_COMPLEMENT(RIGHT_COMPLEMENT)
+        .RIGHT_ZERO_STATE(RIGHT_ZERO_STATE), .RIGHT_PERMUTATION(RIGHT_PERMUTATION), .RIGHT_COMPLEMENT(RIGHT_COMPLEMENT)
     ) check ();
 
     logic [15:0] a_boundary[0:BATCH*N*D-1], b_boundary[0:BATCH*M*D-1];

@@ -2,13 +2,14 @@
 //
 //     scmp_golden golden = new(N, M, D, L);
 //     golden.operand(SCMP_LEFT, n, d, boundary, sign);             // all elements of both sides
-//     if (golden.trace(ctx, options, d_offset) != SCMP_OK) ...     // sc_prec, stoc_len, rng_levels, mode, config, scramble
+//     if (golden.trace(ctx, options, d_offset) != SCMP_OK) ...
 //     golden.same(SCMP_SIGNAL_LEFT_BIT, n, m, d, cycle, left_bit); // as often as there is something to compare
 //     if (golden.differences != 0) ...
 //     golden.free();
 //
-// Signals are those of scmp_trace (scmp_model.h, section 1). The first difference is printed, with the output (n, m), the
-// inner index, the cycle, the signal and both values.
+// options have sc_prec, stoc_len, rng_levels, mode, configuration and scramble mode of the product. Signals are those of
+// scmp_trace (scmp_model.h, section 1). The first difference is printed, with the output (n, m), the inner index, the cycle,
+// the signal and both values.
 // SPDX-License-Identifier: Apache-2.0
 `include "scmp_dpi.svh"
 /* verilator lint_off WIDTH */
@@ -44,10 +45,11 @@ package scmp_golden_pkg;
             expected[SCMP_SIGNAL_SUM] = scmp_tensor_new_2d(SCMP_I64, n, m);
         endfunction
 
-        function void operand(input int side, input int row, input int d, input int value, input int negative_zero_positive);
+        // An element: its boundary, and -1, 0 or 1.
+        function void operand(input int side, input int row, input int d, input int value, input int its_sign);
             int status;
             status = scmp_tensor_set(boundary[side], row * depth + d, value);
-            status = scmp_tensor_set(sign[side], row * depth + d, negative_zero_positive);
+            status = scmp_tensor_set(sign[side], row * depth + d, its_sign);
         endfunction
 
         // Asks the library. The status; scmp_last_error() says what was wrong.

@@ -2,8 +2,8 @@
 //
 //     iverilog -g2012 -IDIR -o array_tb scmp_memh_tb.sv scmp_*.sv && ./array_tb +dir=DIR
 //
-// Every draw and bit of every cycle is held against the exported sequences and boundaries, every sum against the exported
-// one. The first difference ends it, with a status of 1. Outputs are computed in tiles of ROWS x COLUMNS.
+// Every draw and bit of every cycle is held against the exported sequences and boundaries, every sum against the
+// exported one. The first difference ends it, with a status of 1. Outputs are computed in tiles of ROWS x COLUMNS.
 // SPDX-License-Identifier: Apache-2.0
 module scmp_memh_tb;
     `include "parameters.svh"
@@ -59,9 +59,9 @@ module scmp_memh_tb;
     scmp_array #(
         .P(P), .L(L), .G(G), .N(ROWS), .M(COLUMNS), .D(D),
         .LEFT_KIND(LEFT_KIND), .LEFT_SEEDS(LEFT_SEEDS), .LEFT_TAPS(LEFT_TAPS), .LEFT_FIRST(LEFT_FIRST),
-        .LEFT_PERMUTATION(LEFT_PERMUTATION), .LEFT_COMPLEMENT(LEFT_COMPLEMENT),
+        .LEFT_ZERO_STATE(LEFT_ZERO_STATE), .LEFT_PERMUTATION(LEFT_PERMUTATION), .LEFT_COMPLEMENT(LEFT_COMPLEMENT),
         .RIGHT_KIND(RIGHT_KIND), .RIGHT_SEEDS(RIGHT_SEEDS), .RIGHT_TAPS(RIGHT_TAPS), .RIGHT_FIRST(RIGHT_FIRST),
-        .RIGHT_PERMUTATION(RIGHT_PERMUTATION), .RIGHT_COMPLEMENT(RIGHT_COMPLEMENT)
+        .RIGHT_ZERO_STATE(RIGHT_ZERO_STATE), .RIGHT_PERMUTATION(RIGHT_PERMUTATION), .RIGHT_COMPLEMENT(RIGHT_COMPLEMENT)
     ) array (
         .clk(clk), .rst(rst), .start(start), .busy(busy), .done(done), .scramble(3'(SCRAMBLE)), .d_offset({P{1'b0}}),
         .a_boundary(a_column), .a_negative(a_negative), .b_boundary(b_column), .b_negative(b_negative), .sums(sums),
