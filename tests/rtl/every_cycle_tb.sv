@@ -36,7 +36,7 @@ module every_cycle_tb;
         .P(10), .M(1), .D(2), .LEFT_KIND(1), .LEFT_TAPS(10'h213), .LEFT_FIRST(700),
         .RIGHT_KIND(1), .RIGHT_TAPS(10'h213), .RIGHT_FIRST(3), .RIGHT_COMPLEMENT(1)
     ) p10_lfsr ();
-    // One bit of direction vector 2, and one tap.
+    // One bit of direction vector 2, one tap, and one enable, which is forced below.
     trial #(.P(6), .FLIP_SEEDS(100'd2 << 20)) seeds_mutant ();
     trial #(.P(6), .RIGHT_KIND(1), .RIGHT_FIRST(9), .FLIP_TAPS(10'h4)) taps_mutant ();
 
@@ -91,7 +91,11 @@ module every_cycle_tb;
         if (scmp_ctx_create(null, ctx) != SCMP_OK) $fatal(1, "%s", scmp_last_error());
         if ($value$plusargs("mutant=%s", mutant)) begin
             if (mutant == "seeds") seeds_mutant.go(ctx, "seeds_mutant", runs, failures);
-            else taps_mutant.go(ctx, "taps_mutant", runs, failures);
+            else if (mutant == "taps") taps_mutant.go(ctx, "taps_mutant", runs, failures);
+            else begin
+                force p4_tuned.check.array.rows[1].multiplier.enable = 1;
+                p4_tuned.go(ctx, "enable mutant", runs, failures);
+            end
         end else begin
             try_dpi();
             if (failed != 0) $display("the imports: something is not as the library has it");
