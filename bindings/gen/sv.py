@@ -66,7 +66,7 @@ ABOUT = """\
 //     what it was before the call.
 //   * scmp_NAME_new() makes a struct NAME in memory, with the library's defaults, scmp_NAME_set_FIELD and
 //     scmp_NAME_get_FIELD are its fields, and scmp_dpi_free ends it. A field that points elsewhere keeps the chandle,
-//     so that must live as long.
+//     so that must live as long. A null chandle and an index out of range are ignored; there is 0 to get.
 //   * A tensor is made by scmp_tensor_new_1d .. _4d: contiguous memory of its own behind the view, all 0.
 //     scmp_tensor_get and _set are its elements, numbered in C order, the last dimension running fastest;
 //     scmp_tensor_load and _store copy whole int arrays. Its data (scmp_tensor_get_data) serves where C takes a pointer

@@ -213,21 +213,23 @@ int scmp_trace_vcd_file(void *ctx, void *a, void *b, void *options, int64_t d_of
         return s; \
     }
 #define FIELD(type, field, kind) \
-    void type##_set_##field(void *s, kind value) { ((type *)s)->field = value; } \
-    kind type##_get_##field(void *s) { return ((type *)s)->field; }
+    void type##_set_##field(void *s, kind value) { if (s) ((type *)s)->field = value; } \
+    kind type##_get_##field(void *s) { return s ? ((type *)s)->field : 0; }
 #define ENUM_FIELD(type, field, kind) \
-    void type##_set_##field(void *s, int value) { ((type *)s)->field = (kind)value; } \
-    int type##_get_##field(void *s) { return (int)((type *)s)->field; }
+    void type##_set_##field(void *s, int value) { if (s) ((type *)s)->field = (kind)value; } \
+    int type##_get_##field(void *s) { return s ? (int)((type *)s)->field : 0; }
 #define POINTER_FIELD(type, field, kind) \
-    void type##_set_##field(void *s, void *value) { ((type *)s)->field = (kind)value; } \
-    void *type##_get_##field(void *s) { return (void *)((type *)s)->field; }
+    void type##_set_##field(void *s, void *value) { if (s) ((type *)s)->field = (kind)value; } \
+    void *type##_get_##field(void *s) { return s ? (void *)((type *)s)->field : NULL; }
 #define TEXT_FIELD(type, field) \
-    const char *type##_get_##field(void *s) { return ((type *)s)->field ? ((type *)s)->field : ""; }
+    const char *type##_get_##field(void *s) { return s && ((type *)s)->field ? ((type *)s)->field : ""; }
 #define ARRAY_FIELD(type, field, kind, count) \
     void type##_set_##field(void *s, int index, kind value) { \
-        if (index >= 0 && index < count) ((type *)s)->field[index] = value; \
+        if (s && index >= 0 && index < count) ((type *)s)->field[index] = value; \
     } \
-    kind type##_get_##field(void *s, int index) { return index >= 0 && index < count ? ((type *)s)->field[index] : 0; }
+    kind type##_get_##field(void *s, int index) { \
+        return s && index >= 0 && index < count ? ((type *)s)->field[index] : 0; \
+    }
 
 POINTER_FIELD(scmp_tensor, data, void *)
 ENUM_FIELD(scmp_tensor, dtype, scmp_dtype)

@@ -61,12 +61,12 @@ every_cycle() {
         -MAKEFLAGS 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0' -I"$dpi" -y "$rtl" "$rtl/bench/scmp_golden.sv" \
         "$rtl/bench/scmp_array_check.sv" "$source/tests/rtl/trial.sv" "$source/tests/rtl/every_cycle_tb.sv" \
         "$dpi/scmp_dpi.c" -CFLAGS "-I$source/include" -LDFLAGS "-L$build/src -lscmp -Wl,-rpath,$build/src" &&
-        every/Vevery_cycle_tb >out && grep '^1[0-9][0-9] runs, 0 failed$' out || { cat out; return 1; }
+        every/Vevery_cycle_tb "+verilator+seed+$seed" >out && grep '^1[0-9][0-9] runs, 0 failed$' out || { cat out; return 1; }
 }
 
-# finds WHAT SIGNAL: the bench finds its own mutant, at that signal.
+# finds WHAT SIGNAL: the bench finds its own mutant, with this seed at that signal.
 finds() {
-    every/Vevery_cycle_tb "+mutant=$1" >out || :
+    every/Vevery_cycle_tb +verilator+seed+1 "+mutant=$1" >out || :
     grep '^1 runs, [1-9]' out && names_the_place out | grep ": $2 is"
 }
 
@@ -87,6 +87,8 @@ lint() {
 
 test_verilator() {
     needs verilator verilator
+    seed=${SCMP_TEST_SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
+    echo "# seed: SCMP_TEST_SEED=$seed"
     case_ 'every module is free of warnings' lint
     case_ 'scmp_dpi.c is C99 and C++' dpi_compiles
     case_ 'every signal, every cycle: Sobol and LFSR, all scramble modes, bipolar and unipolar' every_cycle
