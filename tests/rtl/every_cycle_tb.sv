@@ -6,6 +6,7 @@
 /* verilator lint_off WIDTH */
 module every_cycle_tb;
     import scmp_dpi::*;
+    import scmp_golden_pkg::*;
 
     localparam bit [99:0] DEFAULT_RIGHT = {10'd1, 10'd1, 10'd255, 10'd41, 10'd1, 10'd9, {4{10'd1}}}; // of p = 8
     localparam bit [99:0] TUNED_8 = {20'd0, 10'd153, 10'd115, 10'd57, 10'd19, 10'd9, 10'd7, 10'd3, 10'd1};
@@ -90,6 +91,38 @@ module every_cycle_tb;
         failed = 0;
     endtask
 
+    // Texts and files of scmp_dpi.c: the test looks at trace.csv and trace.vcd.
+    task automatic try_files();
+        scmp_golden golden = new(1, 1, 1, 16);
+        chandle a, b, options, config_, again;
+        string text;
+        failed = 1;
+        golden.operand(SCMP_LEFT, 0, 0, 10, 1);
+        golden.operand(SCMP_RIGHT, 0, 0, 7, -1);
+        a = scmp_quantized_new();
+        b = scmp_quantized_new();
+        scmp_quantized_set_boundary(a, golden.boundary[SCMP_LEFT]);
+        scmp_quantized_set_boundary(b, golden.boundary[SCMP_RIGHT]);
+        if (scmp_config_create_named(ctx, "sobol_tuned", 4, config_) != SCMP_OK) return;
+        text = scmp_config_json(ctx, config_, 2);
+        if (scmp_config_create_json(ctx, text, text.len(), 4, again) != SCMP_OK) return;
+        options = scmp_matmul_options_new();
+        scmp_matmul_options_set_sc_prec(options, 4);
+        scmp_matmul_options_set_config(options, again);
+        if (scmp_trace_csv_file(ctx, a, b, options, 1, "trace.csv") != SCMP_OK) return;
+        if (scmp_trace_vcd_file(ctx, a, b, options, 1, "trace.vcd") != SCMP_OK) return;
+        if (scmp_trace_csv_file(ctx, a, b, options, 1, "no/such/folder.csv") != SCMP_ERROR_IO) return;
+        if (scmp_trace_csv_file(ctx, a, null, options, 1, "empty.csv") != SCMP_ERROR_INVALID_ARGUMENT) return;
+        golden.free();
+        scmp_config_destroy(again);
+        if (again != null) return;
+        scmp_config_destroy(config_);
+        scmp_dpi_free(options);
+        scmp_dpi_free(a);
+        scmp_dpi_free(b);
+        failed = 0;
+    endtask
+
     initial begin
         string mutant = "";
         if (scmp_ctx_create(null, ctx) != SCMP_OK) $fatal(1, "%s", scmp_last_error());
@@ -103,6 +136,9 @@ module every_cycle_tb;
         end else begin
             try_dpi();
             if (failed != 0) $display("the imports: something is not as the library has it");
+            note();
+            try_files();
+            if (failed != 0) $display("texts and files: something is not as the library has it");
             note();
             p1.go(ctx, "p1", runs, failed); note();
             p2.go(ctx, "p2", runs, failed); note();

@@ -64,6 +64,11 @@ every_cycle() {
         every/Vevery_cycle_tb "+verilator+seed+$seed" >out && grep '^1[0-9][0-9] runs, 0 failed$' out || { cat out; return 1; }
 }
 
+# The files that the simulation has written: a product of 4 ones of 16 cycles, as in docs/trace.svg.
+traces() {
+    tail -n 1 trace.csv && tail -n 1 trace.csv | grep -E '^0,0,1,15,.*,4,1$' && grep '^\$enddefinitions' trace.vcd
+}
+
 # finds WHAT SIGNAL: the bench finds its own mutant, with this seed at that signal.
 finds() {
     every/Vevery_cycle_tb +verilator+seed+1 "+mutant=$1" >out || :
@@ -92,6 +97,7 @@ test_verilator() {
     case_ 'every module is free of warnings' lint
     case_ 'scmp_dpi.c is C99 and C++' dpi_compiles
     case_ 'every signal, every cycle: Sobol and LFSR, all scramble modes, bipolar and unipolar' every_cycle
+    case_ 'traces as files' traces
     case_ 'one bit of a direction vector is found' finds seeds right_draw
     case_ 'one tap is found' finds taps right_draw
     case_ 'an enable that is always on is found' finds enable and_bit
