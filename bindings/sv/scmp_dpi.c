@@ -298,6 +298,7 @@ FIELD(scmp_report, workers, int32_t)
 FIELD(scmp_report, task_rows, int64_t)
 FIELD(scmp_report, task_columns, int64_t)
 FIELD(scmp_report, tasks, int64_t)
+FIELD(scmp_report, bytes_device, uint64_t)
 
 NEW(scmp_matmul_options, scmp_matmul_options_init)
 ENUM_FIELD(scmp_matmul_options, granularity, scmp_granularity)

@@ -167,7 +167,7 @@ package scmp_dpi;
         SCMP_BACKEND_REFERENCE = 1,
         // count tables and vector code, threaded
         SCMP_BACKEND_CPU = 2,
-        // an NVIDIA GPU for scmp_matmul; the CPU for every other function
+        // an NVIDIA GPU for products, and for what else has a tensor on it (sections 7, 8)
         SCMP_BACKEND_CUDA = 3
     } scmp_backend;
 
@@ -410,14 +410,14 @@ package scmp_dpi;
     // backend: default SCMP_BACKEND_AUTO
     import "DPI-C" function void scmp_ctx_options_set_backend(input chandle s, input int value);
     import "DPI-C" function int scmp_ctx_options_get_backend(input chandle s);
-    // device: CUDA device index for the CUDA backend; default 0
+    // device: CUDA backend: index of the context's own device; default 0
     import "DPI-C" function void scmp_ctx_options_set_device(input chandle s, input int value);
     import "DPI-C" function int scmp_ctx_options_get_device(input chandle s);
     // threads: 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on
     import "DPI-C" function void scmp_ctx_options_set_threads(input chandle s, input int value);
     import "DPI-C" function int scmp_ctx_options_get_threads(input chandle s);
     // cache_bytes: most memory that cached sequences and count tables keep, and most that the working memory of
-    // calls keeps for the next ones; default 256 MiB
+    // calls keeps for the next ones; likewise again on each GPU that is used; default 256 MiB
     import "DPI-C" function void scmp_ctx_options_set_cache_bytes(input chandle s, input longint unsigned value);
     import "DPI-C" function longint unsigned scmp_ctx_options_get_cache_bytes(input chandle s);
     // allocator_user: handed to alloc and free; they outlive every handle made with the context
@@ -558,7 +558,7 @@ package scmp_dpi;
     // ms_dequantize: from sums to values, and writing them; of what threads do side by side, their mean
     import "DPI-C" function void scmp_report_set_ms_dequantize(input chandle s, input real value);
     import "DPI-C" function real scmp_report_get_ms_dequantize(input chandle s);
-    // ms_total: the whole call
+    // ms_total: the whole call; of a CUDA product that does not wait: until all is on the stream
     import "DPI-C" function void scmp_report_set_ms_total(input chandle s, input real value);
     import "DPI-C" function real scmp_report_get_ms_total(input chandle s);
     // bytes_peak: most memory held at once from the context's allocator during the call, with what is kept from the
@@ -580,6 +580,10 @@ package scmp_dpi;
     // tasks: number of tasks
     import "DPI-C" function void scmp_report_set_tasks(input chandle s, input longint value);
     import "DPI-C" function longint scmp_report_get_tasks(input chandle s);
+    // bytes_device: CUDA: working memory that the call needed on its device; a workspace of so many bytes, aligned
+    // to 256, is enough for the same call
+    import "DPI-C" function void scmp_report_set_bytes_device(input chandle s, input longint unsigned value);
+    import "DPI-C" function longint unsigned scmp_report_get_bytes_device(input chandle s);
 
     // The options of a product and of its stages (Spec 1). Grows only at its end; fill it with
     // scmp_matmul_options_init first. Where a function takes a pointer to options, NULL means the defaults.
@@ -921,7 +925,8 @@ package scmp_dpi;
     import "DPI-C" function int scmp_ctx_create(input chandle options, inout chandle out);
 
     // Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made
-    // with the context must be gone before; configurations and packed operands may live on.
+    // with the context must be gone before; configurations and packed operands may live on. Work that is still on a
+    // stream goes on, but nobody hears of what goes wrong there: see scmp_ctx_synchronize.
     //
     // Since 0.1.
     import "DPI-C" function void scmp_ctx_destroy(inout chandle ctx);
@@ -946,7 +951,7 @@ package scmp_dpi;
     // Since 0.1.
     import "DPI-C" function string scmp_ctx_isa(input chandle ctx);
 
-    // Bytes that cached sequences and tables hold now; 0 for NULL.
+    // Bytes that cached sequences and tables hold now, on GPUs as well; 0 for NULL.
     //
     // Since 0.1.
     import "DPI-C" function longint unsigned scmp_ctx_cache_bytes(input chandle ctx);
@@ -962,13 +967,15 @@ package scmp_dpi;
     // Since 0.1.
     import "DPI-C" function void scmp_ctx_clear_cache(input chandle ctx);
 
-    // Gives the working memory that was kept for the next calls back to the allocator. NULL is ignored.
+    // Gives the working memory that was kept for the next calls back to the allocator, and on GPUs to the system
+    // what no stream uses any more. NULL is ignored.
     //
     // Since 0.1.
     import "DPI-C" function void scmp_ctx_trim(input chandle ctx);
 
-    // The stream that later products of a CUDA context go to. It must be of the context's device and outlive its
-    // use.
+    // The stream of the context's own device that later products go to; other devices use their default streams.
+    // What goes to it comes after what the context has put on the one before, without anybody waiting in the host.
+    // Both must exist at that moment, and the last one until the context is destroyed or has another.
     //
     // Parameters:
     //
@@ -976,10 +983,44 @@ package scmp_dpi;
     //
     // Returns:
     //
-    // UNSUPPORTED where the context's backend is not CUDA
+    // UNSUPPORTED where the context's backend is not CUDA; DEVICE, with the stream as it was
     //
     // Since 0.1.
     import "DPI-C" function int scmp_ctx_set_cuda_stream(input chandle ctx, input chandle stream);
+
+    // Device memory that later calls on the context's own device take their working memory from, all of it. Calls on
+    // one stream share it one after another; it must stay until the stream has come past the last of them. What
+    // outlives calls is not in it: count tables, smoothing scales, packed operands.
+    //
+    // Parameters:
+    //
+    // * memory: of the context's own device; NULL (as at first): the context's pool
+    // * bytes: its size, 0 where memory is NULL. How much a call needs: scmp_report's bytes_device, of the same call
+    //   with or without a workspace. A call that needs more is OUT_OF_MEMORY with both numbers
+    //
+    // Returns:
+    //
+    // INVALID_ARGUMENT where one of memory and bytes is 0 and the other is not; UNSUPPORTED where the context's
+    // backend is not CUDA
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_ctx_set_cuda_workspace(
+        input chandle ctx,
+        input chandle memory,
+        input longint unsigned bytes
+    );
+
+    // Waits until the GPUs have done what the context's calls put on their streams, and reports the first error of
+    // theirs that no call has reported, once: later ones are forgotten with it. Contexts of other backends have
+    // nothing to wait for.
+    //
+    // Returns:
+    //
+    // NON_FINITE, with which operand of which call since the last synchronization; DEVICE; always SCMP_OK where the
+    // context's backend is not CUDA
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_ctx_synchronize(input chandle ctx);
 
     // Name of a scramble mode as files and the command line spell it, "always_bitrev"; "unknown" for none.
     //
@@ -1149,12 +1190,11 @@ package scmp_dpi;
 
     // Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
     //
-    // With a CUDA context, a, b, y and options->counts may each be in host memory or in that of the context's
-    // device; options->smooth is in host memory. Operands in host memory are copied to the device, results for host
-    // memory are copied back last. The context's device is the current one during the call only. The call waits for
-    // the device once the ranges of a and b are known, since what is not finite is an error, and for results in host
-    // memory; those in device memory are complete once the stream has come that far. Device memory beyond operands
-    // and results: 2 bytes an element of a and b, 4 bytes an element of Y, and at most about 64 MiB of count tables.
+    // With a CUDA context, a, b, y and options->counts may each be in host memory or on a GPU; options->smooth is in
+    // host memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from
+    // scmp_ctx_synchronize: see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an
+    // element of a and b, scales (24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out
+    // among blocks (small products), 8 with 0 < chunk_d < D, and at most about 64 MiB of count tables.
     //
     // A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
     // quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks
@@ -1182,6 +1222,7 @@ package scmp_dpi;
     );
 
     // Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here.
+    // With a CUDA context b may be on a GPU; the call waits until it has been read.
     //
     // Returns:
     //
@@ -1195,12 +1236,13 @@ package scmp_dpi;
         inout chandle out
     );
 
-    // Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored.
+    // Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored. One on a GPU
+    // waits for all the work on that GPU, since any stream may still use it.
     //
     // Since 0.1.
     import "DPI-C" function void scmp_packed_destroy(inout chandle packed_);
 
-    // Bytes that a packed operand holds; 0 for NULL.
+    // Bytes that a packed operand holds, on a GPU as well; 0 for NULL.
     //
     // Since 0.1.
     import "DPI-C" function longint unsigned scmp_packed_bytes(input chandle packed_);
@@ -1263,6 +1305,8 @@ package scmp_dpi;
     import "DPI-C" function void scmp_calib_destroy(inout chandle calib);
 
     // Takes in activations: max[d] = max(max[d], |x[..., d]|).
+    //
+    // Statistics are in host memory: of an x on the device its D maxima come back.
     //
     // Parameters:
     //
@@ -1350,6 +1394,9 @@ package scmp_dpi;
     // Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
     // least eps. The working type is f64 where the statistics or a weight are F64, else f32.
     //
+    // Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever
+    // `scales` is.
+    //
     // Parameters:
     //
     // * weights: `weight_count` views (M_i, D), or (BH, M_i, D), of the weights that share this input; wmax is the
@@ -1421,7 +1468,7 @@ package scmp_dpi;
     import "DPI-C" function void scmp_quantized_init(input chandle quantized);
 
     // The scale shape of an operand under `options`, as a contiguous view without data, dtype F64 for per_tensor and
-    // F32 otherwise. Only the shape of x is read.
+    // F32 otherwise. Only the shape of x is read, wherever it is.
     //
     // Returns:
     //
@@ -1473,6 +1520,10 @@ package scmp_dpi;
     );
 
     // Integer sums of quantized operands (Spec 2): S[n][m] = sum over d of signs times C_d(xa, xb).
+    //
+    // The device counts up to 1024 different boundaries a side (0 included, and all of the levels' where no other
+    // occurs). Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host,
+    // and the CPU counts.
     //
     // Parameters:
     //
