@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <new>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -17,8 +18,17 @@ struct LevelsArgs;
 struct LinesArgs;
 struct TableArgs;
 struct CountArgs;
+struct ResidualsArgs;
+struct BytesArgs;
+struct StreamsArgs;
+struct BitsArgs;
+template <class T> struct LookUpArgs;
+struct GemmArgs;
 struct ValuesArgs;
 struct StageArgs;
+
+// How counts are made: cuda/count.h, cuda/bytes.h, and cuda/bits.h by warps and by groups of warps.
+enum class CountMethod : std::int32_t { rows, bytes, bits, wgmma };
 
 struct Grid {
     std::int64_t blocks;
@@ -32,8 +42,10 @@ class Kept;
 // called before them. Functions that may fail throw std::bad_alloc, or DEVICE with the runtime's words.
 struct Device {
     int index = 0;
-    void *stream = nullptr;     // that everything goes to; NULL: the default one, which waits for others
-    std::int64_t full_grid = 1; // blocks that keep all of it busy
+    void *stream = nullptr;            // that everything goes to; NULL: the default one, which waits for others
+    std::int64_t full_grid = 1;        // blocks that keep all of it busy
+    int capability = 0;                // 10 major + minor
+    std::optional<CountMethod> forced; // for all products that it can do; cuda/choice.h
     std::size_t table_bytes = std::size_t(64) << 20; // that expanded count tables may take at a time
     void *context = nullptr;                         // of whoever filled it in
     WorkingMemory *working = nullptr;                // counts and places the memory of calls; NULL: nobody does
@@ -67,6 +79,14 @@ struct Device {
     void (*levels)(const Device &device, Grid grid, const LevelsArgs &args) = nullptr;
     void (*table)(const Device &device, Grid grid, const TableArgs &args) = nullptr;
     void (*count)(const Device &device, Grid grid, int tile_rows, const CountArgs &args) = nullptr;
+    void (*residuals)(const Device &device, Grid grid, const ResidualsArgs &args) = nullptr;
+    void (*bytes)(const Device &device, Grid grid, const BytesArgs &args) = nullptr;
+    void (*streams)(const Device &device, Grid grid, const StreamsArgs &args) = nullptr;
+    void (*bits)(const Device &device, Grid grid, int stream_bits, const BitsArgs &args) = nullptr;
+    void (*wgmma)(const Device &device, Grid grid, int stream_bits, const BitsArgs &args) = nullptr;
+    void (*look_up8)(const Device &device, Grid grid, const LookUpArgs<std::int8_t> &args) = nullptr;
+    void (*look_up16)(const Device &device, Grid grid, const LookUpArgs<std::int16_t> &args) = nullptr;
+    void (*gemm)(const Device &device, Grid grid, const GemmArgs &args) = nullptr;
     void (*values)(const Device &device, Grid grid, const ValuesArgs &args) = nullptr;
     void (*stage)(const Device &device, Grid grid, const StageArgs &args) = nullptr;
 

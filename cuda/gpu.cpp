@@ -120,7 +120,8 @@ Gpu &Gpus::at(int index) {
     for (Gpu &gpu : gpus_)
         if (gpu.device().index == index) return gpu;
     const Device &like = gpus_.front().device();
-    const Device opened = like.open(like, index);
+    Device opened = like.open(like, index);
+    opened.forced = like.forced; // for products that it can do
     try {
         return gpus_.emplace_back(opened, memory_, limit_);
     } catch (...) {

@@ -1,8 +1,11 @@
 // The kernels of the CUDA backend: what a block does is in the headers, which the host compiles too.
 #include "cuda/kernels.h"
 
+#include "cuda/bits.h"
+#include "cuda/bytes.h"
 #include "cuda/count.h"
 #include "cuda/dequantize.h"
+#include "cuda/gemm.h"
 #include "cuda/quantize.h"
 #include "cuda/stage_args.h"
 
@@ -26,8 +29,38 @@ __global__ void __launch_bounds__(threads) lines_kernel(const __grid_constant__ 
 __global__ void __launch_bounds__(threads) table_kernel(const __grid_constant__ TableArgs args) {
     table_block(DeviceBlock(shared_memory), args);
 }
-template <int Rows> __global__ void __launch_bounds__(threads) count_kernel(const __grid_constant__ CountArgs args) {
+template <int Rows> __global__ void __launch_bounds__(threads, 2) count_kernel(const __grid_constant__ CountArgs args) {
     count_block<Rows>(DeviceBlock(shared_memory), args);
+}
+__global__ void __launch_bounds__(threads) residuals_kernel(const __grid_constant__ ResidualsArgs args) {
+    residuals_block(DeviceBlock(shared_memory), args);
+}
+__global__ void __launch_bounds__(threads) streams_kernel(const __grid_constant__ StreamsArgs args) {
+    streams_block(DeviceBlock(shared_memory), args);
+}
+__global__ void __launch_bounds__(threads, 2) packed_counts_kernel(const __grid_constant__ CountArgs args) {
+    packed_block<PackedCounts>(DeviceBlock(shared_memory), args);
+}
+__global__ void __launch_bounds__(threads, 2) bytes_kernel(const __grid_constant__ BytesArgs args) {
+    packed_block<PackedBytes>(DeviceBlock(shared_memory), args);
+}
+// Launched only where they have code (cuda/choice.cpp).
+template <int Bits> __global__ void __launch_bounds__(threads, 2) bits_kernel(const __grid_constant__ BitsArgs args) {
+#if defined(SCMP_BIT_MATRICES)
+    bits_block<Bits, BitsByWarp>(DeviceBlock(shared_memory), args);
+#endif
+}
+template <int Bits> __global__ void __launch_bounds__(threads, 2) wgmma_kernel(const __grid_constant__ BitsArgs args) {
+#if defined(SCMP_GROUP_MATRICES)
+    bits_block<Bits, BitsByGroup>(DeviceBlock(shared_memory), args);
+#endif
+}
+template <class T>
+__global__ void __launch_bounds__(threads) look_up_kernel(const __grid_constant__ LookUpArgs<T> args) {
+    look_up_block(DeviceBlock(shared_memory), args);
+}
+__global__ void __launch_bounds__(threads, 2) gemm_kernel(const __grid_constant__ GemmArgs args) {
+    gemm_block(DeviceBlock(shared_memory), args);
 }
 __global__ void __launch_bounds__(threads) values_kernel(const __grid_constant__ ValuesArgs args) {
     values_block(DeviceBlock(shared_memory), args);
@@ -41,6 +74,15 @@ template <class Args> cudaError_t launch(void (*kernel)(Args), cudaStream_t stre
     void *pointers[] = {&args};
     return cudaLaunchKernel(reinterpret_cast<const void *>(kernel), dim3(static_cast<unsigned>(grid.blocks)),
                             dim3(threads), pointers, grid.shared_bytes, stream);
+}
+
+// 16, 32 .. 1024 bits of a stream.
+template <class... Kernels> auto kernel_of_bits(int stream_bits, Kernels... kernels) {
+    using Kernel = void (*)(BitsArgs);
+    const Kernel all[] = {kernels...};
+    int place = 0;
+    while ((16 << place) < stream_bits) place++;
+    return all[place];
 }
 
 } // namespace
@@ -67,8 +109,36 @@ cudaError_t launch_count(cudaStream_t stream, Grid grid, int tile_rows, const Co
     case 32:
         return launch(count_kernel<32>, stream, grid, args);
     default:
-        return launch(count_kernel<64>, stream, grid, args);
+        return launch(packed_counts_kernel, stream, grid, args);
     }
+}
+cudaError_t launch_residuals(cudaStream_t stream, Grid grid, const ResidualsArgs &args) {
+    return launch(residuals_kernel, stream, grid, args);
+}
+cudaError_t launch_bytes(cudaStream_t stream, Grid grid, const BytesArgs &args) {
+    return launch(bytes_kernel, stream, grid, args);
+}
+cudaError_t launch_streams(cudaStream_t stream, Grid grid, const StreamsArgs &args) {
+    return launch(streams_kernel, stream, grid, args);
+}
+cudaError_t launch_look_up8(cudaStream_t stream, Grid grid, const LookUpArgs<std::int8_t> &args) {
+    return launch(look_up_kernel<std::int8_t>, stream, grid, args);
+}
+cudaError_t launch_look_up16(cudaStream_t stream, Grid grid, const LookUpArgs<std::int16_t> &args) {
+    return launch(look_up_kernel<std::int16_t>, stream, grid, args);
+}
+cudaError_t launch_gemm(cudaStream_t stream, Grid grid, const GemmArgs &args) {
+    return launch(gemm_kernel, stream, grid, args);
+}
+cudaError_t launch_bits(cudaStream_t stream, Grid grid, int stream_bits, const BitsArgs &args) {
+    return launch(kernel_of_bits(stream_bits, bits_kernel<16>, bits_kernel<32>, bits_kernel<64>, bits_kernel<128>,
+                                 bits_kernel<256>, bits_kernel<512>, bits_kernel<1024>),
+                  stream, grid, args);
+}
+cudaError_t launch_wgmma(cudaStream_t stream, Grid grid, int stream_bits, const BitsArgs &args) {
+    return launch(kernel_of_bits(stream_bits, wgmma_kernel<16>, wgmma_kernel<32>, wgmma_kernel<64>, wgmma_kernel<128>,
+                                 wgmma_kernel<256>, wgmma_kernel<512>, wgmma_kernel<1024>),
+                  stream, grid, args);
 }
 cudaError_t launch_values(cudaStream_t stream, Grid grid, const ValuesArgs &args) {
     return launch(values_kernel, stream, grid, args);

@@ -97,8 +97,9 @@ const char *multiply(Gpu &gpu, const Job &job, const Work &work) {
     const std::int64_t all = results.batch * results.n * results.m;
     std::optional<Counter> counter;
     if (all > 0 && job.tables) {
-        const CountJob count{a.q.data(), b.q.data(), results.batch, results.n,
-                             results.m,  results.d,  job.segments,  job.tables};
+        const CountJob count{a.q.data(),   b.q.data(), results.batch,
+                             results.n,    results.m,  results.d,
+                             job.segments, job.tables, quantize::is_bipolar(job.by.rule)};
         counter.emplace(device, count, work);
     }
     const bool together = counter && counter->writes();

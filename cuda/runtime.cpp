@@ -3,8 +3,11 @@
 #include "cuda/runtime.h"
 
 #include "base/error.h"
+#include "cuda/bits.h"
+#include "cuda/bytes.h"
 #include "cuda/count.h"
 #include "cuda/dequantize.h"
+#include "cuda/gemm.h"
 #include "cuda/kernels.h"
 #include "cuda/quantize.h"
 #include "cuda/stage_args.h"
@@ -144,12 +147,15 @@ Device open_device(int index, std::uint64_t keep) {
              count);
     Device device;
     device.index = index;
-    int processors = 0, pools = 0;
+    int processors = 0, pools = 0, major = 0, minor = 0;
     check(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, index), "counting multiprocessors",
           device);
     check(cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, index), "asking for memory pools", device);
     if (pools == 0) fail(SCMP_ERROR_UNSUPPORTED, "CUDA device %d has no stream-ordered memory", index);
+    check(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, index), "asking what it computes", device);
+    check(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, index), "asking what it computes", device);
     device.full_grid = std::int64_t(processors) * 4;
+    device.capability = 10 * major + minor;
     device.open = open_like;
     device.close = close;
     device.use = use;
@@ -180,6 +186,30 @@ Device open_device(int index, std::uint64_t keep) {
     };
     device.count = [](const Device &d, Grid grid, int tile_rows, const CountArgs &args) {
         check(launch_count(stream_of(d), grid, tile_rows, args), "launching the count", d);
+    };
+    device.residuals = [](const Device &d, Grid grid, const ResidualsArgs &args) {
+        check(launch_residuals(stream_of(d), grid, args), "launching residuals", d);
+    };
+    device.bytes = [](const Device &d, Grid grid, const BytesArgs &args) {
+        check(launch_bytes(stream_of(d), grid, args), "launching the count", d);
+    };
+    device.streams = [](const Device &d, Grid grid, const StreamsArgs &args) {
+        check(launch_streams(stream_of(d), grid, args), "launching streams", d);
+    };
+    device.look_up8 = [](const Device &d, Grid grid, const LookUpArgs<std::int8_t> &args) {
+        check(launch_look_up8(stream_of(d), grid, args), "launching a look-up", d);
+    };
+    device.look_up16 = [](const Device &d, Grid grid, const LookUpArgs<std::int16_t> &args) {
+        check(launch_look_up16(stream_of(d), grid, args), "launching a look-up", d);
+    };
+    device.gemm = [](const Device &d, Grid grid, const GemmArgs &args) {
+        check(launch_gemm(stream_of(d), grid, args), "launching a product of bytes", d);
+    };
+    device.bits = [](const Device &d, Grid grid, int stream_bits, const BitsArgs &args) {
+        check(launch_bits(stream_of(d), grid, stream_bits, args), "launching the count", d);
+    };
+    device.wgmma = [](const Device &d, Grid grid, int stream_bits, const BitsArgs &args) {
+        check(launch_wgmma(stream_of(d), grid, stream_bits, args), "launching the count", d);
     };
     device.values = [](const Device &d, Grid grid, const ValuesArgs &args) {
         check(launch_values(stream_of(d), grid, args), "launching values", d);

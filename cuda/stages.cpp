@@ -235,10 +235,10 @@ std::optional<Buffer<std::int32_t>> count(const Device &device, const Counting &
     device.clear(device, counted.data(), bytes);
     std::optional<Counter> counter;
     if (job.tables)
-        counter.emplace(
-            device,
-            CountJob{job.a.data(), job.b.data(), job.batch, job.n, job.m, job.segments.d, job.segments, job.tables},
-            work);
+        counter.emplace(device,
+                        CountJob{job.a.data(), job.b.data(), job.batch, job.n, job.m, job.segments.d, job.segments,
+                                 job.tables, true},
+                        work);
     for (std::int64_t segment = 0; segment < job.segments.number(); segment++)
         counter->add(segment, counted.data() + segment * all);
     PlacedOutput to(device, &sums, accumulate, work.memory);

@@ -270,7 +270,8 @@ SCMP_API int32_t scmp_backend_available(scmp_backend backend);
 SCMP_API int32_t scmp_cuda_device_count(void);
 
 /** One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it. Static
- *  storage. */
+ *  storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count kernel by name for
+ *  all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers. */
 SCMP_API const char *scmp_cuda_status(void);
 
 /** Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this machine
@@ -336,8 +337,8 @@ SCMP_API void scmp_ctx_options_init(scmp_ctx_options *options);
  * Creates a context.
  * @param options  NULL for the defaults
  * @param out      gets the handle; unchanged on error
- * @return INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, is not to be had
- *         here; OUT_OF_MEMORY; DEVICE
+ * @return INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel that
+ *         SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
  */
 SCMP_API scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out);
 

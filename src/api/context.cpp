@@ -4,6 +4,7 @@
 #include "api/door.h"
 #include "api/handles.h"
 #include "backend/backend.h"
+#include "cuda/choice.h"
 #include "cuda/runtime.h"
 
 namespace scmp::api {
@@ -63,7 +64,11 @@ scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out) {
         const char *isa = std::getenv("SCMP_CPU");
         const Backend &backend = select_backend(all.backend, isa == nullptr ? "" : isa);
         Making<scmp_ctx> making({all.alloc, all.free, all.allocator_user}, all, backend, threads);
-        if (backend.id == SCMP_BACKEND_CUDA) making->gpu.set(cuda::open_device(all.device, all.cache_bytes));
+        if (backend.id == SCMP_BACKEND_CUDA) {
+            cuda::Device device = cuda::open_device(all.device, all.cache_bytes);
+            cuda::force_method(device, std::getenv("SCMP_CUDA_KERNEL"));
+            making->gpu.set(device);
+        }
         *out = making.release();
     });
 }

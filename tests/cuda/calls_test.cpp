@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "cuda/count.h"
 #include "cuda/counter.h"
 #include "shim.h"
 

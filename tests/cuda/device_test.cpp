@@ -1,5 +1,6 @@
 // The CUDA backend on the machine's own GPUs: operands and results in device memory, against the reference. (Golden
 // vectors and property tests run on a GPU too where there is one, with operands in host memory.)
+#include "cuda/choice.h"
 #include "cuda/runtime.h"
 #include "stage_cases.h"
 #include "support/handles.h"
@@ -49,28 +50,36 @@ Ctx context_on(int index) {
     return ctx;
 }
 
+// Products that are forced to one count method, operands and results in device memory.
+void products_on(const cuda::Device &device, cuda::CountMethod method, scmp_ctx *reference) {
+    const Environment forced("SCMP_CUDA_KERNEL", cuda::method_name(method));
+    const Ctx ctx = context_on(0); // operands are elsewhere where there are several devices
+    for (int i = 0; i < 150; i++) {
+        Random random("device " + std::to_string(i));
+        const Limits wide{.rows = 20, .d = 40, .batch = 2}, large{.rows = 90, .d = 200, .batch = 2, .most_prec = 8};
+        const Product product = random_product(random, i % 3 == 0 ? wide : large);
+        within(std::string(cuda::method_name(method)) + ": " + product.text(), [&] {
+            const Result want = multiply(reference, product);
+            const cuda::InUse in_use(device);
+            const OnDevice a(device, product.a), b(device, product.b);
+            const OnDevice y(device, canary(SCMP_F32, product.y_shape()));
+            const scmp_tensor a_view = a.view(), b_view = b.view(), y_view = y.view();
+            const Resolved resolved(ctx, product);
+            ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view));
+            ok(scmp_ctx_synchronize(ctx));
+            same(y.fetched(), want.y, "y");
+        });
+    }
+}
+
 void tensors_in_device_memory() {
     needs_device();
     const Ctx reference = context({SCMP_BACKEND_REFERENCE, ""});
-    for (int index = 0; index < cuda::device_count(); index++) {
-        const cuda::Device device = cuda::open_device(index);
-        const Ctx ctx = context_on(0); // operands are elsewhere where there are several devices
-        for (int i = 0; i < 300; i++) {
-            Random random("device " + std::to_string(i));
-            const Product product = random_product(random, {.rows = 90, .d = 200, .batch = 2, .most_prec = 8});
-            within(product.text(), [&] {
-                const Result want = multiply(reference, product);
-                const cuda::InUse in_use(device);
-                const OnDevice a(device, product.a), b(device, product.b);
-                const OnDevice y(device, canary(SCMP_F32, product.y_shape()));
-                const scmp_tensor a_view = a.view(), b_view = b.view(), y_view = y.view();
-                const Resolved resolved(ctx, product);
-                ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view));
-                ok(scmp_ctx_synchronize(ctx));
-                same(y.fetched(), want.y, "y");
-            });
+    for (int index = 0; index < cuda::device_count(); index++)
+        for (const cuda::CountMethod method : cuda::all_methods) {
+            const cuda::Device device = cuda::open_device(index);
+            if (cuda::runs(method, device.capability)) products_on(device, method, reference);
         }
-    }
 }
 
 // Errors that come later, packed operands, a workspace of the size that the report gives.
@@ -175,7 +184,7 @@ void devices_that_are_not_there() {
 
 int main(int argc, char **argv) {
     return run("cuda_device",
-               {{"tensors in device memory", tensors_in_device_memory},
+               {{"tensors in device memory, by every count method", tensors_in_device_memory},
                 {"calls that do not wait", calls_that_do_not_wait},
                 {"stages, any options and places", stages},
                 {"calibrations", calibrations},

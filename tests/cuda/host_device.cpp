@@ -7,8 +7,11 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "cuda/bits.h"
+#include "cuda/bytes.h"
 #include "cuda/count.h"
 #include "cuda/dequantize.h"
+#include "cuda/gemm.h"
 #include "cuda/quantize.h"
 #include "cuda/stage_args.h"
 #include "host_block.h"
@@ -140,7 +143,44 @@ struct HostDevice::Slots {
             else if (tile_rows == 32)
                 count_block<32>(block, args);
             else
-                count_block<64>(block, args);
+                packed_block<PackedCounts>(block, args);
+        });
+    }
+    static void residuals(const Device &device, Grid grid, const ResidualsArgs &args) {
+        launch(device, grid, [args](const HostBlock &block) { residuals_block(block, args); });
+    }
+    static void bytes(const Device &device, Grid grid, const BytesArgs &args) {
+        launch(device, grid, [args](const HostBlock &block) { packed_block<PackedBytes>(block, args); });
+    }
+    static void streams(const Device &device, Grid grid, const StreamsArgs &args) {
+        launch(device, grid, [args](const HostBlock &block) { streams_block(block, args); });
+    }
+    static void gemm(const Device &device, Grid grid, const GemmArgs &args) {
+        launch(device, grid, [args](const HostBlock &block) { gemm_block(block, args); });
+    }
+    template <class T> static void look_up(const Device &device, Grid grid, const LookUpArgs<T> &args) {
+        launch(device, grid, [args](const HostBlock &block) { look_up_block(block, args); });
+    }
+    template <class By> static void bits(const Device &device, Grid grid, int stream_bits, const BitsArgs &args) {
+        launch(device, grid, [stream_bits, args](const HostBlock &block) {
+            switch (stream_bits) {
+            case 16:
+                return bits_block<16, By>(block, args);
+            case 32:
+                return bits_block<32, By>(block, args);
+            case 64:
+                return bits_block<64, By>(block, args);
+            case 128:
+                return bits_block<128, By>(block, args);
+            case 256:
+                return bits_block<256, By>(block, args);
+            case 512:
+                return bits_block<512, By>(block, args);
+            case 1024:
+                return bits_block<1024, By>(block, args);
+            default:
+                fail(format("streams of %d bits", stream_bits));
+            }
         });
     }
     static void values(const Device &device, Grid grid, const ValuesArgs &args) {
@@ -160,6 +200,7 @@ Device HostDevice::device(int index) {
     Device device;
     device.index = index;
     device.context = this;
+    device.capability = 90; // which runs every kernel
     device.open = Slots::open;
     device.close = Slots::close;
     device.use = Slots::use;
@@ -179,6 +220,14 @@ Device HostDevice::device(int index) {
     device.levels = Slots::levels;
     device.table = Slots::table;
     device.count = Slots::count;
+    device.residuals = Slots::residuals;
+    device.bytes = Slots::bytes;
+    device.streams = Slots::streams;
+    device.bits = Slots::bits<BitsByWarp>;
+    device.wgmma = Slots::bits<BitsByGroup>;
+    device.look_up8 = Slots::look_up<std::int8_t>;
+    device.look_up16 = Slots::look_up<std::int16_t>;
+    device.gemm = Slots::gemm;
     device.values = Slots::values;
     device.stage = Slots::stage;
     device.wait = Slots::wait;

@@ -1039,7 +1039,8 @@ class Functions:
     """scmp_cuda_status() -> const char *
 
     One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
-    Static storage.
+    Static storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count kernel
+    by name for all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers.
 
     Since 0.1.
     """
@@ -1100,8 +1101,8 @@ class Functions:
 
     Returns:
 
-    INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, is not to be had
-    here; OUT_OF_MEMORY; DEVICE
+    INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel that
+    SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
 
     Since 0.1.
     """

@@ -911,7 +911,8 @@ extern "C" {
     pub fn scmp_cuda_device_count() -> i32;
 
     /// One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
-    /// Static storage.
+    /// Static storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count kernel
+    /// by name for all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers.
     ///
     /// Since 0.1.
     pub fn scmp_cuda_status() -> *const c_char;
@@ -960,8 +961,8 @@ extern "C" {
     ///
     /// # Returns
     ///
-    /// INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, is not to be had
-    /// here; OUT_OF_MEMORY; DEVICE
+    /// INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel that
+    /// SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
     ///
     /// Since 0.1.
     pub fn scmp_ctx_create(
