@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/divide.h"
 #include "cuda/counter.h"
 #include "cuda/dequantize.h"
 #include "cuda/result.h"
@@ -68,9 +69,10 @@ std::optional<Buffer<std::byte>> maxima(const Device &device, const View &x, con
     const View mask_view = contiguous_view(SCMP_U8, mask, {rows});
     const Placed placed_mask(device, mask == nullptr ? nullptr : &mask_view, memory);
     const Alarm non_finite(device);
-    const std::int64_t most_splits = std::max<std::int64_t>(1, 2 * device.full_grid / column_tiles(d));
-    const std::int64_t split_rows = std::max(least_rows, (rows + most_splits - 1) / most_splits);
-    const std::int64_t splits = (rows + split_rows - 1) / split_rows;
+    const std::int64_t tiles = std::max<std::int64_t>(1, column_tiles(d));
+    const std::int64_t most_splits = std::max<std::int64_t>(1, 2 * device.full_grid / tiles);
+    const std::int64_t split_rows = std::max(least_rows, ceil_divide(rows, most_splits));
+    const std::int64_t splits = ceil_divide(rows, split_rows);
     const DeviceBuffer<std::byte> parts(device, std::size_t(splits) * bytes), all(device, bytes);
     const bool there = on_device(x);
     MaximaArgs args{.rows = there ? array_of(x, x.data, x.rank - 1) : row_starts(x.dtype, placed.array().data, rows, d),

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "base/divide.h"
 #include "cuda/operand.h"
 
 namespace scmp::cuda {
@@ -23,7 +24,7 @@ std::size_t bytes_of(const View &view) {
 } // namespace
 
 Grid element_grid(std::int64_t count) {
-    return grid_of((count + threads - 1) / threads, 0);
+    return grid_of(ceil_divide(count, threads), 0);
 }
 
 Array array_of(const View &view, const void *data, int axes) {
