@@ -701,7 +701,7 @@ SCMP_API scmp_status scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, con
  * With a CUDA context each tensor of this section and the next may be in host memory or in that of the context's own
  * device. Where all of a call are in host memory the CPU does the work, as without a GPU. Else the device does it, on the
  * context's stream, with the same bits and the same errors, and the call waits for it: outputs are complete when it
- * returns. It copies where it says so, and
+ * returns. It copies
  *   - operands and results with as many elements as the work has (x, out, boundary, sign, sums, y and the like) that are
  *     in host memory, to the device and back;
  *   - to the host what has one number a row, an inner index or a scope (row_mask, scales, act, smooth, ranges that are
@@ -709,6 +709,8 @@ SCMP_API scmp_status scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, con
  *     of scmp_smooth_scales): a call with nothing else on the device stays on the CPU;
  *   - x to the host, to say which value it is that is not finite.
  * Overlaps are looked for on one device: others have other memory.
+ * A call with a tensor on the device, of a calibration too, uses the context as a product does: only the thread that has
+ * the context may make it.
  * ---------------------------------------------------------------------------------------------------------------- */
 
 /** Activation statistics: the absolute maximum of each inner index over everything observed. Belongs to one thread at a
