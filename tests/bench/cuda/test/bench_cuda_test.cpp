@@ -97,7 +97,7 @@ void wrong_results_are_found() {
             }
             const std::string place =
                 format("row %zu, column %zu", at / std::size_t(product.m), at % std::size_t(product.m));
-            check(said.find("what it is: " + place) == 0, "said '" + said + "', not " + place);
+            check(said.find("what it is: " + place) == 0, format("said '%s', not %s", said.c_str(), place.c_str()));
             y[at] = right;
         }
     }
