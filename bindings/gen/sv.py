@@ -298,8 +298,8 @@ class SystemVerilog:
         out += ["", "    // --- Structs"]
         for entry in self.api["structs"]:
             out += ["", *comment(documentation(entry, WIDTH, markdown=False), "    ")]
-            if entry["name"] != "scmp_tensor":
-                out += self.imported("chandle", f"{entry['name']}_new", [])
+            made = entry["name"] != "scmp_tensor"
+            out += self.imported("chandle", f"{entry['name']}_new", []) if made else [""]
             out += self.accessors(entry)
         out += ["", "    // --- Functions"]
         for entry in self.api["functions"]:

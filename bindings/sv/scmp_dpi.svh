@@ -384,6 +384,7 @@ package scmp_dpi;
     // left and right have different sequences.
     //
     // Since 0.1.
+
     // data: address of element [0, 0, ...]
     import "DPI-C" function void scmp_tensor_set_data(input chandle s, input chandle value);
     import "DPI-C" function chandle scmp_tensor_get_data(input chandle s);

@@ -495,7 +495,8 @@ parameters() {
     rm -rf export
     quiet "$scmp" export export "$@" --no-tables || return 1
     for line in $wanted; do
-        tr -d ' ' <export/parameters.svh | sed 's/;.*//' | grep -x "localparam$(echo "$line" | sed 's/[][]/\\&/g')" || { echo "no $line"; return 1; }
+        pattern=$(echo "$line" | sed 's/[][]/\\&/g')
+        tr -d ' ' <export/parameters.svh | sed 's/;.*//' | grep -x "localparam$pattern" || { echo "no $line"; return 1; }
     done
 }
 export_parameters() {
@@ -503,7 +504,8 @@ export_parameters() {
         bit[9:0]RIGHT_FIRST=11 bit[99:0]RIGHT_SEEDS={10.d0,10.d0,10.d0,10.d0,10.d0,10.d0,10.d15,10.d3,10.d3,10.d1}' \
         "$golden/config_mixed_chunk/a.npy" "$golden/config_mixed_chunk/b.npy" --sc-prec 4 --stoc-len 6 --mode unipolar \
         --config sobol_tuned &&
-        parameters 'intBATCH=2 intUNIFORM=1 intLEFT_KIND=1 bit[9:0]LEFT_TAPS=135 bit[9:0]LEFT_FIRST=125 bitLEFT_COMPLEMENT=0
+        parameters 'intBATCH=2 intUNIFORM=1 intLEFT_KIND=1 bit[9:0]LEFT_TAPS=135 bit[9:0]LEFT_FIRST=125
+            bitLEFT_COMPLEMENT=0
             bit[39:0]RIGHT_PERMUTATION={4.d9,4.d8,4.d0,4.d1,4.d2,4.d3,4.d4,4.d5,4.d6,4.d7}' \
             "$golden/config_true_random/a.npy" "$golden/config_true_random/b.npy" --config lfsr_default &&
         parameters 'intUNIFORM=0 intCHUNK_D=12' "$golden/config_mixed_chunk/a.npy" "$golden/config_mixed_chunk/b.npy" \

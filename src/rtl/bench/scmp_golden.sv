@@ -7,9 +7,9 @@
 //     if (golden.differences != 0) ...
 //     golden.free();
 //
-// options have sc_prec, stoc_len, rng_levels, mode, configuration and scramble mode of the product. Signals are those of
-// scmp_trace (scmp_model.h, section 1). The first difference is printed, with the output (n, m), the inner index, the cycle,
-// the signal and both values.
+// options have sc_prec, stoc_len, rng_levels, mode, configuration and scramble mode of the product. Signals are those
+// of scmp_trace (scmp_model.h, section 1). The first difference is printed, with the output (n, m), the inner index,
+// the cycle, the signal and both values.
 // SPDX-License-Identifier: Apache-2.0
 `include "scmp_dpi.svh"
 /* verilator lint_off WIDTH */
