@@ -61,6 +61,7 @@ int main(void) {
     OFFSET(scmp_generator, seed, 32);
     OFFSET(scmp_generator, lfsr_taps, 40);
     OFFSET(scmp_generator, lfsr_tap_count, 48);
+    OFFSET(scmp_generator, lfsr_zero_state, 52);
     SIZE(scmp_element, 16);
     ALIGNMENT(scmp_element, 8);
     OFFSET(scmp_element, generator, 0);
@@ -170,6 +171,14 @@ int main(void) {
     OFFSET(scmp_table_error, max_d, 40);
     OFFSET(scmp_table_error, max_x, 48);
     OFFSET(scmp_table_error, max_y, 52);
+    SIZE(scmp_score_weights, 48);
+    ALIGNMENT(scmp_score_weights, 8);
+    OFFSET(scmp_score_weights, size, 0);
+    OFFSET(scmp_score_weights, x, 8);
+    OFFSET(scmp_score_weights, y, 16);
+    OFFSET(scmp_score_weights, target, 24);
+    OFFSET(scmp_score_weights, square, 32);
+    OFFSET(scmp_score_weights, sum, 40);
     SIZE(scmp_status, 4);
     CONSTANT(SCMP_OK, 0);
     CONSTANT(SCMP_ERROR_INVALID_ARGUMENT, 1);
@@ -271,6 +280,6 @@ int main(void) {
     CONSTANT(SCMP_DEVICE_CPU, 0);
     CONSTANT(SCMP_DEVICE_CUDA_0, 1);
     CONSTANT(SCMP_ACCUMULATOR_WIDTH_MAX, 32);
-    printf("1..246\n");
+    printf("1..254\n");
     return failed != 0;
 }

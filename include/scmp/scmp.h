@@ -438,7 +438,7 @@ typedef SCMP_ENUM(scmp_side){ SCMP_LEFT = 0, SCMP_RIGHT = 1 } scmp_side;
 /** Kinds of number sequences. */
 typedef SCMP_ENUM(scmp_generator_type){
     SCMP_SOBOL = 0,       /**< one Sobol dimension in Gray-code order (Antonov and Saleev, 1979) */
-    SCMP_LFSR = 1,        /**< Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps */
+    SCMP_LFSR = 1,        /**< Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state) */
     SCMP_TRUE_RANDOM = 2, /**< CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937 */
 } scmp_generator_type;
 
@@ -463,9 +463,12 @@ typedef struct scmp_generator {
     const uint32_t *sobol_seeds; /**< Sobol: p odd numbers m_i < 2^(i+1), m_0 = 1; default NULL: the side's */
     int32_t sobol_seed_count;  /**< length of sobol_seeds; must equal p where they are given */
     uint32_t sobol_start;      /**< Sobol: state before the first draw, 0 .. 2^p - 1; default 0 */
-    uint64_t seed;             /**< LFSR: 1 .. 2^p - 1, no default; true_random: absolute value of the seed */
+    uint64_t seed;             /**< LFSR: 1 .. 2^p - 1, or from 0 with lfsr_zero_state, no default; true_random: absolute
+                                    value of the seed */
     const int32_t *lfsr_taps;  /**< LFSR: distinct bit positions 0 .. p-1 from the LSB; default NULL: the width's */
     int32_t lfsr_tap_count;    /**< length of lfsr_taps */
+    int32_t lfsr_zero_state;   /**< LFSR, non-zero: state 0 is inserted between 1 and 2^(p-1), which makes the period of
+                                    maximal taps 2^p (de Bruijn; Model 5); default 0 */
 } scmp_generator;
 
 /** Fills `generator` with the defaults: the default left Sobol. NULL is ignored. */

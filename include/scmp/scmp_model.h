@@ -343,6 +343,38 @@ SCMP_API scmp_status scmp_count_table_error(scmp_ctx *ctx, const scmp_matmul_opt
                                             const scmp_tensor *x_weight, const scmp_tensor *y_weight,
                                             scmp_table_error *out);
 
+/** What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill it with
+ *  scmp_score_weights_init first. */
+typedef struct scmp_score_weights {
+    size_t size;               /**< sizeof(scmp_score_weights), set by _init */
+    const scmp_tensor *x;      /**< (X,), I16 or I32, boundaries 0 .. G of a, ascending; NULL: all of 0 .. G */
+    const scmp_tensor *y;      /**< (Y,), likewise of b */
+    const scmp_tensor *target; /**< (X, Y), any float dtype: what the count should be; NULL: x * y * L / G^2 */
+    const scmp_tensor *square; /**< (X, Y), any float dtype, none negative: weights of error^2; NULL: all 1 */
+    const scmp_tensor *sum; /**< (T, X, Y), any float dtype and sign: weights of T sums of errors; NULL: none, T = 0 */
+} scmp_score_weights;
+
+/** Fills `weights` with its size and NULLs. NULL is ignored. */
+SCMP_API void scmp_score_weights_init(scmp_score_weights *weights);
+
+/**
+ * Scores many generators for the right side at once, for a search: with each in place of the right generator of inner
+ * index `d` (whose permutation, complement and mask stay), error is count - target, and
+ *
+ *   squares[i] = sum over x, y of square[x][y] * error^2,   sums[i][t] = sum over x, y of sum[t][x][y] * error
+ *
+ * in f64; the same numbers on every machine. A candidate of 8 bits takes microseconds.
+ * @param candidates  `count` generators, each filled with scmp_generator_init first
+ * @param weights     NULL: all boundaries alike
+ * @param squares     output, F32 or F64, (count,)
+ * @param sums        output, F32 or F64, (count, T); NULL: not wanted
+ * @return INVALID_CONFIG also for a candidate that breaks a rule of Spec 3; also NON_FINITE for weights
+ */
+SCMP_API scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d,
+                                           const scmp_generator *candidates, size_t count,
+                                           const scmp_score_weights *weights, const scmp_tensor *squares,
+                                           const scmp_tensor *sums);
+
 /**
  * Star discrepancy on the grid of the sequence that one side of inner index `d` sees (Niederreiter, "Random number
  * generation and quasi-Monte Carlo methods", 1992, 2.1): the largest | #{t < L : r[t] < x} / L - x / G | over x = 0 .. G;
@@ -356,9 +388,11 @@ SCMP_API scmp_status scmp_sequence_discrepancy(scmp_ctx *ctx, const scmp_matmul_
 typedef SCMP_ENUM(scmp_lint_code){
     SCMP_LINT_SAME_GENERATOR = 1,  /**< both sides of an inner index draw the same numbers; index: the first such */
     SCMP_LINT_EQUAL_GENERATORS = 2, /**< two of the pool are the same (type, seeds, taps); index: the second */
-    SCMP_LINT_ZERO_STATE = 3,      /**< an LFSR comes to state 0, where it stays; index: of the pool */
+    SCMP_LINT_ZERO_STATE = 3,      /**< an LFSR without lfsr_zero_state comes to state 0, where it stays; index: of the
+                                        pool */
     SCMP_LINT_REPEATED_STATES = 4, /**< a generator shows a number twice within L draws; index: of the pool */
-    SCMP_LINT_NOT_MAXIMAL = 5,     /**< an LFSR's period is below 2^p - 1; index: of the pool */
+    SCMP_LINT_NOT_MAXIMAL = 5,     /**< an LFSR's period is below 2^p - 1, or 2^p with lfsr_zero_state; index: of the
+                                        pool */
     SCMP_LINT_BEYOND_PERIOD = 6,   /**< L is more than a generator's period; index: of the pool */
     SCMP_LINT_MASKS_REPEAT = 7,    /**< there are more inner indices than scramble masks; index: the first repeated */
     SCMP_LINT_FIRST_DRAW_ZERO = 8, /**< the first number of a side, or of both, is 0: one sentence for left alone, right

@@ -17,7 +17,7 @@ struct Arguments {
     std::string output, type, config, side = "left", seed, taps, permutation, format = "npy";
     std::optional<std::uint32_t> start;
     std::int64_t index = 0;
-    bool complement = false;
+    bool complement = false, zero_state = false;
     ProductFlags product;
 };
 
@@ -34,6 +34,7 @@ void check_usage(const Arguments &arguments) {
     belongs(!arguments.seed.empty(), "--seed", {"sobol", "lfsr", "true_random"});
     belongs(arguments.start.has_value(), "--start", {"sobol"});
     belongs(!arguments.taps.empty(), "--taps", {"lfsr"});
+    belongs(arguments.zero_state, "--zero-state", {"lfsr"});
     belongs(!arguments.permutation.empty(), "--permutation", {"sobol", "lfsr", "true_random"});
     belongs(arguments.complement, "--complement", {"sobol", "lfsr", "true_random"});
     if (!type.empty() && type != "sobol" && arguments.seed.empty()) wrong_usage("--type ", type, " needs --seed");
@@ -66,6 +67,7 @@ Config uniform_config(scmp_ctx *ctx, const Arguments &arguments, std::int32_t sc
         const bool random = arguments.type == "true_random";
         generator.type = random ? SCMP_TRUE_RANDOM : SCMP_LFSR;
         generator.seed = parse_seed(arguments.seed, random);
+        generator.lfsr_zero_state = arguments.zero_state ? 1 : 0;
         if (!taps.empty()) {
             generator.lfsr_taps = taps.data();
             generator.lfsr_tap_count = std::int32_t(taps.size());
@@ -99,7 +101,8 @@ std::vector<std::string> notes(const Arguments &arguments, const scmp_matmul_opt
                                std::size_t length) {
     const std::string source = arguments.type.empty()
                                    ? "config " + arguments.config
-                                   : arguments.type + (arguments.seed.empty() ? "" : " seed " + arguments.seed);
+                                   : arguments.type + (arguments.seed.empty() ? "" : " seed " + arguments.seed) +
+                                         (arguments.zero_state ? " with zero state" : "");
     return {text("scmp ", scmp_version(), ", specification ", scmp_spec_version()),
             text(one_line(source), ", ", arguments.side, " side, inner index ", arguments.index, ", sc_prec ",
                  options.sc_prec, ", stoc_len ", length, ", rng_levels ", levels),
@@ -178,12 +181,15 @@ void add_sequence(CLI::App &app, Action &action) {
     verb.add_option("--index", arguments->index, "inner index: config entry and scramble mask (default 0)")
         ->type_name("d");
     verb.add_option("--seed", arguments->seed,
-                    "sobol: p odd numbers m_0,m_1,...; lfsr: 1..2^p-1; true_random: Python's seed, any sign")
+                    "sobol: p odd numbers m_0,m_1,...; lfsr: 1..2^p-1, or from 0 with --zero-state; true_random: "
+                    "Python's seed, any sign")
         ->type_name("SEED");
     verb.add_option("--start", arguments->start, "sobol: state before the first draw (default 0)")->type_name("s");
     verb.add_option("--taps", arguments->taps,
                     "lfsr: bit positions from the LSB, with commas (default: maximal length)")
         ->type_name("LIST");
+    verb.add_flag("--zero-state", arguments->zero_state,
+                  "lfsr: state 0 comes between 1 and 2^(p-1), period 2^p (default 2^p - 1); seed 0 is then allowed");
     verb.add_option("--permutation", arguments->permutation, "out bit i = in bit LIST[i]; p numbers with commas")
         ->type_name("LIST");
     verb.add_flag("--complement", arguments->complement, "r becomes 2^p - 1 - r");

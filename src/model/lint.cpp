@@ -105,7 +105,7 @@ private:
 
     void zero_states() {
         for_used([&](std::size_t g, long long number) {
-            if (is_lfsr(g) && zero_at_[g] >= 0)
+            if (is_lfsr(g) && zero_at_[g] >= 0 && !config_.pool[g].lfsr_zero_state)
                 findings_.add(SCMP_LINT_ZERO_STATE, number,
                               "generator %zu, an LFSR, comes to state 0 at draw %d and stays there", g, zero_at_[g]);
         });
@@ -125,9 +125,10 @@ private:
     void not_maximal() {
         for_used([&](std::size_t g, long long number) {
             const int period = repetitions_[g].period;
-            if (is_lfsr(g) && period > 0 && period < full() - 1)
+            const int most = full() - (config_.pool[g].lfsr_zero_state ? 0 : 1);
+            if (is_lfsr(g) && period > 0 && period < most)
                 findings_.add(SCMP_LINT_NOT_MAXIMAL, number,
-                              "generator %zu, an LFSR, has period %d, maximal taps have %d", g, period, full() - 1);
+                              "generator %zu, an LFSR, has period %d, maximal taps have %d", g, period, most);
         });
     }
 

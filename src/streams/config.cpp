@@ -78,7 +78,7 @@ bool is_initialised(std::size_t size, std::size_t first_version) {
 
 // The size of the struct in version 0.1, without the padding behind its last member.
 constexpr std::size_t generator_size =
-    offsetof(scmp_generator, lfsr_tap_count) + sizeof(scmp_generator::lfsr_tap_count);
+    offsetof(scmp_generator, lfsr_zero_state) + sizeof(scmp_generator::lfsr_zero_state);
 constexpr std::size_t desc_size = offsetof(scmp_config_desc, scramble) + sizeof(scmp_config_desc::scramble);
 
 template <class Integer> IntegerList list_of(const Integer *values, std::int32_t count) {
@@ -97,19 +97,11 @@ void check_array(const void *array, std::size_t count, const char *name, const c
         fail(SCMP_ERROR_INVALID_ARGUMENT, "%s is NULL, but %s = %zu", name, count_name, count);
 }
 
-// A caller who was compiled against a later version has larger structs in its array: the first tells the distance.
 void pool_from_desc(const scmp_config_desc &desc, Config &out) {
     check_array(desc.generators, desc.generator_count, "generators", "generator_count");
     out.pool.reserve(desc.generator_count);
-    const auto *bytes = reinterpret_cast<const std::byte *>(desc.generators);
-    const std::size_t distance = desc.generator_count > 0 ? desc.generators[0].size : 0;
-    for (std::size_t i = 0; i < desc.generator_count; i++) {
-        const auto &generator = *reinterpret_cast<const scmp_generator *>(bytes + i * distance);
-        if (generator.size != distance || distance % alignof(scmp_generator) != 0)
-            fail(SCMP_ERROR_INVALID_ARGUMENT, "generators[%zu] was not initialised: its size is %zu", i,
-                 generator.size);
-        out.pool.push_back(generator_from_desc(generator, out.sc_prec, i));
-    }
+    for (std::size_t i = 0; i < desc.generator_count; i++)
+        out.pool.push_back(generator_from_array(desc.generators, out.sc_prec, i));
 }
 
 void elements_from_desc(const scmp_element *elements, std::size_t count, const char *name, const Config &config,
@@ -201,7 +193,21 @@ Generator generator_from_desc(const scmp_generator &desc, int sc_prec, std::size
     input.seed_given = true;
     input.seed = desc.seed;
     if (desc.type == SCMP_LFSR) input.taps = list_of(desc.lfsr_taps, desc.lfsr_tap_count);
+    input.lfsr_zero_state = desc.lfsr_zero_state != 0;
     return checked_generator(input, sc_prec, {c_names, c_names.pool, index});
+}
+
+// A caller who was compiled against a later version has larger structs in its array: the first tells the distance.
+Generator generator_from_array(const scmp_generator *array, int sc_prec, std::size_t index) {
+    const std::size_t distance = array[0].size;
+    const auto *bytes = reinterpret_cast<const std::byte *>(array);
+    if (!is_initialised(distance, generator_size) || distance % alignof(scmp_generator) != 0)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "generators[0] was not initialised: its size is %zu", distance);
+    const auto &generator = *reinterpret_cast<const scmp_generator *>(bytes + index * distance);
+    if (generator.size != distance)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "generators[%zu] was not initialised: its size is %zu", index,
+             generator.size);
+    return generator_from_desc(generator, sc_prec, index);
 }
 
 void config_from_desc(const scmp_config_desc &desc, Config &out) {

@@ -19,8 +19,9 @@ struct Generator {
     scmp_generator_type type = SCMP_SOBOL;
     std::array<std::uint16_t, max_prec> sobol_seeds{}; // m_0 .. m_{p-1}
     std::uint16_t sobol_start = 0;
-    std::uint64_t seed = 0;      // LFSR, true_random
-    std::uint16_t lfsr_taps = 0; // bit i set: position i from the LSB is tapped
+    std::uint64_t seed = 0;       // LFSR, true_random
+    std::uint16_t lfsr_taps = 0;  // bit i set: position i from the LSB is tapped
+    bool lfsr_zero_state = false; // state 0 is inserted after state 1
 
     bool operator==(const Generator &) const = default;
 };
@@ -62,6 +63,8 @@ void config_from_desc(const scmp_config_desc &desc, Config &out);
 
 // One generator of a pool from the public struct; `index` is for the error sentence ("generators[3]: ...").
 Generator generator_from_desc(const scmp_generator &desc, int sc_prec, std::size_t index);
+// Entry `index` of an array of them.
+Generator generator_from_array(const scmp_generator *array, int sc_prec, std::size_t index);
 
 // JSON text for the first d inner indices, of which there are so many, in the shape that config_from_json reads.
 std::pmr::string config_to_json(const Config &config, std::int64_t d, std::pmr::memory_resource &memory);

@@ -69,6 +69,12 @@ IntegerList integer_list(const Value *value, const Place &place, const char *fie
     return list;
 }
 
+bool flag(const Value *value, const Place &place, const char *field) {
+    if (value == nullptr) return false;
+    if (value->boolean() == nullptr) fail_field(place, field, "true or false");
+    return *value->boolean();
+}
+
 void read_seed(const Value *value, const Place &place, GeneratorInput &input) {
     if (value == nullptr) return;
     const std::int64_t *negative = value->negative();
@@ -106,12 +112,12 @@ void check_absent(const Object &entry, std::initializer_list<const char *> keys,
 }
 
 Generator read_generator(const Value &value, int sc_prec, const Place &place) {
-    const Object &entry = entry_object(value, {"type", "seed", "seed_type", "start", "taps"}, place);
+    const Object &entry = entry_object(value, {"type", "seed", "seed_type", "start", "taps", "zero_state"}, place);
     GeneratorInput input;
     input.type = generator_type(find(entry, "type"), place);
     switch (input.type) {
     case SCMP_SOBOL:
-        check_absent(entry, {"taps"}, "sobol", place);
+        check_absent(entry, {"taps", "zero_state"}, "sobol", place);
         input.sobol_side = seed_type(find(entry, "seed_type"), place);
         input.sobol_seeds = integer_list(find(entry, "seed"), place, "seed");
         if (const Value *start = find(entry, "start")) input.sobol_start = integer(*start, place, "start");
@@ -120,9 +126,10 @@ Generator read_generator(const Value &value, int sc_prec, const Place &place) {
         check_absent(entry, {"seed_type", "start"}, "lfsr", place);
         read_seed(find(entry, "seed"), place, input);
         input.taps = integer_list(find(entry, "taps"), place, "taps");
+        input.lfsr_zero_state = flag(find(entry, "zero_state"), place, "zero_state");
         break;
     case SCMP_TRUE_RANDOM:
-        check_absent(entry, {"seed_type", "start", "taps"}, "true_random", place);
+        check_absent(entry, {"seed_type", "start", "taps", "zero_state"}, "true_random", place);
         read_seed(find(entry, "seed"), place, input);
         break;
     }
@@ -136,10 +143,7 @@ Element read_element(const Value &value, const Config &config, const Place &plac
     if (generator == nullptr) fail_field(place, "rng_id", "given");
     input.generator = integer(*generator, place, "rng_id");
     input.permutation = integer_list(find(entry, "scramble"), place, "scramble");
-    if (const Value *complement = find(entry, "complement")) {
-        if (complement->boolean() == nullptr) fail_field(place, "complement", "true or false");
-        input.complement = *complement->boolean();
-    }
+    input.complement = flag(find(entry, "complement"), place, "complement");
     return checked_element(input, config.sc_prec, config.pool.size(), place);
 }
 
@@ -215,6 +219,7 @@ void append_generator(std::pmr::string &text, const Generator &generator, int sc
         append(text, generator.seed);
         text += R"(, "taps": )";
         append_taps(text, generator.lfsr_taps);
+        if (generator.lfsr_zero_state) text += R"(, "zero_state": true)";
         break;
     case SCMP_TRUE_RANDOM:
         text += R"({"type": "true_random", "seed": )";

@@ -75,12 +75,14 @@ std::uint16_t checked_taps(const IntegerList &taps, int sc_prec, const Place &pl
 void check_lfsr(const GeneratorInput &input, int sc_prec, const Place &place, Generator &out) {
     check_seed_given(input, "lfsr", place);
     const std::uint64_t largest = all_ones(sc_prec);
-    if (input.seed_negative || input.seed < 1 || input.seed > largest)
-        fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s = %s%llu is outside 1 .. %lld, an LFSR's seeds at sc_prec = %d",
+    const std::uint64_t least = input.lfsr_zero_state ? 0 : 1;
+    if (input.seed_negative || input.seed < least || input.seed > largest)
+        fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s = %s%llu is outside %d .. %lld, an LFSR's seeds at sc_prec = %d",
              place.list, place.index, place.names.seed, input.seed_negative ? "-" : "",
-             static_cast<unsigned long long>(input.seed), ll(static_cast<long long>(largest)), sc_prec);
+             static_cast<unsigned long long>(input.seed), int(least), ll(static_cast<long long>(largest)), sc_prec);
     out.seed = input.seed;
     out.lfsr_taps = checked_taps(input.taps, sc_prec, place);
+    out.lfsr_zero_state = input.lfsr_zero_state;
 }
 
 std::array<std::uint8_t, max_prec> identity(int sc_prec) {

@@ -43,6 +43,7 @@ struct GeneratorInput {
     bool seed_negative = false; // then `seed` is its absolute value
     std::uint64_t seed = 0;
     IntegerList taps;
+    bool lfsr_zero_state = false;
 };
 
 struct ElementInput {

@@ -27,11 +27,15 @@ std::uint32_t lfsr_step(std::uint32_t state, std::uint32_t taps, int sc_prec) no
     return state >> 1 | feedback << (sc_prec - 1);
 }
 
+// The inserted zero state (Model 5): the fed-back bit is inverted where all bits but the last are 0, in the states
+// 0, 1.
 void draw_lfsr(const Generator &generator, int sc_prec, std::span<std::uint16_t> out) {
     auto state = static_cast<std::uint32_t>(generator.seed);
+    const std::uint32_t top = 1U << (sc_prec - 1);
     for (std::uint16_t &value : out) {
         value = static_cast<std::uint16_t>(state);
         state = lfsr_step(state, generator.lfsr_taps, sc_prec);
+        if (generator.lfsr_zero_state && value <= 1) state ^= top;
     }
 }
 

@@ -80,7 +80,7 @@ private:
 Definition definition_of(const Generator &generator) {
     Definition definition{};
     definition[0] = std::uint64_t(generator.type) | std::uint64_t(generator.sobol_start) << 16 |
-                    std::uint64_t(generator.lfsr_taps) << 32;
+                    std::uint64_t(generator.lfsr_taps) << 32 | std::uint64_t(generator.lfsr_zero_state) << 48;
     definition[1] = generator.seed;
     for (std::size_t i = 0; i < generator.sobol_seeds.size(); i++)
         definition[2 + i / 5] |= std::uint64_t(generator.sobol_seeds[i]) << (i % 5 * 10);
@@ -228,7 +228,12 @@ bool scramble_applies(scmp_scramble mode, int sc_prec, int stoc_len, int rng_lev
 void sequence(const Config &config, const StreamShape &shape, scmp_side side, std::int64_t d,
               std::span<std::uint16_t> out) {
     const Element &element = config.element(side, d);
-    draw(config.pool[std::size_t(element.generator)], shape.sc_prec, out);
+    sequence_of(config.pool[std::size_t(element.generator)], element, shape, d, out);
+}
+
+void sequence_of(const Generator &generator, const Element &element, const StreamShape &shape, std::int64_t d,
+                 std::span<std::uint16_t> out) {
+    draw(generator, shape.sc_prec, out);
     see(out, element, mask_at(shape, d), shape, out.data());
 }
 

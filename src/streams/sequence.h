@@ -34,6 +34,10 @@ struct StreamShape {
 void sequence(const Config &config, const StreamShape &shape, scmp_side side, std::int64_t d,
               std::span<std::uint16_t> out);
 
+// The same for a generator that an element of inner index d is given instead of its own.
+void sequence_of(const Generator &generator, const Element &element, const StreamShape &shape, std::int64_t d,
+                 std::span<std::uint16_t> out);
+
 // The distinct (left, right) sequence pairs of the inner indices d_offset .. d_offset + d, and which index has which.
 struct StreamSet {
     std::int64_t d = 0;

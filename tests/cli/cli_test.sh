@@ -180,6 +180,15 @@ formats() {
     "$scmp" sequence -o r.npy --config sobol_tuned --side right && [ "$(numbers d4 r.npy | head -n 1)" = 212 ]
 }
 case_ "sequence: memh, csv, presets" formats
+zero_state() {
+    "$scmp" sequence -o - --type lfsr --seed 5 --sc-prec 4 --zero-state --format csv >r.csv || return 1
+    grep -q '^# lfsr seed 5 with zero state, left side' r.csv || return 1
+    tail -n 16 r.csv | cut -d , -f 2 | tr '\n' ' ' | grep -qx '5 10 13 6 3 9 4 2 1 0 8 12 14 15 7 11 ' || { cat r.csv; return 1; }
+    quiet "$scmp" sequence -o - --type lfsr --seed 0 --sc-prec 4 --format csv && return 1
+    "$scmp" sequence -o - --type lfsr --seed 0 --sc-prec 4 --zero-state --format csv | tail -n 16 | head -n 2 |
+        tr '\n' ' ' | grep -qx '0,0 1,8 '
+}
+case_ "sequence: LFSR with the zero state" zero_state
 
 quantize() {
     "$scmp" quantize "$golden/quantize/$1/x.npy" -o q $2 || return 1

@@ -27,6 +27,9 @@ std::string random_generator(Random &random, int sc_prec) {
         return R"({"type": "sobol", "seed": )" + list(seeds) + "}";
     }
     case 2:
+        if (sc_prec > 1 && random.chance(30))
+            return format(R"({"type": "lfsr", "seed": %lld, "zero_state": true})",
+                          static_cast<long long>(random.whole(0, full - 1)));
         if (sc_prec > 1)
             return format(R"({"type": "lfsr", "seed": %lld})", static_cast<long long>(random.whole(1, full - 1)));
         [[fallthrough]];

@@ -143,6 +143,7 @@ static void structs(void **state) {
     PIN(offsetof(scmp_generator, seed), 32);
     PIN(offsetof(scmp_generator, lfsr_taps), 40);
     PIN(offsetof(scmp_generator, lfsr_tap_count), 48);
+    PIN(offsetof(scmp_generator, lfsr_zero_state), 52);
 
     PIN(sizeof(scmp_element), 16);
     PIN(offsetof(scmp_element, generator), 0);
@@ -237,6 +238,7 @@ static void defaults(void **state) {
     PIN(generator.seed, 0);
     assert_null(generator.sobol_seeds);
     assert_null(generator.lfsr_taps);
+    PIN(generator.lfsr_zero_state, 0);
 
     memset(&desc, 0xa5, sizeof desc);
     scmp_config_desc_init(&desc);

@@ -1,6 +1,8 @@
 // Configurations: by name, as JSON and as data they are the same; rules are enforced; caches never change a result.
+#include <algorithm>
 #include <cstring>
 #include <limits>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -283,6 +285,102 @@ void json_goes_around() {
     check(small == std::string(needed - 1, '#'), "the small buffer was written");
 }
 
+// --- The inserted zero state ----------------------------------------------------------------------------------------
+
+std::vector<int> draws_of(scmp_ctx *ctx, const scmp_generator &generator, int p) {
+    Array draws(SCMP_I32, {1 << p});
+    const scmp_tensor view = draws.view();
+    ok(scmp_generator_draws(ctx, &generator, p, &view), "scmp_generator_draws");
+    std::vector<int> values;
+    for (std::int64_t i = 0; i < draws.count(); i++) values.push_back(int(draws.get(i)));
+    return values;
+}
+
+// With every maximal tap set and from every seed all 2^p numbers come once, in the order of the LFSR without the
+// option, a 0 put in behind the 1.
+void zero_state_makes_the_period_full() {
+    const Ctx ctx = context();
+    for (int p = 2; p <= 10; p++) {
+        const std::int32_t sets = scmp_lfsr_tap_set_count(p);
+        check(sets > 0, "no tap sets");
+        for (std::int32_t set = 0; set < sets; set++) {
+            std::int32_t taps[SCMP_SC_PREC_MAX], count = 0;
+            ok(scmp_lfsr_tap_set(p, set, taps, &count), "scmp_lfsr_tap_set");
+            scmp_generator generator;
+            scmp_generator_init(&generator);
+            generator.type = SCMP_LFSR;
+            generator.lfsr_taps = taps;
+            generator.lfsr_tap_count = count;
+            generator.seed = 1;
+            std::vector<int> want = {1, 0}; // the cycle from 1 on
+            const std::vector<int> plain = draws_of(ctx, generator, p);
+            want.insert(want.end(), plain.begin() + 1, plain.end() - 1);
+            check(std::set<int>(want.begin(), want.end()).size() == want.size(), "the cycle has a number twice");
+            generator.lfsr_zero_state = 1;
+            for (int seed = 0; seed < 1 << p; seed += p < 7 ? 1 : 37) {
+                generator.seed = std::uint64_t(seed);
+                const std::vector<int> got = draws_of(ctx, generator, p);
+                std::vector<int> cycle = want;
+                std::rotate(cycle.begin(), std::find(cycle.begin(), cycle.end(), seed), cycle.end());
+                check(got == cycle, format("p = %d, tap set %d, seed %d", p, set, seed));
+            }
+        }
+    }
+}
+
+// The formula of docs/model.md, for taps that are not maximal too; and it is part of what a generator is.
+void zero_state_is_the_formula() {
+    const Ctx ctx = context();
+    for (int i = 0; i < 200; i++) {
+        Random random("zero state " + std::to_string(i));
+        within(random.text(), [&] {
+            const int p = int(random.whole(1, 10));
+            const auto mask = int(random.whole(1, (1 << p) - 1));
+            std::vector<std::int32_t> taps;
+            for (int bit = 0; bit < p; bit++)
+                if ((mask >> bit & 1) != 0) taps.push_back(bit);
+            int state = int(random.whole(0, (1 << p) - 1));
+            scmp_generator generator;
+            scmp_generator_init(&generator);
+            generator.type = SCMP_LFSR;
+            generator.seed = std::uint64_t(state);
+            generator.lfsr_taps = taps.data();
+            generator.lfsr_tap_count = std::int32_t(taps.size());
+            generator.lfsr_zero_state = 1;
+            std::vector<int> want;
+            for (int t = 0; t < 1 << p; t++) {
+                want.push_back(state);
+                int feedback = state >> 1 == 0 ? 1 : 0;
+                for (const int tap : taps) feedback ^= state >> tap & 1;
+                state = state >> 1 | feedback << (p - 1);
+            }
+            check(draws_of(ctx, generator, p) == want, format("p = %d, taps %d", p, mask));
+        });
+    }
+    // Two generators that differ in nothing else are different, and their pairs of sequences are.
+    const std::string text = R"({"rng_pool": [{"seed": 5}, {"seed": 5, "zero_state": true}], "sng": {
+        "q": [{"rng_id": 0}, {"rng_id": 1}], "k": [{"rng_id": 0}, {"rng_id": 0}]}, "scramble_mode": "off"})";
+    scmp_matmul_options options = defaults();
+    options.sc_prec = 4;
+    const Config config = from_json(ctx, text, 4);
+    options.config = config;
+    std::int32_t tables = 0;
+    ok(scmp_table_index(ctx, &options, 2, nullptr, &tables), "scmp_table_index");
+    check(tables == 2, "a generator with the option counts as one without");
+    check(to_json(ctx, config, 2).find(R"("taps": [3, 0], "zero_state": true})") != std::string::npos,
+          "no zero_state in " + to_json(ctx, config, 2));
+    // False is the default, null is absent.
+    for (const char *value : {"false", "null"})
+        same_config(
+            ctx,
+            from_json(ctx,
+                      R"({"rng_pool": [{"seed": 5, "zero_state": )" + std::string(value) +
+                          R"(}], "sng": {"q": [{"rng_id": 0}], "k": [{"rng_id": 0}]}})",
+                      4),
+            from_json(ctx, R"({"rng_pool": [{"seed": 5}], "sng": {"q": [{"rng_id": 0}], "k": [{"rng_id": 0}]}})", 4), 1,
+            value);
+}
+
 // --- Rules ----------------------------------------------------------------------------------------------------------
 
 struct BadJson {
@@ -330,6 +428,16 @@ const std::vector<BadJson> bad_json = {
     {WITH_GENERATOR(R"({"type": "lfsr"})"), SCMP_ERROR_INVALID_CONFIG, {"seed"}},
     {WITH_GENERATOR(R"({"type": "lfsr", "seed": 0})"), SCMP_ERROR_INVALID_CONFIG, {"seed", "0"}},
     {WITH_GENERATOR(R"({"type": "lfsr", "seed": 16})"), SCMP_ERROR_INVALID_CONFIG, {"16", "15"}},
+    {WITH_GENERATOR(R"({"type": "lfsr", "seed": 0, "zero_state": false})"), SCMP_ERROR_INVALID_CONFIG, {"1 .. 15"}},
+    {WITH_GENERATOR(R"({"type": "lfsr", "seed": 16, "zero_state": true})"), SCMP_ERROR_INVALID_CONFIG, {"0 .. 15"}},
+    {WITH_GENERATOR(R"({"type": "lfsr", "seed": -1, "zero_state": true})"), SCMP_ERROR_INVALID_CONFIG, {"-1"}},
+    {WITH_GENERATOR(R"({"type": "lfsr", "seed": 1, "zero_state": 1})"),
+     SCMP_ERROR_INVALID_CONFIG,
+     {"rng_pool[0].zero_state", "true or false"}},
+    {WITH_GENERATOR(R"({"type": "sobol", "zero_state": false})"), SCMP_ERROR_INVALID_CONFIG, {"zero_state", "sobol"}},
+    {WITH_GENERATOR(R"({"type": "true_random", "seed": 1, "zero_state": true})"),
+     SCMP_ERROR_INVALID_CONFIG,
+     {"zero_state", "true_random"}},
     {WITH_GENERATOR(R"({"type": "lfsr", "seed": 1.5})"), SCMP_ERROR_INVALID_CONFIG, {"seed"}},
     {WITH_GENERATOR(R"({"type": "lfsr", "seed": 1, "taps": [4, 0]})"), SCMP_ERROR_INVALID_CONFIG, {"4"}},
     {WITH_GENERATOR(R"({"type": "lfsr", "seed": 1, "taps": [3, -1]})"), SCMP_ERROR_INVALID_CONFIG, {"-1"}},
@@ -567,6 +675,8 @@ int main(int argc, char **argv) {
                    {"names, JSON and data agree", names_json_and_data_agree},
                    {"data by element agree with JSON", data_by_element_agree_with_json},
                    {"JSON goes around", json_goes_around},
+                   {"the zero state makes the period full", zero_state_makes_the_period_full},
+                   {"the zero state is the formula", zero_state_is_the_formula},
                    {"bad JSON is refused", bad_json_is_refused},
                    {"entries must last for D", entries_must_last},
                    {"the call's scramble mode wins", the_calls_scramble_wins},

@@ -684,6 +684,7 @@ std::vector<Row> configs() {
         {"start 256", {"256"}, [](auto &g) { g.sobol_start = 256; }},
         {"LFSR seed 0", {"seed", "0"}, [](auto &g) { g.type = SCMP_LFSR; }},
         {"LFSR seed 256", {"seed", "256"}, [](auto &g) { g.type = SCMP_LFSR; g.seed = 256; }},
+        {"LFSR seed 256 with the zero state", {"seed", "256", "0 .. 255"}, [](auto &g) { g.type = SCMP_LFSR; g.seed = 256; g.lfsr_zero_state = 1; }},
         {"tap 8", {"tap", "8"}, [](auto &g) { g.type = SCMP_LFSR; g.seed = 1; g.lfsr_taps = far; g.lfsr_tap_count = 2; }},
         {"tap -1", {"tap", "-1"}, [](auto &g) { g.type = SCMP_LFSR; g.seed = 1; g.lfsr_taps = negative; g.lfsr_tap_count = 2; }},
         {"a tap twice", {"tap", "7"}, [](auto &g) { g.type = SCMP_LFSR; g.seed = 1; g.lfsr_taps = twice; g.lfsr_tap_count = 3; }},

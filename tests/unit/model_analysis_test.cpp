@@ -271,6 +271,17 @@ void lint_finds() {
     finds(config(maximal, 0, 1, 1), 4, 16, 1, "repeated_states 0, beyond_period 0",
           {"period of 15", "draw 0 again at 15"});
     finds(config(maximal, 0, 1, 1), 4, 15, 1, "");
+    // With the zero state it is 16; 0 is then a state like another, and may be the first.
+    const std::string full = R"({"type": "lfsr", "seed": 5, "zero_state": true},)" + sobol7;
+    finds(config(full, 0, 1, 1), 4, 16, 1, "");
+    const std::string from_zero = R"({"type": "lfsr", "seed": 0, "zero_state": true},)" + sobol7;
+    finds(config(from_zero, 0, 1, 1), 4, 16, 1, "first_draw_zero 0", {"the left side"});
+    const std::string plain = R"({"type": "lfsr", "seed": 5},)";
+    finds(config(plain + full, 0, 1, 1), 4, 8, 1, "");
+    // Not maximal with it: 1, 0, 8, 4, 2.
+    const std::string five = R"({"type": "lfsr", "seed": 1, "taps": [0], "zero_state": true},)" + sobol7;
+    finds(config(five, 0, 1, 1), 4, 8, 1, "repeated_states 0, not_maximal 0, beyond_period 0",
+          {"period 5", "have 16", "again at 5"});
     // Tap 0 alone rotates: 1, 8, 4, 2.
     const std::string rotates = R"({"type": "lfsr", "seed": 1, "taps": [0]},)" + sobol7;
     finds(config(rotates, 0, 1, 1), 4, 8, 1, "repeated_states 0, not_maximal 0, beyond_period 0",

@@ -169,7 +169,7 @@ class scmp_generator_type(enum.IntEnum):
 
     #: one Sobol dimension in Gray-code order (Antonov and Saleev, 1979)
     SCMP_SOBOL = 0
-    #: Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps
+    #: Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state)
     SCMP_LFSR = 1
     #: CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937
     SCMP_TRUE_RANDOM = 2
@@ -276,11 +276,11 @@ class scmp_lint_code(enum.IntEnum):
     SCMP_LINT_SAME_GENERATOR = 1
     #: two of the pool are the same (type, seeds, taps); index: the second
     SCMP_LINT_EQUAL_GENERATORS = 2
-    #: an LFSR comes to state 0, where it stays; index: of the pool
+    #: an LFSR without lfsr_zero_state comes to state 0, where it stays; index: of the pool
     SCMP_LINT_ZERO_STATE = 3
     #: a generator shows a number twice within L draws; index: of the pool
     SCMP_LINT_REPEATED_STATES = 4
-    #: an LFSR's period is below 2^p - 1; index: of the pool
+    #: an LFSR's period is below 2^p - 1, or 2^p with lfsr_zero_state; index: of the pool
     SCMP_LINT_NOT_MAXIMAL = 5
     #: L is more than a generator's period; index: of the pool
     SCMP_LINT_BEYOND_PERIOD = 6
@@ -462,12 +462,15 @@ class scmp_generator(ctypes.Structure):
     sobol_seed_count: int
     #: Sobol: state before the first draw, 0 .. 2^p - 1; default 0
     sobol_start: int
-    #: LFSR: 1 .. 2^p - 1, no default; true_random: absolute value of the seed
+    #: LFSR: 1 .. 2^p - 1, or from 0 with lfsr_zero_state, no default; true_random: absolute value of the seed
     seed: int
     #: LFSR: distinct bit positions 0 .. p-1 from the LSB; default NULL: the width's
     lfsr_taps: Any
     #: length of lfsr_taps
     lfsr_tap_count: int
+    #: LFSR, non-zero: state 0 is inserted between 1 and 2^(p-1), which makes the period of maximal taps 2^p (de
+    #: Bruijn; Model 5); default 0
+    lfsr_zero_state: int
 
     _fields_ = (
         ("size", ctypes.c_size_t),
@@ -479,6 +482,7 @@ class scmp_generator(ctypes.Structure):
         ("seed", ctypes.c_uint64),
         ("lfsr_taps", ctypes.POINTER(ctypes.c_int32)),
         ("lfsr_tap_count", ctypes.c_int32),
+        ("lfsr_zero_state", ctypes.c_int32),
     )
 
 
@@ -861,6 +865,36 @@ class scmp_table_error(ctypes.Structure):
         ("max_d", ctypes.c_int64),
         ("max_x", ctypes.c_int32),
         ("max_y", ctypes.c_int32),
+    )
+
+
+class scmp_score_weights(ctypes.Structure):
+    """What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill it
+    with scmp_score_weights_init first.
+
+    Since 0.1.
+    """
+
+    #: sizeof(scmp_score_weights), set by _init
+    size: int
+    #: (X,), I16 or I32, boundaries 0 .. G of a, ascending; NULL: all of 0 .. G
+    x: Any
+    #: (Y,), likewise of b
+    y: Any
+    #: (X, Y), any float dtype: what the count should be; NULL: x * y * L / G^2
+    target: Any
+    #: (X, Y), any float dtype, none negative: weights of error^2; NULL: all 1
+    square: Any
+    #: (T, X, Y), any float dtype and sign: weights of T sums of errors; NULL: none, T = 0
+    sum: Any
+
+    _fields_ = (
+        ("size", ctypes.c_size_t),
+        ("x", ctypes.POINTER(scmp_tensor)),
+        ("y", ctypes.POINTER(scmp_tensor)),
+        ("target", ctypes.POINTER(scmp_tensor)),
+        ("square", ctypes.POINTER(scmp_tensor)),
+        ("sum", ctypes.POINTER(scmp_tensor)),
     )
 
 
@@ -2110,6 +2144,36 @@ class Functions:
 
     Since 0.1.
     """
+    scmp_score_weights_init: Callable[..., None]
+    """scmp_score_weights_init(weights) -> void
+
+    Fills `weights` with its size and NULLs. NULL is ignored.
+
+    Since 0.1.
+    """
+    scmp_score_generators: Callable[..., int]
+    """scmp_score_generators(ctx, options, d, candidates, count, weights, squares, sums) -> scmp_status
+
+    Scores many generators for the right side at once, for a search: with each in place of the right generator of
+    inner index `d` (whose permutation, complement and mask stay), error is count - target, and
+
+    squares[i] = sum over x, y of square[x][y] * error^2, sums[i][t] = sum over x, y of sum[t][x][y] * error
+
+    in f64; the same numbers on every machine. A candidate of 8 bits takes microseconds.
+
+    Parameters:
+
+    * candidates: `count` generators, each filled with scmp_generator_init first
+    * weights: NULL: all boundaries alike
+    * squares: output, F32 or F64, (count,)
+    * sums: output, F32 or F64, (count, T); NULL: not wanted
+
+    Returns:
+
+    INVALID_CONFIG also for a candidate that breaks a rule of Spec 3; also NON_FINITE for weights
+
+    Since 0.1.
+    """
     scmp_sequence_discrepancy: Callable[..., int]
     """scmp_sequence_discrepancy(ctx, options, side, d, out) -> scmp_status
 
@@ -2753,6 +2817,25 @@ class Functions:
             ctypes.POINTER(scmp_tensor),
             ctypes.POINTER(scmp_tensor),
             ctypes.POINTER(scmp_table_error),
+        )
+        self.scmp_score_weights_init = _bind(
+            library,
+            "scmp_score_weights_init",
+            None,
+            ctypes.POINTER(scmp_score_weights),
+        )
+        self.scmp_score_generators = _bind(
+            library,
+            "scmp_score_generators",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_generator),
+            ctypes.c_size_t,
+            ctypes.POINTER(scmp_score_weights),
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
         )
         self.scmp_sequence_discrepancy = _bind(
             library,

@@ -265,3 +265,18 @@ def test_handles_are_not_pickled():
     for handle in (scmp.Context(), scmp.Config(), scmp.PackedWeights(X), scmp.Calibration(3)):
         with pytest.raises((TypeError, ValueError, AttributeError, pickle.PicklingError)):
             pickle.dumps(handle)
+
+
+def test_lfsr_with_zero_state():
+    pool = [{"type": "lfsr", "seed": 0, "zero_state": True}, {"type": "sobol", "seed_type": "k"}]
+    config = {"rng_pool": pool, "sng": {"q": [{"rng_id": 0}] * 8, "k": [{"rng_id": 1}] * 8}}
+    y = scmp.sc_matmul(X, X, config=config)
+    # A full period has each number once: a left stream has as many ones as its boundary, 256 and 129 of 127 and 64.
+    _, counts = scmp.sc_matmul(np.float32([[127, 64]]), np.float32([[127, 127]]), config=config, return_counts=True)
+    assert counts[0, 0] == 256 + 129
+    pool[0] = {"type": "lfsr", "seed": 200}  # drawn twice in a full stream
+    assert not same_bits(scmp.sc_matmul(X, X, config=config), y)
+    for wrong in ({"type": "lfsr", "seed": 0}, {"type": "lfsr", "seed": 1, "zero_state": 1}):
+        pool[0] = wrong
+        with pytest.raises(ValueError, match=r"rng_pool\[0\]"):
+            scmp.sc_matmul(X, X, config=config)

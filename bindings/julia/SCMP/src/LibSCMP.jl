@@ -297,7 +297,7 @@ Since 0.1.
 """
 const scmp_generator_type = Int32
 const SCMP_SOBOL = scmp_generator_type(0) # one Sobol dimension in Gray-code order (Antonov and Saleev, 1979)
-const SCMP_LFSR = scmp_generator_type(1) # Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps
+const SCMP_LFSR = scmp_generator_type(1) # Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state)
 const SCMP_TRUE_RANDOM = scmp_generator_type(2) # CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937
 
 """
@@ -391,9 +391,9 @@ Since 0.1.
 const scmp_lint_code = Int32
 const SCMP_LINT_SAME_GENERATOR = scmp_lint_code(1) # both sides of an inner index draw the same numbers; index: the first such
 const SCMP_LINT_EQUAL_GENERATORS = scmp_lint_code(2) # two of the pool are the same (type, seeds, taps); index: the second
-const SCMP_LINT_ZERO_STATE = scmp_lint_code(3) # an LFSR comes to state 0, where it stays; index: of the pool
+const SCMP_LINT_ZERO_STATE = scmp_lint_code(3) # an LFSR without lfsr_zero_state comes to state 0, where it stays; index: of the pool
 const SCMP_LINT_REPEATED_STATES = scmp_lint_code(4) # a generator shows a number twice within L draws; index: of the pool
-const SCMP_LINT_NOT_MAXIMAL = scmp_lint_code(5) # an LFSR's period is below 2^p - 1; index: of the pool
+const SCMP_LINT_NOT_MAXIMAL = scmp_lint_code(5) # an LFSR's period is below 2^p - 1, or 2^p with lfsr_zero_state; index: of the pool
 const SCMP_LINT_BEYOND_PERIOD = scmp_lint_code(6) # L is more than a generator's period; index: of the pool
 const SCMP_LINT_MASKS_REPEAT = scmp_lint_code(7) # there are more inner indices than scramble masks; index: the first repeated
 const SCMP_LINT_FIRST_DRAW_ZERO = scmp_lint_code(8) # the first number of a side, or of both, is 0: one sentence for left alone, right alone and both, with the bias that comes of it; index: the first inner index
@@ -618,9 +618,12 @@ Since 0.1.
 * `sobol_seeds`: Sobol: p odd numbers m_i < 2^(i+1), m_0 = 1; default NULL: the side's
 * `sobol_seed_count`: length of sobol_seeds; must equal p where they are given
 * `sobol_start`: Sobol: state before the first draw, 0 .. 2^p - 1; default 0
-* `seed`: LFSR: 1 .. 2^p - 1, no default; true_random: absolute value of the seed
+* `seed`: LFSR: 1 .. 2^p - 1, or from 0 with lfsr_zero_state, no default; true_random: absolute value of the
+  seed
 * `lfsr_taps`: LFSR: distinct bit positions 0 .. p-1 from the LSB; default NULL: the width's
 * `lfsr_tap_count`: length of lfsr_taps
+* `lfsr_zero_state`: LFSR, non-zero: state 0 is inserted between 1 and 2^(p-1), which makes the period of
+  maximal taps 2^p (de Bruijn; Model 5); default 0
 """
 struct scmp_generator
     size::Csize_t
@@ -632,6 +635,7 @@ struct scmp_generator
     seed::UInt64
     lfsr_taps::Ptr{Int32}
     lfsr_tap_count::Int32
+    lfsr_zero_state::Int32
 end
 
 """
@@ -942,6 +946,32 @@ struct scmp_table_error
     max_d::Int64
     max_x::Int32
     max_y::Int32
+end
+
+"""
+    scmp_score_weights
+
+What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill it
+with scmp_score_weights_init first.
+
+Since 0.1.
+
+# Fields
+
+* `size`: sizeof(scmp_score_weights), set by _init
+* `x`: (X,), I16 or I32, boundaries 0 .. G of a, ascending; NULL: all of 0 .. G
+* `y`: (Y,), likewise of b
+* `target`: (X, Y), any float dtype: what the count should be; NULL: x * y * L / G^2
+* `square`: (X, Y), any float dtype, none negative: weights of error^2; NULL: all 1
+* `sum`: (T, X, Y), any float dtype and sign: weights of T sums of errors; NULL: none, T = 0
+"""
+struct scmp_score_weights
+    size::Csize_t
+    x::Ptr{scmp_tensor}
+    y::Ptr{scmp_tensor}
+    target::Ptr{scmp_tensor}
+    square::Ptr{scmp_tensor}
+    sum::Ptr{scmp_tensor}
 end
 
 """
@@ -2610,6 +2640,44 @@ scmp_count_table_error(ctx, options, d_offset, d, x, y, x_weight, y_weight, out)
     ccall(_symbol(:scmp_count_table_error), scmp_status,
           (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Int64, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_table_error}),
           ctx, options, d_offset, d, x, y, x_weight, y_weight, out)
+
+"""
+    scmp_score_weights_init(weights) -> void
+
+Fills `weights` with its size and NULLs. NULL is ignored.
+
+Since 0.1.
+"""
+scmp_score_weights_init(weights) =
+    ccall(_symbol(:scmp_score_weights_init), Cvoid, (Ptr{scmp_score_weights},), weights)
+
+"""
+    scmp_score_generators(ctx, options, d, candidates, count, weights, squares, sums) -> scmp_status
+
+Scores many generators for the right side at once, for a search: with each in place of the right generator of
+inner index `d` (whose permutation, complement and mask stay), error is count - target, and
+
+squares[i] = sum over x, y of square[x][y] * error^2, sums[i][t] = sum over x, y of sum[t][x][y] * error
+
+in f64; the same numbers on every machine. A candidate of 8 bits takes microseconds.
+
+# Parameters
+
+* `candidates`: `count` generators, each filled with scmp_generator_init first
+* `weights`: NULL: all boundaries alike
+* `squares`: output, F32 or F64, (count,)
+* `sums`: output, F32 or F64, (count, T); NULL: not wanted
+
+# Returns
+
+INVALID_CONFIG also for a candidate that breaks a rule of Spec 3; also NON_FINITE for weights
+
+Since 0.1.
+"""
+scmp_score_generators(ctx, options, d, candidates, count, weights, squares, sums) =
+    ccall(_symbol(:scmp_score_generators), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_generator}, Csize_t, Ptr{scmp_score_weights}, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
+          ctx, options, d, candidates, count, weights, squares, sums)
 
 """
     scmp_sequence_discrepancy(ctx, options, side, d, out) -> scmp_status

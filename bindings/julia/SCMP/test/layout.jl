@@ -13,7 +13,7 @@
     @test isbitstype(LibSCMP.scmp_generator)
     @test sizeof(LibSCMP.scmp_generator) == 56
     @test Base.datatype_alignment(LibSCMP.scmp_generator) == 8
-    @test [fieldoffset(LibSCMP.scmp_generator, i) for i in 1:fieldcount(LibSCMP.scmp_generator)] == [0, 8, 12, 16, 24, 28, 32, 40, 48]
+    @test [fieldoffset(LibSCMP.scmp_generator, i) for i in 1:fieldcount(LibSCMP.scmp_generator)] == [0, 8, 12, 16, 24, 28, 32, 40, 48, 52]
     @test isbitstype(LibSCMP.scmp_element)
     @test sizeof(LibSCMP.scmp_element) == 16
     @test Base.datatype_alignment(LibSCMP.scmp_element) == 8
@@ -50,4 +50,8 @@
     @test sizeof(LibSCMP.scmp_table_error) == 56
     @test Base.datatype_alignment(LibSCMP.scmp_table_error) == 8
     @test [fieldoffset(LibSCMP.scmp_table_error, i) for i in 1:fieldcount(LibSCMP.scmp_table_error)] == [0, 8, 16, 24, 32, 40, 48, 52]
+    @test isbitstype(LibSCMP.scmp_score_weights)
+    @test sizeof(LibSCMP.scmp_score_weights) == 48
+    @test Base.datatype_alignment(LibSCMP.scmp_score_weights) == 8
+    @test [fieldoffset(LibSCMP.scmp_score_weights, i) for i in 1:fieldcount(LibSCMP.scmp_score_weights)] == [0, 8, 16, 24, 32, 40]
 end

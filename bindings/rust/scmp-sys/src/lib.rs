@@ -208,7 +208,7 @@ pub const SCMP_RIGHT: scmp_side = 1;
 pub type scmp_generator_type = i32;
 /// one Sobol dimension in Gray-code order (Antonov and Saleev, 1979)
 pub const SCMP_SOBOL: scmp_generator_type = 0;
-/// Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps
+/// Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state)
 pub const SCMP_LFSR: scmp_generator_type = 1;
 /// CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937
 pub const SCMP_TRUE_RANDOM: scmp_generator_type = 2;
@@ -305,11 +305,11 @@ pub type scmp_lint_code = i32;
 pub const SCMP_LINT_SAME_GENERATOR: scmp_lint_code = 1;
 /// two of the pool are the same (type, seeds, taps); index: the second
 pub const SCMP_LINT_EQUAL_GENERATORS: scmp_lint_code = 2;
-/// an LFSR comes to state 0, where it stays; index: of the pool
+/// an LFSR without lfsr_zero_state comes to state 0, where it stays; index: of the pool
 pub const SCMP_LINT_ZERO_STATE: scmp_lint_code = 3;
 /// a generator shows a number twice within L draws; index: of the pool
 pub const SCMP_LINT_REPEATED_STATES: scmp_lint_code = 4;
-/// an LFSR's period is below 2^p - 1; index: of the pool
+/// an LFSR's period is below 2^p - 1, or 2^p with lfsr_zero_state; index: of the pool
 pub const SCMP_LINT_NOT_MAXIMAL: scmp_lint_code = 5;
 /// L is more than a generator's period; index: of the pool
 pub const SCMP_LINT_BEYOND_PERIOD: scmp_lint_code = 6;
@@ -502,12 +502,15 @@ pub struct scmp_generator {
     pub sobol_seed_count: i32,
     /// Sobol: state before the first draw, 0 .. 2^p - 1; default 0
     pub sobol_start: u32,
-    /// LFSR: 1 .. 2^p - 1, no default; true_random: absolute value of the seed
+    /// LFSR: 1 .. 2^p - 1, or from 0 with lfsr_zero_state, no default; true_random: absolute value of the seed
     pub seed: u64,
     /// LFSR: distinct bit positions 0 .. p-1 from the LSB; default NULL: the width's
     pub lfsr_taps: *const i32,
     /// length of lfsr_taps
     pub lfsr_tap_count: i32,
+    /// LFSR, non-zero: state 0 is inserted between 1 and 2^(p-1), which makes the period of maximal taps 2^p (de
+    /// Bruijn; Model 5); default 0
+    pub lfsr_zero_state: i32,
 }
 
 /// Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
@@ -772,6 +775,27 @@ pub struct scmp_table_error {
     pub max_x: i32,
     /// ... and of b
     pub max_y: i32,
+}
+
+/// What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill it
+/// with scmp_score_weights_init first.
+///
+/// Since 0.1.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct scmp_score_weights {
+    /// sizeof(scmp_score_weights), set by _init
+    pub size: usize,
+    /// (X,), I16 or I32, boundaries 0 .. G of a, ascending; NULL: all of 0 .. G
+    pub x: *const scmp_tensor,
+    /// (Y,), likewise of b
+    pub y: *const scmp_tensor,
+    /// (X, Y), any float dtype: what the count should be; NULL: x * y * L / G^2
+    pub target: *const scmp_tensor,
+    /// (X, Y), any float dtype, none negative: weights of error^2; NULL: all 1
+    pub square: *const scmp_tensor,
+    /// (T, X, Y), any float dtype and sign: weights of T sums of errors; NULL: none, T = 0
+    pub sum: *const scmp_tensor,
 }
 
 extern "C" {
@@ -2057,6 +2081,41 @@ extern "C" {
         x_weight: *const scmp_tensor,
         y_weight: *const scmp_tensor,
         out: *mut scmp_table_error,
+    ) -> scmp_status;
+
+    /// Fills `weights` with its size and NULLs. NULL is ignored.
+    ///
+    /// Since 0.1.
+    pub fn scmp_score_weights_init(weights: *mut scmp_score_weights);
+
+    /// Scores many generators for the right side at once, for a search: with each in place of the right generator of
+    /// inner index `d` (whose permutation, complement and mask stay), error is count - target, and
+    ///
+    /// squares\[i] = sum over x, y of square\[x]\[y] * error^2, sums\[i]\[t] = sum over x, y of sum\[t]\[x]\[y] * error
+    ///
+    /// in f64; the same numbers on every machine. A candidate of 8 bits takes microseconds.
+    ///
+    /// # Parameters
+    ///
+    /// * `candidates`: `count` generators, each filled with scmp_generator_init first
+    /// * `weights`: NULL: all boundaries alike
+    /// * `squares`: output, F32 or F64, (count,)
+    /// * `sums`: output, F32 or F64, (count, T); NULL: not wanted
+    ///
+    /// # Returns
+    ///
+    /// INVALID_CONFIG also for a candidate that breaks a rule of Spec 3; also NON_FINITE for weights
+    ///
+    /// Since 0.1.
+    pub fn scmp_score_generators(
+        ctx: *mut scmp_ctx,
+        options: *const scmp_matmul_options,
+        d: i64,
+        candidates: *const scmp_generator,
+        count: usize,
+        weights: *const scmp_score_weights,
+        squares: *const scmp_tensor,
+        sums: *const scmp_tensor,
     ) -> scmp_status;
 
     /// Star discrepancy on the grid of the sequence that one side of inner index `d` sees (Niederreiter, "Random number

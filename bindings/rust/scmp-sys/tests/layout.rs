@@ -62,6 +62,7 @@ fn scmp_generator_is_laid_out_as_in_c() {
     assert_eq!(offset!(scmp_generator, seed), 32);
     assert_eq!(offset!(scmp_generator, lfsr_taps), 40);
     assert_eq!(offset!(scmp_generator, lfsr_tap_count), 48);
+    assert_eq!(offset!(scmp_generator, lfsr_zero_state), 52);
 }
 
 #[test]
@@ -207,6 +208,18 @@ fn scmp_table_error_is_laid_out_as_in_c() {
     assert_eq!(offset!(scmp_table_error, max_d), 40);
     assert_eq!(offset!(scmp_table_error, max_x), 48);
     assert_eq!(offset!(scmp_table_error, max_y), 52);
+}
+
+#[test]
+fn scmp_score_weights_is_laid_out_as_in_c() {
+    assert_eq!(size_of::<scmp_score_weights>(), 48);
+    assert_eq!(align_of::<scmp_score_weights>(), 8);
+    assert_eq!(offset!(scmp_score_weights, size), 0);
+    assert_eq!(offset!(scmp_score_weights, x), 8);
+    assert_eq!(offset!(scmp_score_weights, y), 16);
+    assert_eq!(offset!(scmp_score_weights, target), 24);
+    assert_eq!(offset!(scmp_score_weights, square), 32);
+    assert_eq!(offset!(scmp_score_weights, sum), 40);
 }
 
 #[test]

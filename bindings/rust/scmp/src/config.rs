@@ -155,10 +155,12 @@ pub enum Generator {
     },
     /// A Fibonacci LFSR, right-shifting.
     Lfsr {
-        /// 1 to 2^p - 1.
+        /// 1 to 2^p - 1, or from 0 with `zero_state`.
         seed: u64,
         /// Distinct bit positions from the least significant bit; `None`: the width's.
         taps: Option<Vec<i32>>,
+        /// Whether state 0 is inserted between 1 and 2^(p-1), which makes the period 2^p.
+        zero_state: bool,
     },
     /// CPython's `random.Random(seed).randint(0, 2^p - 1)`.
     TrueRandom {
@@ -187,9 +189,10 @@ impl Generator {
                     raw.sobol_seed_count = i32::try_from(seeds.len()).unwrap_or(i32::MAX);
                 }
             }
-            Self::Lfsr { seed, taps } => {
+            Self::Lfsr { seed, taps, zero_state } => {
                 raw.r#type = sys::SCMP_LFSR;
                 raw.seed = *seed;
+                raw.lfsr_zero_state = i32::from(*zero_state);
                 if let Some(taps) = taps {
                     raw.lfsr_taps = taps.as_ptr();
                     raw.lfsr_tap_count = i32::try_from(taps.len()).unwrap_or(i32::MAX);
@@ -246,7 +249,7 @@ impl Element {
 /// ```
 /// use scmp::{Config, ConfigDesc, Context, Element, Generator};
 /// let desc = ConfigDesc {
-///     generators: vec![Generator::Lfsr { seed: 5, taps: None }],
+///     generators: vec![Generator::Lfsr { seed: 5, taps: None, zero_state: false }],
 ///     left: vec![Element::new(0)],
 ///     right: vec![Element { permutation: Some((0..8).rev().collect()), ..Element::new(0) }],
 ///     uniform: true,

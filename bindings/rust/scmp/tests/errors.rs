@@ -165,7 +165,7 @@ fn invalid_config() {
     wrong.left[1].permutation = Some(vec![0, 1, 2]);
     expect(Config::from_desc(&mut context, &wrong), Status::InvalidConfig, "permutation");
     let mut wrong = short.clone();
-    wrong.generators = vec![Generator::Lfsr { seed: 0, taps: None }];
+    wrong.generators = vec![Generator::Lfsr { seed: 0, taps: None, zero_state: false }];
     expect(Config::from_desc(&mut context, &wrong), Status::InvalidConfig, "seed");
     let mut wrong = short;
     wrong.right[2].generator = 1;

@@ -243,8 +243,8 @@ fn sequences_and_tables() {
     assert!(!scmp::scramble_applies(Scramble::Bitrev, 4, 16, 16));
     assert_eq!(scmp::rescale(15, 4, 100), 93);
     let taps = scmp::lfsr_tap_sets(8).unwrap();
-    let draws = context.generator_draws(&Generator::Lfsr { seed: 5, taps: None }, 8, 256).unwrap();
-    let given = Generator::Lfsr { seed: 5, taps: Some(taps[0].clone()) };
+    let draws = context.generator_draws(&Generator::Lfsr { seed: 5, taps: None, zero_state: false }, 8, 256).unwrap();
+    let given = Generator::Lfsr { seed: 5, taps: Some(taps[0].clone()), zero_state: false };
     assert_eq!(context.generator_draws(&given, 8, 256).unwrap(), draws);
     assert_eq!((draws[0], draws[255]), (5, 5));
     let seeds = scmp::sobol_seeds(Side::Right, 8).unwrap();
@@ -261,7 +261,7 @@ fn configurations_go_through_json() {
     let mut context = Context::new().unwrap();
     let desc = ConfigDesc {
         sc_prec: 6,
-        generators: vec![Generator::sobol(Side::Left), Generator::Lfsr { seed: 9, taps: None }],
+        generators: vec![Generator::sobol(Side::Left), Generator::Lfsr { seed: 9, taps: None, zero_state: false }],
         left: vec![Element::new(0), Element { complement: true, ..Element::new(1) }],
         right: vec![Element { permutation: Some(vec![5, 4, 3, 2, 1, 0]), ..Element::new(1) }, Element::new(0)],
         scramble: Scramble::AlwaysCounter,
