@@ -46,14 +46,6 @@ struct Levels {
     std::vector<double> scale; // of the scale shape
 };
 
-// Where in an array of the scale shape the number of a row of one chunk of one batch entry is.
-std::size_t scale_index(const scmp_matmul_options &options, const Operand &x, std::int64_t batch, std::int64_t row,
-                        std::int64_t chunk) {
-    if (options.granularity == SCMP_PER_TENSOR) return 0;
-    if (options.granularity == SCMP_PER_HEAD) return std::size_t(batch);
-    return std::size_t((batch + chunk) * x.rows + row); // chunks are for 2-D operands only
-}
-
 std::int64_t chunk_size(const scmp_matmul_options &options, std::int64_t d) {
     return options.chunk_d > 0 ? std::min(options.chunk_d, std::max<std::int64_t>(d, 1)) : std::max<std::int64_t>(d, 1);
 }
@@ -81,7 +73,7 @@ Levels quantized(const Session &session, const scmp_tensor &x, scmp_side side, c
     levels.scale.assign(scale.as<double>(), scale.as<double>() + element_count(scale.view));
     const auto index_of_row = [&](std::size_t i) {
         const std::int64_t line = std::int64_t(i) / centred.d;
-        return scale_index(options, centred, line / centred.rows, line % centred.rows, 0);
+        return scale_index(options, centred.rows, line / centred.rows, line % centred.rows, 0);
     };
     for (std::size_t i = 0; i < centred.values.size(); i++) {
         const double value = level.as<std::int32_t>()[i];
@@ -105,6 +97,13 @@ template <class Result> Errors errors_of(const std::vector<double> &reference, c
 }
 
 } // namespace
+
+std::size_t scale_index(const scmp_matmul_options &options, std::int64_t rows, std::int64_t batch, std::int64_t row,
+                        std::int64_t chunk) {
+    if (options.granularity == SCMP_PER_TENSOR) return 0;
+    if (options.granularity == SCMP_PER_HEAD) return std::size_t(batch);
+    return std::size_t((batch + chunk) * rows + row); // chunks are for 2-D operands only
+}
 
 // Division by one widens: the library does it in the wider type of the two, exactly.
 Operand widen(const Session &session, const scmp_tensor &view, const char *name) {
@@ -154,8 +153,8 @@ std::vector<double> quantized_product(Session &session, const scmp_tensor &a, co
                        (before + double(last)) / all);
             for (std::int64_t n = 0; n < n_count; n++)
                 for (std::int64_t m = 0; m < m_count; m++) {
-                    const double sa = left.scale[scale_index(options, left.centred, batch, n, first / chunk)];
-                    const double sb = right.scale[scale_index(options, right.centred, batch, m, first / chunk)];
+                    const double sa = left.scale[scale_index(options, n_count, batch, n, first / chunk)];
+                    const double sb = right.scale[scale_index(options, m_count, batch, m, first / chunk)];
                     y[std::size_t((batch * n_count + n) * m_count + m)] +=
                         sums[std::size_t(n * m_count + m)] * (sa * sb);
                 }

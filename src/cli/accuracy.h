@@ -27,6 +27,10 @@ std::vector<double> exact_product(Session &session, const Operand &a, const Oper
 std::vector<double> quantized_product(Session &session, const scmp_tensor &a, const scmp_tensor &b,
                                       const scmp_matmul_options &options);
 
+// Where in an array of the scale shape the number of a row of one chunk of one batch entry is.
+std::size_t scale_index(const scmp_matmul_options &options, std::int64_t rows, std::int64_t batch, std::int64_t row,
+                        std::int64_t chunk);
+
 struct Errors {
     double mse = 0;      // mean of the squared error
     double sqnr_db = 0;  // 10 log10 of the energy of the reference over that of the error; infinite without error

@@ -47,6 +47,7 @@ void describe(CLI::App &app, cli::Action &action) {
     cli::add_quantize(app, action);
     cli::add_sequence(app, action);
     cli::add_sweep(app, action);
+    cli::add_search(app, action);
     cli::add_export(app, action);
     cli::add_verify(app, action);
     cli::add_info(app, action);

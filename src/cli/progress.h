@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "handles.h"
 #include "scmp/scmp.h"
@@ -25,6 +26,9 @@ public:
     ~Progress();
 
     void show(double fraction);
+
+    // What stands before the bar from now on.
+    void label(std::string label) { label_ = std::move(label); }
 
     // What follows is this share of the whole: show(0) stands at `from`, show(1) at `to`.
     void part(double from, double to) noexcept;

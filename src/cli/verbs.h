@@ -16,6 +16,7 @@ void add_smooth(CLI::App &app, Action &action);
 void add_quantize(CLI::App &app, Action &action);
 void add_sequence(CLI::App &app, Action &action);
 void add_sweep(CLI::App &app, Action &action);
+void add_search(CLI::App &app, Action &action);
 void add_export(CLI::App &app, Action &action);
 void add_verify(CLI::App &app, Action &action);
 void add_info(CLI::App &app, Action &action);

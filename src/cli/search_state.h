@@ -1,0 +1,23 @@
+// What a search knows after some rounds, and the file that it can be taken up from.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "search_rounds.h"
+
+namespace cli {
+
+struct SearchState {
+    std::string problem; // what is searched for, as a checksum
+    std::uint64_t seed = 1, rounds = 0, evaluations = 0;
+    std::vector<Found> best;
+};
+
+std::string state_text(const SearchState &state);
+
+// FORMAT where the text is no state of candidates of this width; `path` is for the sentence.
+SearchState parse_state(const std::string &path, const std::string &text, int sc_prec);
+
+} // namespace cli
