@@ -175,43 +175,96 @@ void add_products(const std::vector<double> &a, const std::vector<double> &b, st
     }
 }
 
-// Weights of one pair over levels, such that its nearest-integer counts cost 1.
-struct LevelWeights {
-    std::vector<double> square, sum;
+// Weights of one pair over levels, such that its nearest-integer counts cost 1. An output's error is a sum over inner
+// indices: its mean square is the sum of those of the terms, and of the products of different ones. Signs make the
+// latter small but for the mean error over all outputs; without signs each row of a and of b has a mean error of its
+// own, which a few rows stand for (docs/search.md).
+class LevelWeights {
+public:
+    std::vector<double> square;
+    std::vector<std::vector<double>> sums; // each squared
 
     LevelWeights(const scmp_matmul_options &options, const OperandPair &pair)
-        : square(std::size_t(Ideal(options).levels() * Ideal(options).levels()), 0), sum(square) {
-        const Ideal ideal(options);
-        const std::int64_t levels = ideal.levels(), batches = pair.a.view.rank == 3 ? pair.a.view.shape[0] : 1;
+        : options_(options), pair_(pair), ideal_(options), levels_(ideal_.levels()) {
+        square.assign(std::size_t(levels_ * levels_), 0);
+        const std::int64_t batches = pair.a.view.rank == 3 ? pair.a.view.shape[0] : 1;
+        std::vector<double> all(square.size(), 0);
         for (std::int64_t batch = 0; batch < batches; batch++) {
-            const Histogram a(options, pair, 0, batch, levels), b(options, pair, 1, batch, levels);
-            add_products(a.squares, b.squares, pair.d(), levels, square);
-            add_products(a.signs, b.signs, pair.d(), levels, sum);
+            const Histogram a(options, pair, 0, batch, levels_), b(options, pair, 1, batch, levels_);
+            add_products(a.squares, b.squares, pair.d(), levels_, square);
+            std::vector<double> mean(square.size(), 0);
+            add_products(a.signs, b.signs, pair.d(), levels_, mean);
+            for (std::size_t i = 0; i < all.size(); i++) all[i] += mean[i];
+            if (options.mode == SCMP_UNIPOLAR) {
+                add_rows(0, batch, batches, b.signs, {});
+                add_rows(1, batch, batches, a.signs, mean);
+            }
         }
-        // The mean error of an output, squared, comes once for each output and each pair of different inner indices.
-        const auto d = double(pair.d());
-        const double share = std::sqrt((d - 1) / d / double(pair.exact.size()));
-        for (double &weight : sum) weight *= share;
-        scale(ideal);
+        if (options.mode == SCMP_BIPOLAR) add(std::move(all), 1 / double(pair.exact.size()));
+        scale();
     }
 
 private:
-    void scale(const Ideal &ideal) {
-        double squares = 0, sums = 0;
-        for (std::int64_t x = 0; x < ideal.levels(); x++)
-            for (std::int64_t y = 0; y < ideal.levels(); y++) {
-                const double error = std::round(ideal(x, y)) - ideal(x, y);
-                const auto i = std::size_t(x * ideal.levels() + y);
-                squares += square[i] * error * error;
-                sums += sum[i] * error;
-            }
-        const double nearest = squares + sums * sums;
-        if (!(nearest > 0 && std::isfinite(nearest)))
-            fail(SCMP_ERROR_INVALID_ARGUMENT, "nearest-integer counts have an error of ", nearest,
-                 ", which nothing can be measured by");
-        for (double &weight : square) weight /= nearest;
-        for (double &weight : sum) weight /= std::sqrt(nearest);
+    static constexpr std::int64_t sampled = 8;
+
+    std::int64_t rows(int side) const noexcept {
+        const scmp_tensor &x = side == 0 ? pair_.a.view : pair_.b.view;
+        return x.shape[x.rank - 2];
     }
+
+    // The square of this sum of errors comes `times` times, but for the share of an inner index with itself.
+    void add(std::vector<double> sum, double times) {
+        const auto d = double(pair_.d());
+        const double factor = std::sqrt(times * (d - 1) / d);
+        for (double &weight : sum) weight *= factor;
+        sums.push_back(std::move(sum));
+    }
+
+    // The sampled rows of one side that are in this batch entry: the mean error of their outputs, less `mean` of all.
+    void add_rows(int side, std::int64_t batch, std::int64_t batches, const std::vector<double> &other,
+                  const std::vector<double> &mean) {
+        const std::int64_t count = rows(side), outputs = rows(1 - side), all = batches * count;
+        const std::int64_t taken = std::min(sampled, all), d = pair_.d();
+        for (std::int64_t k = 0; k < taken; k++) {
+            const std::int64_t row = (2 * k + 1) * all / (2 * taken);
+            if (row / count != batch) continue;
+            std::vector<double> sum(square.size(), 0);
+            for (std::size_t i = 0; i < mean.size(); i++) sum[i] = -mean[i] / double(count);
+            for (std::int64_t i = 0; i < d; i++) {
+                const std::int64_t level = pair_.level[side].as<std::int32_t>()[row * d + i];
+                const double scale = pair_.scale[side].as<double>()[at(options_, pair_, side, batch, row % count, i)];
+                for (std::int64_t q = 0; q < levels_; q++)
+                    sum[std::size_t(side == 0 ? level * levels_ + q : q * levels_ + level)] +=
+                        scale * other[std::size_t(i * levels_ + q)];
+            }
+            add(std::move(sum), double(all) / double(taken) / double(outputs));
+        }
+    }
+
+    void scale() {
+        double squares = 0;
+        std::vector<double> errors(sums.size(), 0);
+        for (std::int64_t x = 0; x < levels_; x++)
+            for (std::int64_t y = 0; y < levels_; y++) {
+                const double error = std::round(ideal_(x, y)) - ideal_(x, y);
+                const auto i = std::size_t(x * levels_ + y);
+                squares += square[i] * error * error;
+                for (std::size_t t = 0; t < sums.size(); t++) errors[t] += sums[t][i] * error;
+            }
+        double nearest = squares;
+        for (const double error : errors) nearest += error * error;
+        if (!(nearest > 0 && std::isfinite(nearest)))
+            fail(SCMP_ERROR_INVALID_ARGUMENT, pair_.name, ": nearest-integer counts have an error of ", nearest,
+                 ", so that there is nothing to search for");
+        for (double &weight : square) weight /= nearest;
+        for (std::vector<double> &sum : sums)
+            for (double &weight : sum) weight /= std::sqrt(nearest);
+    }
+
+    const scmp_matmul_options &options_;
+    const OperandPair &pair_;
+    Ideal ideal_;
+    std::int64_t levels_;
 };
 
 // From levels to boundaries, of which several levels may have the same.
@@ -322,15 +375,19 @@ Problem make_problem(Session &session, const scmp_matmul_options &options, const
         problem.pairs.push_back(read_pair(session, problem.options, operands[i], operands[i + 1]));
         LevelWeights of(problem.options, problem.pairs.back());
         for (std::size_t cell = 0; cell < cells; cell++) square[cell] += of.square[cell] / pairs;
-        for (double &weight : of.sum) weight /= std::sqrt(pairs);
-        sums.push_back(std::move(of.sum));
+        for (std::vector<double> &sum : of.sums) {
+            for (double &weight : sum) weight /= std::sqrt(pairs);
+            sums.push_back(std::move(sum));
+        }
     }
     if (operands.empty()) {
         double nearest = 0;
         for (std::int64_t x = 0; x < ideal.levels(); x++)
             for (std::int64_t y = 0; y < ideal.levels(); y++)
                 nearest += std::pow(std::round(ideal(x, y)) - ideal(x, y), 2);
-        if (nearest == 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "nearest-integer counts have no error here");
+        if (nearest == 0)
+            fail(SCMP_ERROR_INVALID_ARGUMENT,
+                 "nearest-integer counts have no error here, so that there is nothing to search for");
         std::fill(square.begin(), square.end(), 1 / nearest);
         problem.nearest_rms = std::sqrt(nearest / double(cells));
     }

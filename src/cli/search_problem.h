@@ -40,7 +40,7 @@ struct OperandPair {
 struct Weights {
     std::vector<std::int32_t> boundary; // ascending, those of the levels
     std::vector<double> target, square; // (boundaries, boundaries)
-    std::vector<double> sum;            // (pairs, boundaries, boundaries)
+    std::vector<double> sum;            // (sums, boundaries, boundaries): each sum of errors is squared
     // What levels that share a boundary add to every candidate's sums.
     double square_offset = 0;
     std::vector<double> sum_offset;

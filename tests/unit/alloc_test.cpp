@@ -8,6 +8,7 @@
 #include <new>
 #include <thread>
 
+#include "scmp/scmp_model.h"
 #include "support/directory.h"
 #include "support/handles.h"
 #include "support/product.h"
@@ -391,6 +392,149 @@ struct InPlace : Call {
 const char *const json_text = R"({"rng_pool": [{"type": "sobol"}, {"type": "lfsr", "seed": 5, "taps": [7, 2, 1, 0]}],
     "sng": {"q": [{"rng_id": 0}, {"rng_id": 1}], "k": [{"rng_id": 1, "scramble": [7, 6, 5, 4, 3, 2, 1, 0]}, {"rng_id": 0}]}})";
 
+// The functions of scmp_model.h on few and short streams: every cycle is looked at. `add` takes a name and what makes a
+// call.
+template <class Add> void add_model_kinds(const Add &add) {
+    Random random("alloc model");
+    Product product;
+    product.a = random_values(random, {2, 5});
+    product.b = random_values(random, {3, 5});
+    product.options.sc_prec = 4;
+    const auto levels_of = [product](Attempt &attempt) {
+        auto levels = std::make_shared<std::pair<Levels, Levels>>();
+        levels->first = all_levels(product.a, SCMP_LEFT, product.options);
+        levels->second = all_levels(product.b, SCMP_RIGHT, product.options);
+        quantize(attempt.ctx, product.a, SCMP_LEFT, product.options, nullptr, levels->first);
+        quantize(attempt.ctx, product.b, SCMP_RIGHT, product.options, nullptr, levels->second);
+        return levels;
+    };
+    const scmp_matmul_options options = product.options;
+    // A call with operands a and b and some outputs.
+    using Body = std::function<scmp_status(scmp_ctx *, const scmp_quantized &, const scmp_quantized &, Writing &)>;
+    const auto with_operands = [&](const char *name, std::vector<Array> outputs, Body body, bool polls = false) {
+        add(
+            name,
+            [levels_of, outputs, body](Attempt &attempt) {
+                auto levels = levels_of(attempt);
+                return writing(outputs, [&attempt, levels, body](Writing &self) {
+                    const scmp_quantized a = levels->first.arrays(), b = levels->second.arrays();
+                    return body(attempt.ctx, a, b, self);
+                });
+            },
+            polls);
+    };
+    with_operands("trace_arrays", {canary(SCMP_U8, {2, 5, 16}), canary(SCMP_I32, {2, 3})},
+                  [options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
+                      scmp_trace trace;
+                      scmp_trace_init(&trace);
+                      trace.left_bit = &self.views[0];
+                      trace.sum = &self.views[1];
+                      return scmp_trace_arrays(ctx, &a, &b, &options, 0, &trace);
+                  });
+    // What was written before a failure is written.
+    const scmp_write_fn ignore = [](void *, const char *, std::size_t) -> std::int32_t { return 0; };
+    with_operands("trace_csv", {}, [ignore, options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &) {
+        return scmp_trace_csv(ctx, &a, &b, &options, 0, ignore, nullptr);
+    });
+    with_operands("trace_vcd", {}, [ignore, options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &) {
+        return scmp_trace_vcd(ctx, &a, &b, &options, 0, ignore, nullptr);
+    });
+    const auto none = std::make_shared<Array>(SCMP_U8, Shape{2, 5, 16});
+    with_operands("trace_compare", {}, [none, options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
+        const scmp_tensor view = none->view();
+        scmp_trace observed;
+        scmp_trace_init(&observed);
+        observed.left_bit = &view;
+        scmp_divergence divergence;
+        scmp_divergence_init(&divergence);
+        const scmp_status status = scmp_trace_compare(ctx, &a, &b, &options, 0, &observed, &divergence);
+        if (divergence.signal != SCMP_SIGNAL_NONE) self.number = std::size_t(divergence.cycle);
+        return status;
+    });
+    const auto cycles = std::make_shared<Array>(SCMP_I16, Shape{3}, std::vector<double>{3, 7, 16});
+    with_operands(
+        "progressive_counts", {canary(SCMP_I32, {3, 2, 3})},
+        [cycles, options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
+            const scmp_tensor list = cycles->view();
+            return scmp_progressive_counts(ctx, &a, &b, &options, 0, &list, &self.views[0]);
+        },
+        true);
+    with_operands(
+        "cycles_to_tolerance", {canary(SCMP_I32, {2, 3})},
+        [cycles, options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
+            const scmp_tensor list = cycles->view();
+            return scmp_cycles_to_tolerance(ctx, &a, &b, &options, 0, &list, nullptr, 9, &self.views[0]);
+        },
+        true);
+    with_operands("accumulate", {canary(SCMP_I32, {2, 3}), canary(SCMP_I64, {2, 3}), canary(SCMP_I64, {4})},
+                  [options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
+                      scmp_accumulator accumulator;
+                      scmp_accumulator_init(&accumulator);
+                      accumulator.place = SCMP_ADDER_TREE;
+                      accumulator.width = 2;
+                      return scmp_accumulate(ctx, &a, &b, &options, 0, &accumulator, &self.views[0], &self.views[1],
+                                             &self.views[2]);
+                  });
+    with_operands("accumulator_width", {}, [options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
+        std::int32_t width = -1;
+        const scmp_status status = scmp_accumulator_width(ctx, &a, &b, &options, 0, nullptr, &width);
+        if (width != -1) self.number = std::size_t(width);
+        return status;
+    });
+    with_operands("count_or", {canary(SCMP_I32, {2, 3})},
+                  [options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
+                      return scmp_count_or(ctx, &a, &b, &options, 0, 3, &self.views[0]);
+                  });
+    with_operands("count_mux", {canary(SCMP_I32, {2, 3})},
+                  [options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
+                      return scmp_count_mux(ctx, &a, &b, &options, 0, 3, nullptr, &self.views[0]);
+                  });
+    add("stream_correlation", [](Attempt &attempt) {
+        return writing({canary(SCMP_F64, {257, 257})}, [&attempt](Writing &self) {
+            return scmp_stream_correlation(attempt.ctx, nullptr, 3, nullptr, nullptr, &self.views[0]);
+        });
+    });
+    add("count_table_error", [](Attempt &attempt) {
+        return writing({}, [&attempt](Writing &self) {
+            scmp_table_error error;
+            scmp_table_error_init(&error);
+            const scmp_status status =
+                scmp_count_table_error(attempt.ctx, nullptr, 2, 9, nullptr, nullptr, nullptr, nullptr, &error);
+            if (error.rms != 0) self.number = std::size_t(error.max_x);
+            return status;
+        });
+    });
+    add("score_generators", [](Attempt &attempt) {
+        const auto sum = std::make_shared<Array>(SCMP_F32, Shape{1, 257, 257});
+        return writing({canary(SCMP_F64, {2}), canary(SCMP_F32, {2, 1})}, [&attempt, sum](Writing &self) {
+            scmp_generator candidates[2];
+            for (scmp_generator &candidate : candidates) scmp_generator_init(&candidate);
+            const scmp_tensor view = sum->view();
+            scmp_score_weights weights;
+            scmp_score_weights_init(&weights);
+            weights.sum = &view;
+            return scmp_score_generators(attempt.ctx, nullptr, 0, candidates, 2, &weights, &self.views[0],
+                                         &self.views[1]);
+        });
+    });
+    add("sequence_discrepancy", [](Attempt &attempt) {
+        return writing({}, [&attempt](Writing &self) {
+            double discrepancy = -1;
+            const scmp_status status = scmp_sequence_discrepancy(attempt.ctx, nullptr, SCMP_LEFT, 3, &discrepancy);
+            if (discrepancy >= 0) self.number = 0;
+            return status;
+        });
+    });
+    add("lint", [](Attempt &attempt) {
+        return writing({}, [&attempt](Writing &self) {
+            std::int32_t count = -1;
+            const scmp_status status = scmp_lint(attempt.ctx, nullptr, 300, nullptr, nullptr, &count);
+            if (count >= 0) self.number = std::size_t(count);
+            return status;
+        });
+    });
+}
+
 std::vector<Kind> kinds(const Directory &directory) {
     const Product product = sample(false, defaults());
     const auto levels_of = [product](Attempt &attempt) {
@@ -598,6 +742,7 @@ std::vector<Kind> kinds(const Directory &directory) {
             return status;
         });
     });
+    add_model_kinds(add);
     return all;
 }
 

@@ -83,6 +83,13 @@ static void structs(void **state) {
     PIN(offsetof(scmp_table_error, max_d), 40);
     PIN(offsetof(scmp_table_error, max_x), 48);
     PIN(offsetof(scmp_table_error, max_y), 52);
+
+    PIN(sizeof(scmp_score_weights), 48);
+    PIN(offsetof(scmp_score_weights, x), 8);
+    PIN(offsetof(scmp_score_weights, y), 16);
+    PIN(offsetof(scmp_score_weights, target), 24);
+    PIN(offsetof(scmp_score_weights, square), 32);
+    PIN(offsetof(scmp_score_weights, sum), 40);
 }
 #endif
 
@@ -91,6 +98,7 @@ static void defaults(void **state) {
     scmp_divergence divergence;
     scmp_accumulator accumulator;
     scmp_table_error error;
+    scmp_score_weights weights;
     (void)state;
 
     memset(&trace, 0xa5, sizeof trace);
@@ -121,6 +129,12 @@ static void defaults(void **state) {
     PIN(error.size, sizeof error);
     PIN(error.max_y, 0);
     assert_true(error.bias == 0);
+
+    memset(&weights, 0xa5, sizeof weights);
+    scmp_score_weights_init(&weights);
+    PIN(weights.size, sizeof weights);
+    assert_null(weights.x);
+    assert_null(weights.sum);
 }
 
 static void names(void **state) {

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <nlohmann/json.hpp>
+
 #include "support/circuit.h"
 #include "support/test.h"
 
@@ -84,6 +86,48 @@ std::vector<int> draws_of(scmp_ctx *ctx, const Circuit &c, scmp_side side, std::
     const Array draws(SCMP_I32, {c.stoc_len});
     const scmp_tensor view = draws.view();
     ok(scmp_sequence(ctx, &c.options, side, d, &view), "scmp_sequence");
+    return {draws.as<std::int32_t>(), draws.as<std::int32_t>() + c.stoc_len};
+}
+
+// What inner index d_offset would see on the right if its element had this generator: in a pool of one, behind the
+// element's permutation, complement and mask.
+std::vector<int> right_draws(scmp_ctx *ctx, const Circuit &c, const scmp_generator &generator) {
+    std::size_t needed = 0;
+    std::string text;
+    scmp_element element{};
+    std::vector<std::int32_t> permutation;
+    if (c.options.config != nullptr) {
+        ok(scmp_config_to_json(ctx, c.options.config, c.d_offset + 1, nullptr, 0, &needed), "scmp_config_to_json");
+        text.resize(needed);
+        ok(scmp_config_to_json(ctx, c.options.config, c.d_offset + 1, text.data(), needed, &needed),
+           "scmp_config_to_json");
+        text.pop_back();
+        const auto entry = nlohmann::json::parse(text)["sng"]["k"].back();
+        element.complement = entry["complement"].get<bool>() ? 1 : 0;
+        if (!entry["scramble"].is_null()) {
+            permutation = entry["scramble"].get<std::vector<std::int32_t>>();
+            element.permutation = permutation.data();
+        }
+    }
+    scmp_config_desc desc;
+    scmp_config_desc_init(&desc);
+    desc.sc_prec = c.options.sc_prec;
+    desc.generators = &generator;
+    desc.generator_count = 1;
+    desc.left = desc.right = &element;
+    desc.left_count = desc.right_count = 1;
+    desc.uniform = 1;
+    if (c.options.config != nullptr && text.find("scramble_mode") != std::string::npos)
+        for (int mode = 1; mode <= 5; mode++)
+            if (nlohmann::json::parse(text)["scramble_mode"] == scmp_scramble_name(scmp_scramble(mode)))
+                desc.scramble = scmp_scramble(mode);
+    Config config;
+    ok(scmp_config_create(ctx, &desc, config.out()), "scmp_config_create");
+    scmp_matmul_options options = c.options;
+    options.config = config;
+    const Array draws(SCMP_I32, {c.stoc_len});
+    const scmp_tensor view = draws.view();
+    ok(scmp_sequence(ctx, &options, SCMP_RIGHT, c.d_offset, &view), "scmp_sequence");
     return {draws.as<std::int32_t>(), draws.as<std::int32_t>() + c.stoc_len};
 }
 
@@ -170,6 +214,95 @@ void table_error_is_the_formula() {
         ok(scmp_count_table(ctx, &c.options, got.max_d, &pxv, &pyv, &onev), "scmp_count_table");
         near(std::fabs(one.get(0) - double(got.max_x) * got.max_y * c.stoc_len / double(c.rng_levels) / c.rng_levels),
              want.max, "error at the place of the largest");
+    });
+}
+
+// A random Sobol generator, with the memory of its seeds.
+struct Sobol {
+    std::vector<std::uint32_t> seeds;
+    scmp_generator generator;
+
+    Sobol(int p, Random &random) {
+        for (int i = 0; i < p; i++) seeds.push_back(std::uint32_t(2 * random.whole(0, (1 << i) - 1) + 1));
+        scmp_generator_init(&generator);
+        generator.sobol_seeds = seeds.data();
+        generator.sobol_seed_count = p;
+        generator.sobol_start = std::uint32_t(random.whole(0, (1 << p) - 1));
+    }
+};
+
+// Boundaries 0 .. G, each there by chance, ascending.
+Array some_ascending(const Circuit &c, Random &random) {
+    std::vector<double> list;
+    for (int g = 0; g <= c.rng_levels; g++)
+        if (random.chance(20)) list.push_back(g);
+    return Array(SCMP_I16, {std::int64_t(list.size())}, list);
+}
+
+Array random_weights(Shape shape, Random &random, double least) {
+    Array weights(SCMP_F64, std::move(shape));
+    for (std::int64_t i = 0; i < weights.count(); i++)
+        weights.set(i, random.chance(20) ? 0 : least + (1 - least) * random.real());
+    return weights;
+}
+
+// Against the tables of configurations that have each candidate on the right of every index.
+void scores_are_the_formula() {
+    many("score", [](scmp_ctx *ctx, const Circuit &c, Random &random) {
+        const int p = c.options.sc_prec;
+        std::vector<Sobol> candidates;
+        for (int i = 0; i < 4; i++) candidates.emplace_back(p, random);
+        std::vector<scmp_generator> generators;
+        for (Sobol &candidate : candidates) {
+            candidate.generator.sobol_seeds = candidate.seeds.data();
+            generators.push_back(candidate.generator);
+        }
+        scmp_generator lfsr;
+        scmp_generator_init(&lfsr);
+        lfsr.type = SCMP_TRUE_RANDOM;
+        lfsr.seed = 7;
+        generators.push_back(lfsr);
+
+        const bool all = random.chance(20), plain = all || random.chance(30);
+        const Array x = some_ascending(c, random), y = some_ascending(c, random);
+        const std::int64_t rows = all ? c.rng_levels + 1 : x.count(), columns = all ? rows : y.count();
+        const std::int64_t sums = plain ? 0 : random.whole(0, 3), count = std::int64_t(generators.size());
+        const Array target = random_weights({rows, columns}, random, -3);
+        const Array square = random_weights({rows, columns}, random, 0);
+        const Array sum = random_weights({sums, rows, columns}, random, -1);
+        const scmp_tensor xv = x.view(), yv = y.view(), tv = target.view(), sv = square.view(), mv = sum.view();
+        scmp_score_weights weights;
+        scmp_score_weights_init(&weights);
+        if (!all) weights.x = &xv, weights.y = &yv;
+        if (!plain) weights.target = &tv, weights.square = &sv, weights.sum = &mv;
+        Array squares = canary(SCMP_F64, {count}), errors = canary(SCMP_F64, {count, sums});
+        const scmp_tensor squares_view = squares.view(), errors_view = errors.view();
+        ok(scmp_score_generators(ctx, &c.options, c.d_offset, generators.data(), generators.size(),
+                                 all ? nullptr : &weights, &squares_view, plain ? nullptr : &errors_view),
+           "scmp_score_generators");
+
+        const std::vector<int> left = draws_of(ctx, c, SCMP_LEFT, c.d_offset);
+        for (std::int64_t i = 0; i < count; i++) {
+            const std::vector<int> right = right_draws(ctx, c, generators[std::size_t(i)]);
+            double want = 0;
+            std::vector<double> wanted(std::size_t(sums), 0);
+            for (std::int64_t cell = 0; cell < rows * columns; cell++) {
+                const int bx = all ? int(cell / columns) : int(x.whole(cell / columns));
+                const int by = all ? int(cell % columns) : int(y.whole(cell % columns));
+                const auto ones = std::count_if(left.begin(), left.end(), [bx](int draw) { return draw < bx; });
+                const auto got =
+                    std::count_if(right.begin(), right.begin() + ones, [by](int draw) { return draw < by; });
+                const double ideal = double(bx) * by * c.stoc_len / (double(c.rng_levels) * c.rng_levels);
+                const double error = double(got) - (plain ? ideal : target.get(cell));
+                want += (plain ? 1 : square.get(cell)) * error * error;
+                for (std::int64_t t = 0; t < sums; t++)
+                    wanted[std::size_t(t)] += sum.get(t * rows * columns + cell) * error;
+            }
+            near(squares.get(i), want, "squares");
+            for (std::int64_t t = 0; t < sums; t++)
+                check(std::fabs(errors.get(i * sums + t) - wanted[std::size_t(t)]) < 1e-9,
+                      format("sum %d of candidate %d", int(t), int(i)));
+        }
     });
 }
 
@@ -318,6 +451,7 @@ int main(int argc, char **argv) {
                 {"MUX is the circuit", mux_is_the_circuit},
                 {"correlation is the formula", correlation_is_the_formula},
                 {"error of tables is the formula", table_error_is_the_formula},
+                {"scores are the formula", scores_are_the_formula},
                 {"discrepancy is the formula", discrepancy_is_the_formula},
                 {"lint finds", lint_finds},
                 {"lint names the bias", lint_names_the_bias}},

@@ -43,6 +43,13 @@ struct World {
     Array scc_array = canary(SCMP_F64, {3, 3}), select_array = Array(SCMP_I16, {16});
     scmp_tensor points = points_array.view(), weights = weights_array.view(), scc = scc_array.view();
     scmp_tensor select = select_array.view();
+    Array target3_array = Array(SCMP_F64, {3, 3}), square_array = Array(SCMP_F64, {3, 3});
+    Array bias_array = Array(SCMP_F32, {2, 3, 3}), squares_array = canary(SCMP_F64, {2}),
+          biases_array = canary(SCMP_F64, {2, 2});
+    scmp_tensor target3 = target3_array.view(), square = square_array.view(), bias = bias_array.view();
+    scmp_tensor squares = squares_array.view(), biases = biases_array.view();
+    scmp_score_weights score_weights;
+    scmp_generator candidates[2];
     scmp_table_error error;
     double discrepancy = 77;
     std::int64_t group = 2;
@@ -74,6 +81,12 @@ struct World {
         accumulator.place = SCMP_ADDER_TREE;
         scmp_table_error_init(&error);
         error.bias = 77;
+        scmp_score_weights_init(&score_weights);
+        score_weights.x = score_weights.y = &points;
+        score_weights.target = &target3;
+        score_weights.square = &square;
+        score_weights.sum = &bias;
+        for (scmp_generator &candidate : candidates) scmp_generator_init(&candidate);
     }
     World(const World &) = delete;
 
@@ -84,8 +97,8 @@ struct World {
     }
 
     void unchanged() const {
-        for (const Array *array :
-             {&bits_array, &sum_array, &sums_array, &out_array, &acc_array, &overflow_array, &level_array})
+        for (const Array *array : {&bits_array, &sum_array, &sums_array, &out_array, &acc_array, &overflow_array,
+                                   &level_array, &squares_array, &biases_array})
             untouched(*array, "an output of shape " + test::text(array->shape));
         check(divergence.cycle == 77 && width == 12345 && error.bias == 77 && discrepancy == 77, "a number changed");
     }
@@ -143,6 +156,10 @@ scmp_status correlate(World &w) {
 scmp_status measure(World &w) {
     return scmp_count_table_error(w.ctx, &w.options, w.d_offset, 6, &w.points, &w.points, &w.weights, &w.weights,
                                   &w.error);
+}
+scmp_status score(World &w) {
+    return scmp_score_generators(w.ctx, &w.options, w.d_offset, w.candidates, 2, &w.score_weights, &w.squares,
+                                 &w.biases);
 }
 scmp_status disperse(World &w) {
     return scmp_sequence_discrepancy(w.ctx, &w.options, SCMP_LEFT, w.d_offset, &w.discrepancy);
@@ -276,8 +293,11 @@ void batches() {
 
 // Of the options, for functions without operands.
 void options() {
-    const std::vector<Function> plain = {
-        {"correlation", correlate}, {"table_error", measure}, {"discrepancy", disperse}, {"lint", lint}};
+    const std::vector<Function> plain = {{"correlation", correlate},
+                                         {"table_error", measure},
+                                         {"score", score},
+                                         {"discrepancy", disperse},
+                                         {"lint", lint}};
     for (const Function &function : plain) {
         {
             World w;
@@ -462,6 +482,31 @@ void analyses() {
         {"error, weight NaN", SCMP_ERROR_NON_FINITE, {"x_weight"}, [](World &w) { w.weights_array.set(1, std::numeric_limits<double>::quiet_NaN()); return measure(w); }},
         {"error, weights of another shape", shape, {"x_weight", "(2,)", "(3,)"}, [](World &w) { w.weights.shape[0] = 2; return measure(w); }},
         {"error, weights of another type", dtype, {"x_weight", "u8"}, [](World &w) { w.weights.dtype = SCMP_U8; return measure(w); }},
+        {"score, d", argument, {"-1"}, [](World &w) { w.d_offset = -1; return score(w); }},
+        {"score, entries", SCMP_ERROR_INVALID_CONFIG, {"2"}, [](World &w) { w.options.config = w.config2; w.d_offset = 2; return score(w); }},
+        {"score, candidates NULL", argument, {"candidates"}, [](World &w) { return scmp_score_generators(w.ctx, &w.options, 0, nullptr, 2, nullptr, &w.squares, nullptr); }},
+        {"score, too many candidates", argument, {"count", "2147483648"}, [](World &w) { return scmp_score_generators(w.ctx, &w.options, 0, w.candidates, std::size_t(1) << 31, nullptr, &w.squares, nullptr); }},
+        {"score, a candidate of size 0", argument, {"generators[1]", "0"}, [](World &w) { w.candidates[1].size = 0; return score(w); }},
+        {"score, no candidate initialised", argument, {"generators[0]", "3"}, [](World &w) { w.candidates[0].size = 3; return score(w); }},
+        {"score, a candidate's start", SCMP_ERROR_INVALID_CONFIG, {"generators[1]", "16", "15"}, [](World &w) { w.candidates[1].sobol_start = 16; return score(w); }},
+        {"score, weights of size 0", argument, {"scmp_score_weights", "0"}, [](World &w) { w.score_weights.size = 0; return score(w); }},
+        {"score, boundary", argument, {"x[1]", "17"}, [](World &w) { w.points_array.set(1, 17); return score(w); }},
+        {"score, boundaries do not ascend", argument, {"x[2]", "8"}, [](World &w) { w.points_array.set(2, 8); return score(w); }},
+        {"score, too many boundaries", shape, {"x", "18", "17"}, [](World &w) { w.points.shape[0] = 18; return score(w); }},
+        {"score, target of another shape", shape, {"target", "(3, 2)", "(3, 3)"}, [](World &w) { w.target3.shape[1] = 2; return score(w); }},
+        {"score, square of another type", dtype, {"square", "i32"}, [](World &w) { w.square.dtype = SCMP_I32; return score(w); }},
+        {"score, square negative", argument, {"square[1][2]", "-0.5"}, [](World &w) { w.square_array.set(5, -0.5); return score(w); }},
+        {"score, target not finite", SCMP_ERROR_NON_FINITE, {"target"}, [](World &w) { w.target3_array.set(5, std::numeric_limits<double>::infinity()); return score(w); }},
+        {"score, sum not finite", SCMP_ERROR_NON_FINITE, {"sum"}, [](World &w) { w.bias_array.set(7, std::numeric_limits<double>::quiet_NaN()); return score(w); }},
+        {"score, sum of another shape", shape, {"sum", "(2, 3, 2)", "(T, 3, 3)"}, [](World &w) { w.bias.shape[2] = 2; return score(w); }},
+        {"score, sum of rank 2", shape, {"sum", "(2, 3)"}, [](World &w) { w.bias.rank = 2; return score(w); }},
+        {"score, too many sums", shape, {"2^27"}, [](World &w) { w.bias.shape[0] = std::int64_t(1) << 40; w.bias.strides[0] = 0; return score(w); }},
+        {"score, squares NULL", argument, {"squares"}, [](World &w) { return scmp_score_generators(w.ctx, &w.options, 0, w.candidates, 2, nullptr, nullptr, nullptr); }},
+        {"score, squares of another shape", shape, {"squares", "(1,)", "(2,)"}, [](World &w) { w.squares.shape[0] = 1; return score(w); }},
+        {"score, sums of another shape", shape, {"sums", "(2, 1)", "(2, 2)"}, [](World &w) { w.biases.shape[1] = 1; return score(w); }},
+        {"score, sums of another type", dtype, {"sums", "i64"}, [](World &w) { w.biases.dtype = SCMP_I64; return score(w); }},
+        {"score, sums overlap squares", overlap, {"sums", "squares"}, [](World &w) { w.biases.data = w.squares.data; return score(w); }},
+        {"score, squares overlap target", overlap, {"squares", "target"}, [](World &w) { w.squares.data = w.target3.data; return score(w); }},
         {"discrepancy, side", argument, {"side", "2"}, [](World &w) { return scmp_sequence_discrepancy(w.ctx, &w.options, scmp_side(2), 0, &w.discrepancy); }},
         {"discrepancy, d", argument, {"-1"}, [](World &w) { w.d_offset = -1; return disperse(w); }},
         {"discrepancy, out NULL", argument, {"out"}, [](World &w) { return scmp_sequence_discrepancy(w.ctx, &w.options, SCMP_LEFT, 0, nullptr); }},
@@ -479,6 +524,7 @@ void tolerant() {
     scmp_divergence_init(nullptr);
     scmp_accumulator_init(nullptr);
     scmp_table_error_init(nullptr);
+    scmp_score_weights_init(nullptr);
     check(std::string(scmp_lint_name(scmp_lint_code(0))) == "unknown", "name of no finding");
     check(std::string(scmp_lint_name(scmp_lint_code(-7))) == "unknown", "name of no finding");
     check(std::string(scmp_lint_name(scmp_lint_code(9))) == "unknown", "name of no finding");
