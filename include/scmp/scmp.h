@@ -504,7 +504,7 @@ typedef struct scmp_config scmp_config;
 
 /**
  * A named configuration: sobol_simple (the default of every call), sobol_antithetic, sobol_altseed, lfsr_default,
- * sobol_unbiased, sobol_tuned (sc_prec 4 .. 8 only). It serves any D.
+ * sobol_unbiased, sobol_tuned (sc_prec 4 .. 10 only). It serves any D.
  * @return INVALID_ARGUMENT for sc_prec; INVALID_CONFIG for an unknown name, or one not defined at this sc_prec
  */
 SCMP_API scmp_status scmp_config_create_named(scmp_ctx *ctx, const char *name, int32_t sc_prec, scmp_config **out);

@@ -12,6 +12,7 @@
 #include "failure.h"
 #include "files.h"
 #include "flags.h"
+#include "manifest.h"
 #include "npy.h"
 #include "sha256.h"
 #include "verbs.h"
@@ -21,7 +22,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int export_version = 1;
 constexpr std::size_t longest_file = std::size_t(1) << 34;
 constexpr std::int64_t most_table_counts = std::int64_t(1) << 26;
 
@@ -369,40 +369,6 @@ void run_export(const Arguments &arguments) {
 
 // --- verify --------------------------------------------------------------------------------------------------------
 
-// Options as a manifest has them.
-void read_options(const Json &manifest, Source &source) {
-    ProductFlags flags;
-    const Json &options = manifest.at("options");
-    flags.granularity = options.at("granularity").get<std::string>();
-    flags.mode = options.at("mode").get<std::string>();
-    flags.scramble = options.at("scramble").get<std::string>();
-    flags.sc_prec = options.at("sc_prec").get<std::int32_t>();
-    flags.stoc_len = options.at("stoc_len").get<std::int32_t>();
-    flags.rng_levels = options.at("rng_levels").get<std::int32_t>();
-    flags.chunk_d = options.at("chunk_d").get<std::int64_t>();
-    flags.group_a = options.at("group_a").get<std::int64_t>();
-    flags.group_b = options.at("group_b").get<std::int64_t>();
-    source.options = flags.options();
-    source.format = manifest.at("file_format").get<std::string>();
-    source.has_smooth = manifest.at("smooth").get<bool>();
-    source.tables = manifest.at("tables").get<bool>();
-}
-
-// The manifest says what the other files are made of; its text is compared in the end.
-std::string read_manifest(const std::string &path, const std::string &content, Source &source) {
-    try {
-        const Json manifest = Json::parse(content);
-        if (manifest.at("format") != "scmp-export" || manifest.at("format_version") != export_version)
-            fail(SCMP_ERROR_FORMAT, path, " is no manifest of an export, or of a later version");
-        read_options(manifest, source);
-        if (source.format != "memh" && source.format != "csv" && source.format != "npy")
-            fail(SCMP_ERROR_FORMAT, path, " has a file_format that is none of memh, csv, npy");
-        return manifest.at("library_version").get<std::string>();
-    } catch (const nlohmann::json::exception &error) {
-        fail(SCMP_ERROR_FORMAT, path, ": ", one_line(error.what()));
-    }
-}
-
 void compare(const std::string &path, const std::string &want) {
     const std::string got = read_text(path, longest_file);
     if (got == want) return;
@@ -416,8 +382,12 @@ void run_verify(const std::string &directory) {
     Source source;
     Session session("verify");
     const std::string manifest_path = directory + "/manifest.json";
-    const std::string manifest = read_text(manifest_path, std::size_t(1) << 20);
-    const std::string library_version = read_manifest(manifest_path, manifest, source);
+    const std::string content = read_text(manifest_path, std::size_t(1) << 20);
+    const Manifest manifest = parse_manifest(manifest_path, content);
+    source.options = manifest.options;
+    source.format = manifest.file_format;
+    source.has_smooth = manifest.smooth;
+    source.tables = manifest.tables;
     source.a = read_npy(directory + "/a.npy");
     source.b = read_npy(directory + "/b.npy");
     check_operand(source.a, "a.npy");
@@ -432,7 +402,7 @@ void run_verify(const std::string &directory) {
     files.push_back({"b.npy", npy_text(source.b), Json::object()});
     if (source.has_smooth) files.push_back({"smooth.npy", npy_text(source.smooth), Json::object()});
     for (const File &file : files) compare(directory + "/" + file.name, file.content);
-    compare(manifest_path, manifest_text(source, files, library_version));
+    compare(manifest_path, manifest_text(source, files, manifest.library_version));
     print(text(directory, ": ", files.size() + 1, " files are as computed\n"));
 }
 

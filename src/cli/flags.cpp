@@ -30,10 +30,6 @@ Enumeration named(const std::string &word, const char *(*name)(Enumeration), int
     return Enumeration(value);
 }
 
-std::vector<std::string> scramble_names() {
-    return names(scmp_scramble_name, SCMP_SCRAMBLE_BITREV);
-}
-
 template <class T> void take(T &option, const std::optional<T> &flag, const char *name) {
     if (!flag) return;
     // The library would read this number as "not given".
@@ -67,7 +63,7 @@ void add_granularity(CLI::App &verb, ProductFlags &flags) {
 
 void add_quantization(CLI::App &verb, ProductFlags &flags) {
     verb.add_option("--mode", flags.mode, "bipolar (sign and magnitude, default) or unipolar (zero point)")
-        ->check(one_of(names(scmp_mode_name, 0)))
+        ->check(one_of(mode_names()))
         ->type_name("MODE");
     verb.add_option("--chunk-d", flags.chunk_d,
                     "own scales for every C inner indices; per_row, bipolar, 2-D (default: none)")
@@ -159,6 +155,14 @@ CLI::Validator one_of(const std::vector<std::string> &words) {
 
 std::vector<std::string> granularity_names() {
     return names(scmp_granularity_name, 0);
+}
+
+std::vector<std::string> mode_names() {
+    return names(scmp_mode_name, 0);
+}
+
+std::vector<std::string> scramble_names() {
+    return names(scmp_scramble_name, SCMP_SCRAMBLE_BITREV);
 }
 
 std::vector<std::string> preset_names() {

@@ -52,6 +52,8 @@ CLI::Validator one_of(const std::vector<std::string> &words);
 
 // Spelled-out names of enumeration values, as flags take them.
 std::vector<std::string> granularity_names();
+std::vector<std::string> mode_names();
+std::vector<std::string> scramble_names();
 std::vector<std::string> preset_names();
 scmp_backend backend_named(const std::string &name);
 scmp_granularity granularity_named(const std::string &name);

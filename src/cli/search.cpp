@@ -139,18 +139,22 @@ std::vector<Line> preset_lines(Session &session, const Problem &problem) {
     return lines;
 }
 
-// The table's error ranks the best few nearly; where there are operands their product decides.
+// The table's error ranks the best few nearly; where there are operands their product decides, and the preset for this
+// width takes part.
 Line best_line(Session &session, const Problem &problem, const SearchState &state, Candidate &best) {
+    std::vector<Found> all = state.best;
+    Config tuned;
+    if (scmp_config_create_named(session.ctx(), "sobol_tuned", problem.sc_prec(), tuned.out()) == SCMP_OK) {
+        const Candidate preset = right_of(session.ctx(), tuned);
+        all.push_back({Evaluator(problem).costs({{preset}})[0], preset});
+        std::stable_sort(all.begin(), all.end(), [](const Found &a, const Found &b) { return a.cost < b.cost; });
+    }
     Line line{"found", {}, {}};
-    for (const Found &found : state.best) {
-        if (problem.pairs.empty()) {
-            best = found.candidate;
-            line.cost = found.cost;
-            return line;
-        }
+    for (const Found &found : all) {
         const Config config = search_config(session.ctx(), problem.sc_prec(), found.candidate);
-        const double db = product_db(session, problem, config.get());
-        if (line.db && db <= *line.db) continue;
+        const std::optional<double> db =
+            problem.pairs.empty() ? std::nullopt : std::optional(product_db(session, problem, config.get()));
+        if (line.cost && (!db || *db <= *line.db)) continue;
         best = found.candidate;
         line.cost = found.cost;
         line.db = db;
@@ -261,6 +265,11 @@ void run(const Arguments &arguments) {
     if (arguments.output != "-") print(printed);
 }
 
+// CLI11 wraps them around.
+CLI::Validator not_negative() {
+    return {[](const std::string &word) { return word.starts_with('-') ? "it must not be negative" : ""; }, ""};
+}
+
 } // namespace
 
 void add_search(CLI::App &app, Action &action) {
@@ -275,7 +284,9 @@ void add_search(CLI::App &app, Action &action) {
     verb.add_option("-o,--output", arguments->output, "the configuration, for --config; - is standard output")
         ->required()
         ->type_name("CONFIG.json");
-    verb.add_option("--seed", arguments->seed, "of the search's own chance (default 1)")->type_name("S");
+    verb.add_option("--seed", arguments->seed, "of the search's own chance (default 1)")
+        ->check(not_negative())
+        ->type_name("S");
     verb.add_option("--seconds", arguments->seconds,
                     "search for this long (default 60, where --evaluations is not given); widths up to 6 end before, "
                     "when all there is was looked at")
@@ -283,6 +294,7 @@ void add_search(CLI::App &app, Action &action) {
     verb.add_option("--evaluations", arguments->evaluations,
                     "search until this many tables were scored. The same seed and number find the same on any machine, "
                     "with any number of threads; a time does not")
+        ->check(not_negative())
         ->type_name("E");
     verb.add_option(
             "--state", arguments->state,

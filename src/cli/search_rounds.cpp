@@ -127,7 +127,8 @@ Round run_block(const Problem &problem, Evaluator &evaluator, std::uint64_t numb
 void merge(std::vector<Found> &into, const std::vector<Found> &from) {
     into.insert(into.end(), from.begin(), from.end());
     std::sort(into.begin(), into.end());
-    into.erase(std::unique(into.begin(), into.end()), into.end());
+    const auto alike = [](const Found &a, const Found &b) { return a.cost == b.cost; };
+    into.erase(std::unique(into.begin(), into.end(), alike), into.end());
     if (into.size() > most_found) into.resize(most_found);
 }
 

@@ -12,7 +12,7 @@
 namespace cli {
 
 // How many of the best are kept: the table's error ranks them, the product itself has the last word.
-constexpr std::size_t most_found = 8;
+constexpr std::size_t most_found = 16;
 
 struct Found {
     double cost = 0;
@@ -21,7 +21,7 @@ struct Found {
     auto operator<=>(const Found &) const = default;
 };
 
-// The best ones of both, best first, each once.
+// The best ones of both, best first; of those with the same cost, whose tables are alike, the first.
 void merge(std::vector<Found> &into, const std::vector<Found> &from);
 
 // What there is to choose: seeds m_1 .. m_{seeds-1} and the start; later seeds have no part in L draws and stay 1.

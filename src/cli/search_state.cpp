@@ -63,7 +63,8 @@ SearchState parse_state(const std::string &path, const std::string &text, int sc
         for (const Json &entry : json.at("best")) {
             Found found{entry.at("cost").get<double>(), {{}, whole<std::uint32_t>(entry.at("start"))}};
             for (const Json &seed : entry.at("seeds")) found.candidate.seeds.push_back(whole<std::uint32_t>(seed));
-            if (!valid(found, sc_prec)) fail(SCMP_ERROR_FORMAT, "entry ", state.best.size(), " is no generator");
+            if (!valid(found, sc_prec))
+                fail(SCMP_ERROR_FORMAT, "entry ", state.best.size(), " is no Sobol generator of sc_prec = ", sc_prec);
             state.best.push_back(std::move(found));
         }
         if (!std::is_sorted(state.best.begin(), state.best.end()) || (state.rounds > 0) == state.best.empty())

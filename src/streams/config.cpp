@@ -53,6 +53,11 @@ std::optional<Generator> tuned_sobol(int sc_prec) {
         return sobol({1, 3, 5, 15, 27, 61, 69}, 108);
     case 8:
         return sobol({1, 3, 7, 9, 19, 57, 115, 153}, 212);
+    // Beyond the table: found by scmp search (docs/search.md).
+    case 9:
+        return sobol({1, 3, 1, 15, 31, 9, 125, 231, 497}, 171);
+    case 10:
+        return sobol({1, 1, 3, 7, 15, 29, 55, 223, 511, 895}, 711);
     default:
         return std::nullopt;
     }
@@ -169,7 +174,7 @@ void config_named(std::string_view name, int sc_prec, Config &out) {
     } else if (name == "sobol_tuned") {
         const std::optional<Generator> tuned = tuned_sobol(sc_prec);
         if (!tuned)
-            fail(SCMP_ERROR_INVALID_CONFIG, "sobol_tuned exists for sc_prec 4 .. 8, not for sc_prec = %d", sc_prec);
+            fail(SCMP_ERROR_INVALID_CONFIG, "sobol_tuned exists for sc_prec 4 .. 10, not for sc_prec = %d", sc_prec);
         out.pool = {left_sobol, *tuned};
         out.scramble = SCMP_SCRAMBLE_OFF;
     } else {

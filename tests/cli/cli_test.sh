@@ -1,73 +1,7 @@
 #!/bin/sh
 # Runs the scmp program as a user would, and looks at values, exit codes, error lines and the files that are left. TAP.
 # Argument: the build directory.
-set -u
-scmp=$(cd "$1" && pwd)/src/cli/scmp
-golden=$(cd "$(dirname "$0")/../golden" && pwd)
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch" || exit 1
-number=0
-unset SCMP_CPU
-# A sanitizer's word on an allocation that fails on purpose is not the program's.
-export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}allocator_may_return_null=1"
-
-# --- How a case is told -----------------------------------------------------------------------------------------------
-
-# case_ TEXT COMMAND...: one test case; what it printed is shown where it fails.
-case_() {
-    number=$((number + 1))
-    text=$1
-    shift
-    if "$@" >case.out 2>&1; then
-        echo "ok $number - $text"
-    else
-        echo "not ok $number - $text"
-        sed 's/^/# /' case.out
-    fi
-}
-
-# fails CODE STATUS COMMAND...: the program exits with CODE and says one line, of that status.
-fails() {
-    code=$1 status=$2
-    shift 2
-    "$@" >fails.out 2>fails.err
-    got=$?
-    cat fails.err
-    [ "$got" = "$code" ] || { echo "exit code $got, not $code: $*"; return 1; }
-    [ "$(wc -l <fails.err)" = 1 ] || { echo "not one line: $*"; return 1; }
-    grep -q "^scmp: SCMP_ERROR_$status: ." fails.err || { echo "not SCMP_ERROR_$status: $*"; return 1; }
-    [ ! -s fails.out ] || { echo "standard output is not empty: $*"; return 1; }
-    nothing_left
-}
-
-# What a failing command must not leave behind: its output, whole or in part.
-nothing_left() {
-    ls | grep -E '^bad\.|\.tmp$' && { echo "left behind"; return 1; }
-    return 0
-}
-
-# quiet COMMAND...: succeeds without a word.
-quiet() {
-    "$@" >quiet.out 2>quiet.err || { cat quiet.err; return 1; }
-    [ ! -s quiet.out ] && [ ! -s quiet.err ] || { echo "not silent: $*"; return 1; }
-}
-
-# Numbers of a .npy file (version 1, little-endian), one a line: TYPE is od's, "d4", "f8", ...
-numbers() {
-    header=$(od -An -j8 -N2 -tu2 "$2" | tr -d ' ')
-    tail -c +$((header + 11)) "$2" | od -An -v -t"$1" -w"${1#?}" | tr -d ' '
-}
-
-# npy FILE HEADER: version 1, the header as given; the payload comes from standard input.
-npy() {
-    printf '\223NUMPY\001\000' >"$1"
-    length=${#2}
-    # shellcheck disable=SC2059 # two octal escapes
-    printf "\\$(printf %03o $((length % 256)))\\$(printf %03o $((length / 256)))" >>"$1"
-    printf %s "$2" >>"$1"
-    cat >>"$1"
-}
+. "$(dirname "$0")/harness.sh"
 
 # --- Values -----------------------------------------------------------------------------------------------------------
 
@@ -253,7 +187,7 @@ PY
 }
 case_ "info --verbose" verbose
 help() {
-    for verb in '' matmul calibrate scales smooth quantize sequence sweep info; do
+    for verb in '' matmul calibrate scales smooth quantize sequence search sweep export verify info; do
         "$scmp" $verb --help >help.out 2>help.err && [ -s help.out ] && [ ! -s help.err ] || return 1
     done
 }
@@ -289,7 +223,7 @@ refused() {
     done
     bad UNSUPPORTED --granularity per_head && bad UNSUPPORTED --chunk-d 2 --mode unipolar &&
         bad UNSUPPORTED --chunk-d 4 --counts bad.sums.npy && bad INVALID_CONFIG --config no_such_preset &&
-        bad INVALID_CONFIG --config sobol_tuned --sc-prec 9 && bad SCALES_NOT_1D --smooth "$a" &&
+        bad INVALID_CONFIG --config sobol_tuned --sc-prec 3 && bad SCALES_NOT_1D --smooth "$a" &&
         bad IO --smooth missing.npy || return 1
     echo '{"rng_pool": [' >broken.json
     bad FORMAT --config broken.json || return 1

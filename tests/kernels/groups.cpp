@@ -199,7 +199,7 @@ const std::vector<Sample> &code_lists() {
 std::string any_config(Random &random, const Spec &spec) {
     std::vector<std::string> names = {"sobol_simple", "sobol_simple", "sobol_antithetic", "sobol_altseed"};
     if (spec.p >= 2) names.insert(names.end(), 2, "lfsr_default");
-    if (spec.p >= 4 && spec.p <= 8) names.insert(names.end(), 2, "sobol_tuned");
+    if (spec.p >= 4) names.insert(names.end(), 2, "sobol_tuned");
     return random.chance(40) ? test::random_config(random, spec.p, spec.d + spec.more_d) : random.one_of(names);
 }
 

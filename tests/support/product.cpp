@@ -214,7 +214,7 @@ Product random_product(Random &random, const Limits &limits) {
     }
     if (limits.configs && random.chance(40)) {
         std::vector<std::string> names = {"sobol_simple", "sobol_antithetic", "sobol_altseed", "sobol_unbiased"};
-        if (options.sc_prec >= 4 && options.sc_prec <= 8) names.push_back("sobol_tuned");
+        if (options.sc_prec >= 4) names.push_back("sobol_tuned");
         if (options.sc_prec >= 2) names.push_back("lfsr_default");
         if (random.chance(40))
             product.config_name = random.one_of(names);

@@ -71,18 +71,20 @@ struct Preset {
     int least = 1, most = SCMP_SC_PREC_MAX;
 };
 const std::vector<Preset> presets = {{"sobol_simple"},    {"sobol_antithetic"}, {"sobol_altseed"},
-                                     {"lfsr_default", 2}, {"sobol_unbiased"},   {"sobol_tuned", 4, 8}};
+                                     {"lfsr_default", 2}, {"sobol_unbiased"},   {"sobol_tuned", 4}};
 
 struct Tuned {
     std::vector<std::uint32_t> seeds;
     std::uint32_t start;
 };
-// Spec 7.
+// docs/semantics.md, section 7.
 const std::vector<Tuned> tuned = {{{1, 3, 3, 15}, 11},
                                   {{1, 3, 7, 11, 25}, 26},
                                   {{1, 3, 7, 9, 19, 39}, 52},
                                   {{1, 3, 5, 15, 27, 61, 69}, 108},
-                                  {{1, 3, 7, 9, 19, 57, 115, 153}, 212}};
+                                  {{1, 3, 7, 9, 19, 57, 115, 153}, 212},
+                                  {{1, 3, 1, 15, 31, 9, 125, 231, 497}, 171},
+                                  {{1, 1, 3, 7, 15, 29, 55, 223, 511, 895}, 711}};
 
 // A preset written out by the words of Spec 3 and 7, as JSON for d inner indices.
 json written_out(const std::string &name, int p, std::int64_t d) {

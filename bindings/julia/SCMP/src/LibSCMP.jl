@@ -1490,7 +1490,7 @@ scmp_config_desc_init(desc) =
     scmp_config_create_named(ctx, name, sc_prec, out) -> scmp_status
 
 A named configuration: sobol_simple (the default of every call), sobol_antithetic, sobol_altseed, lfsr_default,
-sobol_unbiased, sobol_tuned (sc_prec 4 .. 8 only). It serves any D.
+sobol_unbiased, sobol_tuned (sc_prec 4 .. 10 only). It serves any D.
 
 # Returns
 

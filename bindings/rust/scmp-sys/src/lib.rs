@@ -1108,7 +1108,7 @@ extern "C" {
     pub fn scmp_config_desc_init(desc: *mut scmp_config_desc);
 
     /// A named configuration: sobol_simple (the default of every call), sobol_antithetic, sobol_altseed, lfsr_default,
-    /// sobol_unbiased, sobol_tuned (sc_prec 4 .. 8 only). It serves any D.
+    /// sobol_unbiased, sobol_tuned (sc_prec 4 .. 10 only). It serves any D.
     ///
     /// # Returns
     ///

@@ -150,7 +150,7 @@ fn non_finite() {
 fn invalid_config() {
     let mut context = context();
     expect(Config::named(&mut context, "sobol_best", 8), Status::InvalidConfig, "sobol_best");
-    expect(Config::named(&mut context, "sobol_tuned", 10), Status::InvalidConfig, "sc_prec");
+    expect(Config::named(&mut context, "sobol_tuned", 3), Status::InvalidConfig, "sc_prec");
     expect(Config::from_json(&mut context, "{\"rng_pool\": 3}", 8), Status::InvalidConfig, "rng_pool");
     let short = ConfigDesc {
         generators: vec![Generator::sobol(Side::Left)],
