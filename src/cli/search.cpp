@@ -186,7 +186,9 @@ std::string summary(const Problem &problem, const SearchState &state, const Cand
     std::ostringstream out;
     out << scmp_mode_name(options.mode) << ", " << scmp_granularity_name(options.granularity) << ", sc_prec "
         << options.sc_prec << ", stoc_len " << options.stoc_len << ", rng_levels " << options.rng_levels << "; "
-        << (problem.pairs.empty() ? std::string("all levels alike") : text(problem.pairs.size(), " pairs of operands"))
+        << (problem.pairs.empty()
+                ? std::string("all levels alike")
+                : text(problem.pairs.size(), problem.pairs.size() == 1 ? " pair of operands" : " pairs of operands"))
         << '\n'
         << state.rounds << " rounds, " << state.evaluations << " evaluations"
         << (Space(problem).small() && state.rounds == round_count(Space(problem))
