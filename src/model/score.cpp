@@ -44,9 +44,11 @@ void Scorer::score(std::span<const std::uint16_t> right, double &square, double 
         for (; draws < ones_[row]; draws++)
             for (std::size_t y = first_of_[right[draws]]; y < columns; y++) count_[y] += 1;
         const std::size_t at = row * columns;
-        add_squares(count_.data(), &weights_.target[at], &weights_.square[at], columns, by_column_.data());
+        add_squares(count_.data(), weights_.target.data() + at, weights_.square.data() + at, columns,
+                    by_column_.data());
         for (std::size_t t = 0; t < weights_.sums; t++)
-            add_errors(count_.data(), &weights_.target[at], &weights_.sum[t * ones_.size() * columns + at], columns,
+            add_errors(count_.data(), weights_.target.data() + at,
+                       weights_.sum.data() + t * ones_.size() * columns + at, columns,
                        by_column_.data() + (1 + t) * columns);
     }
     const auto total = [&](std::size_t i) {
