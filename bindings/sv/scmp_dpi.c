@@ -258,6 +258,7 @@ FIELD(scmp_generator, sobol_start, uint32_t)
 FIELD(scmp_generator, seed, uint64_t)
 POINTER_FIELD(scmp_generator, lfsr_taps, const int32_t *)
 FIELD(scmp_generator, lfsr_tap_count, int32_t)
+FIELD(scmp_generator, lfsr_zero_state, int32_t)
 
 NEW(scmp_element, NULL)
 FIELD(scmp_element, generator, int32_t)
@@ -359,6 +360,13 @@ FIELD(scmp_table_error, bias, double)
 FIELD(scmp_table_error, max_d, int64_t)
 FIELD(scmp_table_error, max_x, int32_t)
 FIELD(scmp_table_error, max_y, int32_t)
+
+NEW(scmp_score_weights, scmp_score_weights_init)
+POINTER_FIELD(scmp_score_weights, x, const scmp_tensor *)
+POINTER_FIELD(scmp_score_weights, y, const scmp_tensor *)
+POINTER_FIELD(scmp_score_weights, target, const scmp_tensor *)
+POINTER_FIELD(scmp_score_weights, square, const scmp_tensor *)
+POINTER_FIELD(scmp_score_weights, sum, const scmp_tensor *)
 
 #ifdef __cplusplus
 }

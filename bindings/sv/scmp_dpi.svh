@@ -197,7 +197,7 @@ package scmp_dpi;
     typedef enum int {
         // one Sobol dimension in Gray-code order (Antonov and Saleev, 1979)
         SCMP_SOBOL = 0,
-        // Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps
+        // Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state)
         SCMP_LFSR = 1,
         // CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937
         SCMP_TRUE_RANDOM = 2
@@ -290,11 +290,11 @@ package scmp_dpi;
         SCMP_LINT_SAME_GENERATOR = 1,
         // two of the pool are the same (type, seeds, taps); index: the second
         SCMP_LINT_EQUAL_GENERATORS = 2,
-        // an LFSR comes to state 0, where it stays; index: of the pool
+        // an LFSR without lfsr_zero_state comes to state 0, where it stays; index: of the pool
         SCMP_LINT_ZERO_STATE = 3,
         // a generator shows a number twice within L draws; index: of the pool
         SCMP_LINT_REPEATED_STATES = 4,
-        // an LFSR's period is below 2^p - 1; index: of the pool
+        // an LFSR's period is below 2^p - 1, or 2^p with lfsr_zero_state; index: of the pool
         SCMP_LINT_NOT_MAXIMAL = 5,
         // L is more than a generator's period; index: of the pool
         SCMP_LINT_BEYOND_PERIOD = 6,
@@ -456,7 +456,7 @@ package scmp_dpi;
     // sobol_start: Sobol: state before the first draw, 0 .. 2^p - 1; default 0
     import "DPI-C" function void scmp_generator_set_sobol_start(input chandle s, input int unsigned value);
     import "DPI-C" function int unsigned scmp_generator_get_sobol_start(input chandle s);
-    // seed: LFSR: 1 .. 2^p - 1, no default; true_random: absolute value of the seed
+    // seed: LFSR: 1 .. 2^p - 1, or from 0 with lfsr_zero_state, no default; true_random: absolute value of the seed
     import "DPI-C" function void scmp_generator_set_seed(input chandle s, input longint unsigned value);
     import "DPI-C" function longint unsigned scmp_generator_get_seed(input chandle s);
     // lfsr_taps: LFSR: distinct bit positions 0 .. p-1 from the LSB; default NULL: the width's
@@ -465,6 +465,10 @@ package scmp_dpi;
     // lfsr_tap_count: length of lfsr_taps
     import "DPI-C" function void scmp_generator_set_lfsr_tap_count(input chandle s, input int value);
     import "DPI-C" function int scmp_generator_get_lfsr_tap_count(input chandle s);
+    // lfsr_zero_state: LFSR, non-zero: state 0 is inserted between 1 and 2^(p-1), which makes the period of maximal
+    // taps 2^p (de Bruijn; Model 5); default 0
+    import "DPI-C" function void scmp_generator_set_lfsr_zero_state(input chandle s, input int value);
+    import "DPI-C" function int scmp_generator_get_lfsr_zero_state(input chandle s);
 
     // Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
     //
@@ -769,6 +773,27 @@ package scmp_dpi;
     import "DPI-C" function void scmp_table_error_set_max_y(input chandle s, input int value);
     import "DPI-C" function int scmp_table_error_get_max_y(input chandle s);
 
+    // What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill
+    // it with scmp_score_weights_init first.
+    //
+    // Since 0.1.
+    import "DPI-C" function chandle scmp_score_weights_new();
+    // x: (X,), I16 or I32, boundaries 0 .. G of a, ascending; NULL: all of 0 .. G
+    import "DPI-C" function void scmp_score_weights_set_x(input chandle s, input chandle value);
+    import "DPI-C" function chandle scmp_score_weights_get_x(input chandle s);
+    // y: (Y,), likewise of b
+    import "DPI-C" function void scmp_score_weights_set_y(input chandle s, input chandle value);
+    import "DPI-C" function chandle scmp_score_weights_get_y(input chandle s);
+    // target: (X, Y), any float dtype: what the count should be; NULL: x * y * L / G^2
+    import "DPI-C" function void scmp_score_weights_set_target(input chandle s, input chandle value);
+    import "DPI-C" function chandle scmp_score_weights_get_target(input chandle s);
+    // square: (X, Y), any float dtype, none negative: weights of error^2; NULL: all 1
+    import "DPI-C" function void scmp_score_weights_set_square(input chandle s, input chandle value);
+    import "DPI-C" function chandle scmp_score_weights_get_square(input chandle s);
+    // sum: (T, X, Y), any float dtype and sign: weights of T sums of errors; NULL: none, T = 0
+    import "DPI-C" function void scmp_score_weights_set_sum(input chandle s, input chandle value);
+    import "DPI-C" function chandle scmp_score_weights_get_sum(input chandle s);
+
     // --- Functions
 
     // Version of the library that is running, "major.minor.patch"; static storage.
@@ -1039,7 +1064,7 @@ package scmp_dpi;
     import "DPI-C" function void scmp_config_desc_init(input chandle desc);
 
     // A named configuration: sobol_simple (the default of every call), sobol_antithetic, sobol_altseed,
-    // lfsr_default, sobol_unbiased, sobol_tuned (sc_prec 4 .. 8 only). It serves any D.
+    // lfsr_default, sobol_unbiased, sobol_tuned (sc_prec 4 .. 10 only). It serves any D.
     //
     // Returns:
     //
@@ -1962,6 +1987,41 @@ package scmp_dpi;
         input chandle x_weight,
         input chandle y_weight,
         input chandle out
+    );
+
+    // Fills `weights` with its size and NULLs. NULL is ignored.
+    //
+    // Since 0.1.
+    import "DPI-C" function void scmp_score_weights_init(input chandle weights);
+
+    // Scores many generators for the right side at once, for a search: with each in place of the right generator of
+    // inner index `d` (whose permutation, complement and mask stay), error is count - target, and
+    //
+    // squares[i] = sum over x, y of square[x][y] * error^2, sums[i][t] = sum over x, y of sum[t][x][y] * error
+    //
+    // in f64; the same numbers on every machine. A candidate of 8 bits takes microseconds.
+    //
+    // Parameters:
+    //
+    // * candidates: `count` generators, each filled with scmp_generator_init first
+    // * weights: NULL: all boundaries alike
+    // * squares: output, F32 or F64, (count,)
+    // * sums: output, F32 or F64, (count, T); NULL: not wanted
+    //
+    // Returns:
+    //
+    // INVALID_CONFIG also for a candidate that breaks a rule of Spec 3; also NON_FINITE for weights
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_score_generators(
+        input chandle ctx,
+        input chandle options,
+        input longint d,
+        input chandle candidates,
+        input longint unsigned count,
+        input chandle weights,
+        input chandle squares,
+        input chandle sums
     );
 
     // Star discrepancy on the grid of the sequence that one side of inner index `d` sees (Niederreiter, "Random
