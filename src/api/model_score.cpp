@@ -77,6 +77,7 @@ private:
         const double grid = shape.rng_levels, length = shape.stoc_len;
         double *out = target.data();
         for (const std::uint16_t left : x)
+            // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): target has a place for each pair
             for (const std::uint16_t right : y) *out++ = double(left) * right * length / (grid * grid);
     }
 };

@@ -2,8 +2,8 @@
 // operands themselves. docs/search.md says why these weights.
 #pragma once
 
-#include <compare>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "npy.h"
@@ -17,7 +17,7 @@ struct Candidate {
     std::vector<std::uint32_t> seeds;
     std::uint32_t start = 0;
 
-    auto operator<=>(const Candidate &) const = default;
+    bool operator<(const Candidate &other) const { return std::tie(seeds, start) < std::tie(other.seeds, other.start); }
 };
 
 // The default left Sobol, a candidate on the right, no scramble; for any D.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <compare>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -18,7 +17,9 @@ struct Found {
     double cost = 0;
     Candidate candidate;
 
-    auto operator<=>(const Found &) const = default;
+    bool operator<(const Found &other) const {
+        return std::tie(cost, candidate) < std::tie(other.cost, other.candidate);
+    }
 };
 
 // The best ones of both, best first; of those with the same cost, whose tables are alike, the first.
