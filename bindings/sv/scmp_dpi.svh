@@ -895,7 +895,8 @@ package scmp_dpi;
     import "DPI-C" function int scmp_cuda_device_count();
 
     // One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
-    // Static storage.
+    // Static storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count
+    // kernel by name for all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers.
     //
     // Since 0.1.
     import "DPI-C" function string scmp_cuda_status();
@@ -944,8 +945,8 @@ package scmp_dpi;
     //
     // Returns:
     //
-    // INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, is not to be had
-    // here; OUT_OF_MEMORY; DEVICE
+    // INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel
+    // that SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
     //
     // Since 0.1.
     import "DPI-C" function int scmp_ctx_create(input chandle options, inout chandle out);

@@ -130,7 +130,7 @@ OperandPair read_pair(Session &session, const scmp_matmul_options &options, cons
     if (left.shape[left.rank - 1] != right.shape[right.rank - 1])
         fail(SCMP_ERROR_D_MISMATCH, b, " has D = ", right.shape[right.rank - 1], ", ", a, " has D = ", pair.d());
     quantize(session, options, pair);
-    pair.exact = exact_product(session, widen(session, left), widen(session, right));
+    pair.exact = exact_product(session, widen(session, left, "a"), widen(session, right, "b"));
     pair.quantized_db = compare(pair.exact, quantized_product(session, left, right, options)).sqnr_db;
     pair.nearest_db = compare(pair.exact, nearest_product(session, options, pair).data()).sqnr_db;
     if (!std::isfinite(pair.nearest_db))
