@@ -290,8 +290,8 @@ void add_search(CLI::App &app, Action &action) {
         ->check(not_negative())
         ->type_name("S");
     verb.add_option("--seconds", arguments->seconds,
-                    "search for this long (default 60, where --evaluations is not given); widths up to 6 end before, "
-                    "when all there is was looked at")
+                    "search for this long (default 60, where --evaluations is not given), but at least for one round, "
+                    "which takes minutes at 10 bits; widths up to 6 end before, when all there is was looked at")
         ->type_name("T");
     verb.add_option("--evaluations", arguments->evaluations,
                     "search until this many tables were scored. The same seed and number find the same on any machine, "

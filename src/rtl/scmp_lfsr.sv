@@ -6,7 +6,7 @@
 module scmp_lfsr #(
     parameter int P = 8,                // bits of a draw, 2 .. 10
     parameter bit [9:0] TAPS = 0,       // bit i set: bit i is tapped; 0: the width's default taps
-    parameter bit [9:0] SEED = 1,       // the first draw, not 0
+    parameter bit [9:0] SEED = 1,       // the first draw; 0 with ZERO_STATE only
     parameter bit ZERO_STATE = 0
 ) (
     input logic clk,

@@ -37,6 +37,11 @@ module every_cycle_tb;
         .P(10), .M(1), .D(2), .LEFT_KIND(1), .LEFT_TAPS(10'h213), .LEFT_FIRST(700),
         .RIGHT_KIND(1), .RIGHT_TAPS(10'h213), .RIGHT_FIRST(3), .RIGHT_COMPLEMENT(1)
     ) p10_lfsr ();
+    // The inserted zero state, on one side as the first draw.
+    trial #(
+        .P(5), .LEFT_KIND(1), .LEFT_FIRST(0), .LEFT_ZERO_STATE(1), .RIGHT_KIND(1), .RIGHT_TAPS(10'h17), .RIGHT_FIRST(9),
+        .RIGHT_ZERO_STATE(1)
+    ) p5_zero_state ();
     // One bit of direction vector 2, one tap, and one enable, which is forced below.
     trial #(.P(6), .FLIP_SEEDS(100'd2 << 20)) seeds_mutant ();
     trial #(.P(6), .RIGHT_KIND(1), .RIGHT_FIRST(9), .FLIP_TAPS(10'h4)) taps_mutant ();
@@ -155,6 +160,7 @@ module every_cycle_tb;
             p6_lfsr.go(ctx, "p6_lfsr", runs, failed); note();
             p8_mixed.go(ctx, "p8_mixed", runs, failed); note();
             p10_lfsr.go(ctx, "p10_lfsr", runs, failed); note();
+            p5_zero_state.go(ctx, "p5_zero_state", runs, failed); note();
         end
         scmp_ctx_destroy(ctx);
         $display("%0d runs, %0d failed", runs, failures);
