@@ -86,6 +86,13 @@ cuda::Gpu &gpu_at(scmp_ctx &ctx, std::int32_t device) {
     return ctx.gpu.at(device - SCMP_DEVICE_CUDA_0);
 }
 
+// The end of a product: the log's line and the caller's report.
+void tell(const scmp_ctx &ctx, const View &a, std::int64_t m, Stopwatch &watch, scmp_report &report, scmp_report *out) {
+    report.ms_total = watch.lap();
+    log_product(ctx, a, m, report);
+    if (out != nullptr) *out = report;
+}
+
 void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_tensor, const scmp_matmul_options &options,
             const scmp_tensor *y) {
     Stopwatch watch;
@@ -113,8 +120,7 @@ void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_ten
     if (ctx.gpu) {
         multiply_on_gpu(ctx, gpu_at(ctx, device), numbers, config, a, {&b, nullptr}, smooth, outputs.get(false), work,
                         report);
-        report.ms_total = watch.lap();
-        if (options.report != nullptr) *options.report = report;
+        tell(ctx, a, operand_of(b).rows, watch, report, options.report);
         return;
     }
     monitor.pass(0.0, 0.1);
@@ -123,9 +129,7 @@ void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_ten
     const bool observed = options.report != nullptr || logs_products(ctx);
     multiply(ctx, numbers, config, a, smooth, right, outputs.get(observed), work, report);
     describe(ctx, numbers, report);
-    report.ms_total = watch.lap();
-    log_product(ctx, right, operand_of(a).rows, report);
-    if (options.report != nullptr) *options.report = report;
+    tell(ctx, a, right.m, watch, report, options.report);
 }
 
 void pack(scmp_ctx &ctx, const scmp_tensor *b_tensor, const scmp_matmul_options &options, scmp_packed &packed) {
@@ -193,17 +197,14 @@ void matmul_packed(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_packed
     if (packed.gpu) {
         multiply_on_gpu(ctx, gpu_at(ctx, device), packed.numbers, packed.config, a, {nullptr, &*packed.gpu},
                         packed.smooth, outputs.get(false), work, report);
-        report.ms_total = watch.lap();
-        if (report_out != nullptr) *report_out = report;
+        tell(ctx, a, packed.right.m, watch, report, report_out);
         return;
     }
     monitor.pass(0.0, 0.2);
     const bool observed = report_out != nullptr || logs_products(ctx);
     multiply(ctx, packed.numbers, packed.config, a, packed.smooth, packed.right, outputs.get(observed), work, report);
     describe(ctx, packed.numbers, report);
-    report.ms_total = watch.lap();
-    log_product(ctx, packed.right, operand_of(a).rows, report);
-    if (report_out != nullptr) *report_out = report;
+    tell(ctx, a, packed.right.m, watch, report, report_out);
 }
 
 } // namespace

@@ -314,18 +314,20 @@ bool logs_products(const scmp_ctx &ctx) {
     return ctx.options.log != nullptr && ctx.options.log_level >= SCMP_LOG_INFO;
 }
 
-void log_product(const scmp_ctx &ctx, const Right &b, std::int64_t n, const scmp_report &report) {
+void log_product(const scmp_ctx &ctx, const View &a, std::int64_t m, const scmp_report &report) {
     if (!logs_products(ctx)) return;
+    const Operand left = operand_of(a);
     char line[512];
     std::snprintf(line, sizeof line,
                   "matmul BH=%lld N=%lld M=%lld D=%lld L=%d G=%d %s/%s %s panel=%d task=%lldx%lld tasks=%lld "
                   "workers=%d tables=%d: quantize %.3f ms, tables %.3f ms, pack %.3f ms, count %.3f ms, "
-                  "dequantize %.3f ms, total %.3f ms, peak %llu bytes",
-                  ll(b.batch), ll(n), ll(b.m), ll(b.d), report.stoc_len, report.rng_levels,
+                  "dequantize %.3f ms, total %.3f ms, peak %llu bytes, on the device %llu bytes",
+                  ll(left.batch), ll(left.rows), ll(m), ll(left.d), report.stoc_len, report.rng_levels,
                   scmp_backend_name(report.backend), report.isa, report.kernel, report.panel_columns,
                   ll(report.task_rows), ll(report.task_columns), ll(report.tasks), report.workers, report.tables,
                   report.ms_quantize, report.ms_tables, report.ms_pack, report.ms_count, report.ms_dequantize,
-                  report.ms_total, static_cast<unsigned long long>(report.bytes_peak));
+                  report.ms_total, static_cast<unsigned long long>(report.bytes_peak),
+                  static_cast<unsigned long long>(report.bytes_device));
     ctx.options.log(ctx.options.log_user, SCMP_LOG_INFO, line);
     if (ctx.options.log_level < SCMP_LOG_DEBUG) return;
     std::snprintf(line, sizeof line, "tables: the cache holds %llu of %llu bytes, %llu sets were made so far",

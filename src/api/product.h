@@ -78,6 +78,6 @@ cuda::Quantizing quantizing(const Numbers &numbers, std::int64_t d);
 // The report's part that does not depend on time, and the log lines; of work on the CPU.
 void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report);
 bool logs_products(const scmp_ctx &ctx);
-void log_product(const scmp_ctx &ctx, const Right &b, std::int64_t n, const scmp_report &report);
+void log_product(const scmp_ctx &ctx, const View &a, std::int64_t m, const scmp_report &report);
 
 } // namespace scmp::api

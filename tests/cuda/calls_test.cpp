@@ -322,15 +322,22 @@ void too_many_levels() {
     fail("1025 levels are taken");
 }
 
-void the_report_names_the_kernel() {
+void the_report_and_the_log_name_the_kernel() {
     HostDevice host("report");
-    const Ctx ctx = on(host.device(0));
+    std::string line;
+    const Ctx ctx = on(host.device(0), [&](scmp_ctx_options &options) {
+        options.log_level = SCMP_LOG_INFO;
+        options.log_user = &line;
+        options.log = [](void *to, scmp_log_level, const char *text) { *static_cast<std::string *>(to) += text; };
+    });
     scmp_report report;
     scmp_report_init(&report);
     ok(OnDevice(product_of("report", 3, 2, 20), 0).multiply(ctx, &report));
     check(report.backend == SCMP_BACKEND_CUDA && std::strcmp(report.kernel, "cuda_rows16") == 0 && report.tables == 1,
           format("backend %d, kernel %s, %d tables", static_cast<int>(report.backend), report.kernel, report.tables));
     check(report.bytes_device > 0 && report.bytes_peak > 0, "no memory");
+    for (const char *word : {"N=3 M=2 D=20", "cuda/cuda cuda_rows16", "on the device "})
+        check(line.find(word) != std::string::npos, std::string(word) + " is not in: " + line);
 }
 
 } // namespace
@@ -349,6 +356,6 @@ int main(int argc, char **argv) {
                 {"packed operands and errors", packed_operands_and_errors},
                 {"launches", launches},
                 {"too many levels", too_many_levels},
-                {"the report names the kernel", the_report_names_the_kernel}},
+                {"the report and the log name the kernel", the_report_and_the_log_name_the_kernel}},
                argc, argv);
 }
