@@ -11,10 +11,7 @@ Kept::Array Kept::copy(const void *from, std::size_t bytes) {
         return entry.what < 0 && entry.content.size() == bytes &&
                (bytes == 0 || std::memcmp(entry.content.data(), from, bytes) == 0);
     });
-    if (found != entries_.end()) {
-        entries_.splice(entries_.begin(), entries_, found);
-        return found->array;
-    }
+    if (found != entries_.end()) return used(found);
     Entry entry(memory_);
     entry.array = make(bytes);
     if (bytes > 0) device_.upload(device_, entry.array->data(), from, bytes);
@@ -27,12 +24,10 @@ Kept::Array Kept::copy(const void *from, std::size_t bytes) {
 
 Kept::Array Kept::find(const Source &of, int what) noexcept {
     // What nobody has any more cannot be asked for again.
-    entries_.remove_if([](const Entry &entry) { return entry.what >= 0 && entry.of.expired(); });
+    std::erase_if(entries_, [](const Entry &entry) { return entry.what >= 0 && entry.of.expired(); });
     const auto found = std::find_if(entries_.begin(), entries_.end(),
                                     [&](const Entry &entry) { return entry.what == what && entry.of.lock() == of; });
-    if (found == entries_.end()) return nullptr;
-    entries_.splice(entries_.begin(), entries_, found);
-    return found->array;
+    return found == entries_.end() ? nullptr : used(found);
 }
 
 void Kept::keep(const Source &of, int what, const Array &array) {
@@ -55,8 +50,13 @@ std::uint64_t Kept::bytes() const noexcept {
 }
 
 void Kept::keep(Entry &&entry) {
-    entries_.push_front(std::move(entry));
-    while (!entries_.empty() && bytes() > limit_) entries_.pop_back();
+    entries_.push_back(std::move(entry));
+    while (!entries_.empty() && bytes() > limit_) entries_.erase(entries_.begin());
+}
+
+Kept::Array Kept::used(Entries::iterator entry) noexcept {
+    std::rotate(entry, entry + 1, entries_.end());
+    return entries_.back().array;
 }
 
 } // namespace scmp::cuda

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <memory>
 
 #include "base/memory.h"
@@ -42,12 +41,14 @@ private:
         std::weak_ptr<const void> of;
         int what = -1; // of a copy
     };
+    using Entries = Vector<Entry>;
     void keep(Entry &&entry);
+    Array used(Entries::iterator entry) noexcept;
 
     const Device &device_;
     Memory &memory_;
     std::uint64_t limit_;
-    std::pmr::list<Entry> entries_; // most recently used first
+    Entries entries_; // most recently used last
 };
 
 // What equal calls have in common because it follows from `of`, which they share (count tables: api/table_cache.h does
