@@ -5,26 +5,13 @@ scmp=$(cd "$1" && pwd)/src/cli/scmp
 golden=$(cd "$(dirname "$0")/../golden" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+. "$(dirname "$0")/../support/tap.sh"
 cd "$scratch" || exit 1
-number=0
 unset SCMP_CPU
 # A sanitizer's word on an allocation that fails on purpose is not the program's.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}allocator_may_return_null=1"
 
-# --- How a case is told -----------------------------------------------------------------------------------------------
-
-# case_ TEXT COMMAND...: one test case; what it printed is shown where it fails.
-case_() {
-    number=$((number + 1))
-    text=$1
-    shift
-    if "$@" >case.out 2>&1; then
-        echo "ok $number - $text"
-    else
-        echo "not ok $number - $text"
-        sed 's/^/# /' case.out
-    fi
-}
+# --- What commands do -------------------------------------------------------------------------------------------------
 
 # fails CODE STATUS COMMAND...: the program exits with CODE and says one line, of that status.
 fails() {

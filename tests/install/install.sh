@@ -6,26 +6,8 @@ set -u
 source=$1 build=$2 cli=$3 type=$4
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-number=0
-
-# case_ TEXT COMMAND...: one test case.
-case_() {
-    number=$((number + 1))
-    text=$1
-    shift
-    if "$@" >"$tree/output" 2>&1; then
-        echo "ok $number - $text"
-    else
-        echo "not ok $number - $text"
-        sed 's/^/# /' "$tree/output"
-    fi
-}
-
-# skip TEXT REASON
-skip() {
-    number=$((number + 1))
-    echo "ok $number - $1 # SKIP $2"
-}
+scratch=$tree
+. "$source/tests/support/tap.sh"
 
 pkg() {
     PKG_CONFIG_PATH='' PKG_CONFIG_LIBDIR=$lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$tree/destdir pkg-config "$@"
@@ -144,8 +126,8 @@ readme_commands() {
     [ ! -f "$tree/example.wanted" ] || normalized <"$tree/example.got" | diff "$tree/example.wanted" -
 }
 
-if ! "$MESON" install -C "$build" --no-rebuild --destdir "$tree/destdir" >"$tree/output" 2>&1; then
-    cat "$tree/output"
+if ! "$MESON" install -C "$build" --no-rebuild --destdir "$tree/destdir" >"$tree/case.out" 2>&1; then
+    cat "$tree/case.out"
     echo 'Bail out! meson install failed'
     exit 1
 fi

@@ -9,22 +9,9 @@ golden=$source/tests/golden
 scmp=$build/src/cli/scmp
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+. "$source/tests/support/tap.sh"
 cd "$scratch" || exit 1
-number=0
 unset SCMP_CPU
-
-# case_ TEXT COMMAND...: one test case; what it printed is shown where it fails.
-case_() {
-    number=$((number + 1))
-    text=$1
-    shift
-    if "$@" >case.out 2>&1; then
-        echo "ok $number - $text"
-    else
-        echo "not ok $number - $text"
-        tail -n 30 case.out | sed 's/^/# /'
-    fi
-}
 
 # needs PROGRAM PACKAGE: without it there is nothing to test.
 needs() {
