@@ -205,7 +205,8 @@ private:
                 sign[side] = make_array(SCMP_I8, shape_of(x));
                 quantized[side].sign = &sign[side].view;
             }
-            check(scmp_quantize(ctx_, &x, side == 0 ? SCMP_LEFT : SCMP_RIGHT, &options_, nullptr, &quantized[side]));
+            check(scmp_quantize(ctx_, &x, side == 0 ? SCMP_LEFT : SCMP_RIGHT, &options_, nullptr, &quantized[side]),
+                  side == 0 ? "a" : "b");
         }
         auto shape = shape_of(source_.a.view);
         shape.back() = source_.b.view.shape[source_.b.view.rank - 2];

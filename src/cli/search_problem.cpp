@@ -65,7 +65,7 @@ void quantize(Session &session, const scmp_matmul_options &options, OperandPair 
         scmp_quantized out = views(pair, side, bipolar);
         out.level = &pair.level[side].view;
         if (bipolar) out.sign = &pair.sign[side].view;
-        check(scmp_quantize(session.ctx(), &x, which, &options, nullptr, &out));
+        check(scmp_quantize(session.ctx(), &x, which, &options, nullptr, &out), which == SCMP_LEFT ? "a" : "b");
     }
 }
 

@@ -262,7 +262,7 @@ with_infinity() {
 infinite_operands() {
     with_infinity "$a" >inf_a.npy
     with_infinity "$b" >inf_b.npy
-    for verb in 'matmul -o bad.npy' 'sweep -o bad.html --stoc-len 16'; do
+    for verb in 'matmul -o bad.npy' 'sweep -o bad.html --stoc-len 16' 'export bad.folder' 'search -o bad.json'; do
         # shellcheck disable=SC2086 # a verb and its flags
         fails 1 NON_FINITE "$scmp" $verb inf_a.npy "$b" && grep -q ': a has 1 of' fails.err &&
             fails 1 NON_FINITE "$scmp" $verb "$a" inf_b.npy && grep -q ': b has 1 of' fails.err || return 1
