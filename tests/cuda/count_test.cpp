@@ -44,12 +44,10 @@ void same_as(const Result &want, const Product &product, Forced &forced, Random 
     });
 }
 
-// Returns the names of the kernels that were used.
-std::set<std::string> products(const std::string &name, int number, const Limits &limits) {
+void products(const std::string &name, int number, const Limits &limits) {
     const Ctx reference = context({SCMP_BACKEND_REFERENCE, ""});
     HostDevice host(name + " host");
     Forced methods[] = {{host, "rows"}, {host, "bytes"}, {host, "bits"}, {host, "wgmma"}};
-    std::set<std::string> kernels;
     for (int i = 0; i < number; i++) {
         Random random(name + " " + std::to_string(i));
         const Product product = random_product(random, limits);
@@ -59,29 +57,14 @@ std::set<std::string> products(const std::string &name, int number, const Limits
         });
         check(host.blocks_held() == 0, "device memory is left over");
     }
-    for (const Forced &method : methods) kernels.insert(method.kernels.begin(), method.kernels.end());
-    return kernels;
-}
-
-void used(const std::set<std::string> &kernels, const std::string &prefix, const std::vector<int> &sizes) {
-    for (const int size : sizes) {
-        const std::string name = prefix + std::to_string(size);
-        check(kernels.count(name) == 1, name + " was not used");
-    }
 }
 
 void small_products() {
-    const auto kernels = products("cuda count small", 300, {.rows = 9, .d = 40, .batch = 3});
-    used(kernels, "cuda_bits", {16, 32, 64, 128, 256, 512, 1024});
-    used(kernels, "cuda_wgmma", {16, 32, 64, 128, 256, 512, 1024});
-    used(kernels, "cuda_bytes", {128});
-    used(kernels, "cuda_rows", {16}); // what bytes cannot do
+    products("cuda count small", 300, {.rows = 9, .d = 40, .batch = 3});
 }
 
 void products_of_several_tiles() {
-    const auto kernels =
-        products("cuda count tiles", 40, {.rows = 300, .d = 60, .batch = 2, .most_prec = 5, .zero_sizes = false});
-    used(kernels, "cuda_rows", {16, 32, 64});
+    products("cuda count tiles", 40, {.rows = 300, .d = 60, .batch = 2, .most_prec = 5, .zero_sizes = false});
 }
 
 // One product of given options, N x M x D.
@@ -92,7 +75,9 @@ Product product_of(Random &random, std::int64_t n, std::int64_t m, std::int64_t 
     return product;
 }
 
-void all_methods_agree(const std::string &name, const std::vector<Product> &all, std::int64_t most_grid) {
+// Returns the names of the kernels that were used.
+std::set<std::string> all_methods_agree(const std::string &name, const std::vector<Product> &all,
+                                        std::int64_t most_grid) {
     const Ctx reference = context({SCMP_BACKEND_REFERENCE, ""});
     HostDevice host(name);
     Forced methods[] = {{host, "rows"}, {host, "bytes"}, {host, "bits"}, {host, "wgmma"}};
@@ -102,6 +87,27 @@ void all_methods_agree(const std::string &name, const std::vector<Product> &all,
             const Result want = multiply(reference, product);
             for (Forced &method : methods) same_as(want, product, method, random, random.whole(1, most_grid));
         });
+    std::set<std::string> kernels;
+    for (const Forced &method : methods) kernels.insert(method.kernels.begin(), method.kernels.end());
+    return kernels;
+}
+
+void every_kernel() {
+    Random random("cuda count kernels");
+    std::vector<Product> all;
+    std::set<std::string> names = {"cuda_bytes128"};
+    for (const int rows : {16, 32, 64}) {
+        all.push_back(product_of(random, rows, 5, 12));
+        names.insert(format("cuda_rows%d", rows));
+    }
+    for (int stoc_len = 16; stoc_len <= 1024; stoc_len *= 2) {
+        all.push_back(product_of(random, 5, 6, 12));
+        all.back().options.sc_prec = 10;
+        all.back().options.stoc_len = stoc_len;
+        names.insert({format("cuda_bits%d", stoc_len), format("cuda_wgmma%d", stoc_len)});
+    }
+    const std::set<std::string> kernels = all_methods_agree("cuda count kernels", all, 40);
+    for (const std::string &name : names) check(kernels.count(name) == 1, name + " was not used");
 }
 
 // More inner indices than sums of 16 bits have room for, of counts at random and of counts that are all at their most.
@@ -152,7 +158,8 @@ void extreme_products() {
 
 int main(int argc, char **argv) {
     return run("cuda_count",
-               {{"small products, any options", small_products},
+               {{"every kernel", every_kernel},
+                {"small products, any options", small_products},
                 {"products of several tiles", products_of_several_tiles},
                 {"long products", long_products},
                 {"extreme products", extreme_products}},

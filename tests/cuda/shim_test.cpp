@@ -2,7 +2,6 @@
 // the CPU.
 #include <bit>
 #include <cmath>
-#include <set>
 
 #include "cuda/quantize.h"
 #include "quantize/quantize.h"
@@ -93,9 +92,7 @@ struct Placed {
     }
 };
 
-// Returns the names of the count kernels that were used.
-std::set<std::string> products(const std::string &name, int number, const Limits &limits) {
-    std::set<std::string> kernels;
+void products(const std::string &name, int number, const Limits &limits) {
     const Ctx reference = context({SCMP_BACKEND_REFERENCE, ""});
     HostDevice host(name + " host");
     for (int i = 0; i < number; i++) {
@@ -112,12 +109,8 @@ std::set<std::string> products(const std::string &name, int number, const Limits
             Resolved options(ctx, product);
             const Placed placed(product, SCMP_DEVICE_CUDA_0 + device.index, random);
             if (!product.chunked()) options->counts = &placed.counts;
-            scmp_report report;
-            scmp_report_init(&report);
-            options->report = &report;
             ok(scmp_matmul(ctx, &placed.a, &placed.b, options.get(), &placed.y), "scmp_matmul, placed");
             ok(scmp_ctx_synchronize(ctx));
-            kernels.insert(report.kernel);
             same(gathered(placed.kept[2]), want.y, "y, placed");
             gaps_untouched(placed.kept[2], "y, placed");
             if (!product.chunked()) {
@@ -127,7 +120,6 @@ std::set<std::string> products(const std::string &name, int number, const Limits
         });
         check_left_alone(host);
     }
-    return kernels;
 }
 
 void small_products() {
@@ -139,10 +131,7 @@ void wide_products() {
 }
 
 void products_of_several_tiles() {
-    const std::set<std::string> kernels =
-        products("cuda tiles", 60, {.rows = 150, .d = 70, .batch = 2, .most_prec = 5, .zero_sizes = false});
-    for (const char *name : {"cuda_rows16", "cuda_rows32", "cuda_rows64"})
-        check(kernels.count(name) == 1, format("%s was not used", name));
+    products("cuda tiles", 60, {.rows = 150, .d = 70, .batch = 2, .most_prec = 5, .zero_sizes = false});
 }
 
 // --- Errors ---------------------------------------------------------------------------------------------------------
