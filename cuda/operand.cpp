@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "base/error.h"
-#include "cuda/transfer.h"
 
 namespace scmp::cuda {
 namespace {
@@ -37,15 +36,9 @@ void place_operand(const Device &device, const quantize::Source &given, const Wo
                   .wide = given.smoothing.wide,
                   .s32 = nullptr,
                   .s64 = nullptr};
+    out.place = Placed(device, &given.view, work.memory);
     if (!on_device(given.view)) {
-        const auto bytes = std::size_t(given.view.count * given.view.element_size());
-        if (given.view.contiguous()) {
-            out.copy = DeviceBuffer<std::byte>(device, given.view.data, bytes);
-        } else {
-            const Buffer<std::byte> packed = packed_elements(given.view, work.memory);
-            out.copy = DeviceBuffer<std::byte>(device, packed.data(), bytes);
-        }
-        out.source.data = reinterpret_cast<const unsigned char *>(out.copy.data());
+        out.source.data = out.place.array().data;
         out.source.stride_batch = x.rows * x.d;
         out.source.stride_row = x.d;
         out.source.stride_d = 1;
@@ -61,10 +54,6 @@ void place_operand(const Device &device, const quantize::Source &given, const Wo
         out.smooth = std::make_shared<DeviceBuffer<std::byte>>(device, static_cast<const std::byte *>(scales), bytes);
     out.source.s32 = reinterpret_cast<const float *>(out.smooth->data());
     out.source.s64 = reinterpret_cast<const double *>(out.smooth->data());
-}
-
-std::int64_t line_count(const Levels &x) {
-    return x.lines.rows * x.lines.chunks;
 }
 
 LevelsArgs levels_args(const Quantizing &by, const Levels &x) {
@@ -104,7 +93,7 @@ Levels placed(const Device &device, const quantize::Source &given, const quantiz
 }
 
 void find_scales(const Device &device, const Quantizing &by, Levels &x, LineRange *combined) {
-    const std::int64_t lines = line_count(x);
+    const std::int64_t lines = x.lines.number();
     const DeviceBuffer<LineRange> ranges(device, std::size_t(lines));
     const std::size_t shared = sizeof(LineRange) * threads;
     if (lines > 0) device.ranges(device, grid_of(lines, shared), {x.source, x.lines, ranges.data()});
@@ -124,15 +113,8 @@ void find_scales(const Device &device, const Quantizing &by, Levels &x, LineRang
                        .combined = combined});
 }
 
-Levels scaled(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
-              Flag non_finite, const Work &work) {
-    Levels out = placed(device, given, scopes, by, non_finite, work);
-    find_scales(device, by, out);
-    return out;
-}
-
 void quantize_levels(const Device &device, const Quantizing &by, Levels &x, std::int64_t *exact_sum) {
-    const std::int64_t lines = line_count(x);
+    const std::int64_t lines = x.lines.number();
     LevelsArgs args = levels_args(by, x);
     args.exact_sum = exact_sum;
     if (lines > 0) device.levels(device, grid_of(lines, sizeof(std::int64_t) * threads), args);
@@ -148,7 +130,7 @@ void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Le
         if (lines_are_scopes(*x)) {
             together.operand[i] = levels_args(by, *x);
             together.scales[i] = x->scales.data();
-            lines += line_count(*x);
+            lines += x->lines.number();
         } else {
             find_scales(device, by, *x);
             quantize_levels(device, by, *x);

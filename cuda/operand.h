@@ -9,26 +9,17 @@
 #include "cuda/device.h"
 #include "cuda/kept.h"
 #include "cuda/quantize.h"
+#include "cuda/transfer.h"
 #include "quantize/operand.h"
 #include "tensor/view.h"
 
 namespace scmp::cuda {
 
-constexpr std::int64_t most_blocks = std::int64_t(1) << 30; // blocks go on to further work by themselves
-
-inline Grid grid_of(std::int64_t items, std::size_t shared_bytes) {
-    return {std::min(items, most_blocks), shared_bytes};
-}
-
-inline bool on_device(const View &view) {
-    return view.device != SCMP_DEVICE_CPU;
-}
-
 // An operand and what quantization makes of it.
 struct Levels {
     quantize::Scopes scopes;
-    DeviceBuffer<std::byte> copy; // empty where the operand is on the device
-    Kept::Array smooth;           // smoothing scales; NULL: none
+    Placed place;
+    Kept::Array smooth; // smoothing scales; NULL: none
     Source source{};
     Lines lines{};
     ScopeKind kind{};
@@ -55,10 +46,6 @@ Levels placed(const Device &device, const quantize::Source &given, const quantiz
 
 // Fills in scales. `combined`, where it is not NULL, gets the ranges of the scopes.
 void find_scales(const Device &device, const Quantizing &by, Levels &x, LineRange *combined = nullptr);
-
-// Both.
-Levels scaled(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
-              Flag non_finite, const Work &work);
 
 // Fills in q and row_sum. Levels are 0 where the flag is raised. `exact_sum`, where it is not NULL, gets the sums of
 // rows as integers.

@@ -68,7 +68,7 @@ Packed::Packed(Gpu &gpu, const quantize::Source &b, const quantize::Scopes &scop
     quantize_operands(device, by, nullptr, &made);
     require_finite_operands(device, verdict, nullptr, &b);
     // What is left is of no stream and no context.
-    made.copy = {};
+    made.place = {};
     made.smooth.reset();
     made.source = {};
     made.non_finite = {};

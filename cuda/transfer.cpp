@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "base/divide.h"
-#include "cuda/operand.h"
 
 namespace scmp::cuda {
 namespace {

@@ -16,6 +16,16 @@
 
 namespace scmp::cuda {
 
+constexpr std::int64_t most_blocks = std::int64_t(1) << 30; // blocks go on to further work by themselves
+
+inline Grid grid_of(std::int64_t items, std::size_t shared_bytes) {
+    return {std::min(items, most_blocks), shared_bytes};
+}
+
+inline bool on_device(const View &view) {
+    return view.device != SCMP_DEVICE_CPU;
+}
+
 // The grid for so many elements, a thread each; blocks go on to further ones by themselves.
 Grid element_grid(std::int64_t count);
 
