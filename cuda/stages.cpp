@@ -239,7 +239,7 @@ std::optional<Buffer<std::int32_t>> count(const Device &device, const Counting &
     if (job.tables)
         counter.emplace(device,
                         CountJob{job.a.data(), job.b.data(), job.batch, job.n, job.m, job.segments.d, job.segments,
-                                 job.tables, true},
+                                 job.tables, job.negative},
                         work);
     for (std::int64_t segment = 0; segment < job.segments.number(); segment++)
         counter->add(segment, counted.data() + segment * all);

@@ -91,6 +91,7 @@ struct Counting {
     std::int64_t batch, n, m;
     count::Segments segments;
     std::shared_ptr<const streams::CountTables> tables; // of the longest segment; NULL where D is 0
+    bool negative;                                      // whether codes may be
 };
 
 // Sums of each segment to `sums`, on top of what is there where `accumulate` says so. Where a total does not fit their

@@ -175,8 +175,8 @@ bool count_on_device(scmp_ctx &ctx, const CountCall &call, std::span<const std::
         tables = ctx.tables.get({call.config, call.numbers.streams, call.d_offset, call.table_d}, list_a, list_b,
                                 count::reference_kernel, 1, 0.0);
     monitor.check(0.1);
-    const auto counted =
-        cuda::count(gpu, {a, b, call.batch, call.n, call.m, call.segments, tables}, call.accumulate, sums, work);
+    const auto counted = cuda::count(gpu, {a, b, call.batch, call.n, call.m, call.segments, tables, call.has_sign()},
+                                     call.accumulate, sums, work);
     if (!counted) return true;
     const Buffer<std::byte> before =
         on_device(sums) ? cuda::fetched_elements(gpu, sums, ctx.memory) : cuda::packed_elements(sums, ctx.memory);
