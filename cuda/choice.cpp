@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 
+#include "base/divide.h"
 #include "base/error.h"
 #include "cuda/bytes.h"
 #include "cuda/count.h"
@@ -37,8 +38,7 @@ CountMethod best(int capability, const CountShape &shape, bool (*allowed)(CountM
 
 // The part of the tiles' area that is sums.
 double filled(const CountShape &shape, int rows, int columns) {
-    return double(shape.n) / double(tiles_of(shape.n, rows) * rows) * double(shape.m) /
-           double(tiles_of(shape.m, columns) * columns);
+    return double(shape.n) / double(round_up(shape.n, rows)) * double(shape.m) / double(round_up(shape.m, columns));
 }
 
 // An inner index costs a block of cuda/packed.h so many accesses of 128 bytes to shared memory and L1: a word of each

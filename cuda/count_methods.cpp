@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 
+#include "base/divide.h"
 #include "cuda/bits.h"
 #include "cuda/bytes.h"
 #include "cuda/count.h"
@@ -44,8 +45,8 @@ Tiling tiling_of(const CountPlan &plan, std::int64_t d0, std::int64_t d1, int ro
     const CountJob &job = plan.job;
     Tiling tiling{job.batch, job.n, job.m, d0, d1, 1, d1 - d0};
     const std::int64_t wanted = std::max<std::int64_t>(1, plan.device.full_grid / tiling.tiles(rows, columns));
-    tiling.split_d = tiles_of(tiles_of(d1 - d0, wanted), step) * step;
-    tiling.splits = tiles_of(d1 - d0, tiling.split_d);
+    tiling.split_d = round_up(ceil_divide(d1 - d0, wanted), step);
+    tiling.splits = ceil_divide(d1 - d0, tiling.split_d);
     return tiling;
 }
 
@@ -114,7 +115,7 @@ void look_up(const CountPlan &plan, LookedUp<T> &what, const std::int16_t *codes
 }
 
 std::int64_t whole_units(std::int64_t bytes) {
-    return tiles_of(bytes, unit_bytes) * unit_bytes;
+    return round_up(bytes, unit_bytes);
 }
 
 template <class ValueA, class ValueB>

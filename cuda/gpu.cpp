@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/divide.h"
 #include "base/error.h"
 
 namespace scmp::cuda {
@@ -27,7 +28,7 @@ template <class Body> void quietly(const Device &device, Body &&body) noexcept {
 void *WorkingMemory::allocate(const Device &device, std::size_t bytes) {
     // The start of the block may have to be aligned, too.
     const std::uint64_t skipped = (alignment - reinterpret_cast<std::uintptr_t>(block_) % alignment) % alignment;
-    const std::uint64_t end = top_ + (bytes + alignment - 1) / alignment * alignment;
+    const std::uint64_t end = top_ + round_up(bytes, alignment);
     if (block_ != nullptr && end + skipped > bytes_)
         fail(SCMP_ERROR_OUT_OF_MEMORY, "the CUDA workspace has %llu bytes, this call needs at least %llu",
              static_cast<unsigned long long>(bytes_), static_cast<unsigned long long>(end + skipped));
