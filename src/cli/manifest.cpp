@@ -2,28 +2,17 @@
 #include "manifest.h"
 
 #include <algorithm>
-#include <limits>
 
 #include <nlohmann/json.hpp>
 
 #include "failure.h"
 #include "flags.h"
+#include "json_number.h"
 
 namespace cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// A whole number that fits, which nlohmann's conversions do not ask for.
-template <class Number> Number whole(const Json &options, const char *key) {
-    const Json &value = options.at(key);
-    const bool fits =
-        value.is_number_unsigned()
-            ? value.get<std::uint64_t>() <= std::uint64_t(std::numeric_limits<Number>::max())
-            : value.is_number_integer() && value.get<std::int64_t>() >= std::numeric_limits<Number>::min();
-    if (!fits) fail(SCMP_ERROR_FORMAT, key, " is no whole number, or out of its range");
-    return value.get<Number>();
-}
 
 std::string one_word_of(const Json &options, const char *key, const std::vector<std::string> &words) {
     auto word = options.at(key).get<std::string>();
@@ -37,12 +26,12 @@ scmp_matmul_options read_options(const Json &options) {
     flags.granularity = one_word_of(options, "granularity", granularity_names());
     flags.mode = one_word_of(options, "mode", mode_names());
     flags.scramble = one_word_of(options, "scramble", scramble_names());
-    flags.sc_prec = whole<std::int32_t>(options, "sc_prec");
-    flags.stoc_len = whole<std::int32_t>(options, "stoc_len");
-    flags.rng_levels = whole<std::int32_t>(options, "rng_levels");
-    flags.chunk_d = whole<std::int64_t>(options, "chunk_d");
-    flags.group_a = whole<std::int64_t>(options, "group_a");
-    flags.group_b = whole<std::int64_t>(options, "group_b");
+    flags.sc_prec = whole<std::int32_t>(options.at("sc_prec"), "sc_prec");
+    flags.stoc_len = whole<std::int32_t>(options.at("stoc_len"), "stoc_len");
+    flags.rng_levels = whole<std::int32_t>(options.at("rng_levels"), "rng_levels");
+    flags.chunk_d = whole<std::int64_t>(options.at("chunk_d"), "chunk_d");
+    flags.group_a = whole<std::int64_t>(options.at("group_a"), "group_a");
+    flags.group_b = whole<std::int64_t>(options.at("group_b"), "group_b");
     return flags.options();
 }
 

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <nlohmann/json.hpp>
 
 #include "failure.h"
+#include "json_number.h"
 
 namespace cli {
 namespace {
@@ -23,13 +23,6 @@ bool valid(const Found &found, int sc_prec) {
     for (std::size_t i = 0; i < candidate.seeds.size(); i++)
         if (candidate.seeds[i] % 2 == 0 || candidate.seeds[i] >> (i + 1) != 0) return false;
     return true;
-}
-
-// Numbers as they are: a text or a fraction in place of one is an error, and so is one that does not fit.
-template <class Number> Number whole(const Json &value) {
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > std::numeric_limits<Number>::max())
-        fail(SCMP_ERROR_FORMAT, "a number is no whole one, or out of its range");
-    return value.get<Number>();
 }
 
 } // namespace
@@ -56,13 +49,14 @@ SearchState parse_state(const std::string &path, const std::string &text, int sc
             fail(SCMP_ERROR_FORMAT, "it is none, or of a later version");
         SearchState state;
         state.problem = json.at("problem").get<std::string>();
-        state.seed = whole<std::uint64_t>(json.at("seed"));
-        state.rounds = whole<std::uint64_t>(json.at("rounds"));
-        state.evaluations = whole<std::uint64_t>(json.at("evaluations"));
+        state.seed = whole<std::uint64_t>(json.at("seed"), "seed");
+        state.rounds = whole<std::uint64_t>(json.at("rounds"), "rounds");
+        state.evaluations = whole<std::uint64_t>(json.at("evaluations"), "evaluations");
         if (json.at("best").size() > most_found) fail(SCMP_ERROR_FORMAT, "it has more than ", most_found, " entries");
         for (const Json &entry : json.at("best")) {
-            Found found{entry.at("cost").get<double>(), {{}, whole<std::uint32_t>(entry.at("start"))}};
-            for (const Json &seed : entry.at("seeds")) found.candidate.seeds.push_back(whole<std::uint32_t>(seed));
+            Found found{entry.at("cost").get<double>(), {{}, whole<std::uint32_t>(entry.at("start"), "start")}};
+            for (const Json &seed : entry.at("seeds"))
+                found.candidate.seeds.push_back(whole<std::uint32_t>(seed, "a seed"));
             if (!valid(found, sc_prec))
                 fail(SCMP_ERROR_FORMAT, "entry ", state.best.size(), " is no Sobol generator of sc_prec = ", sc_prec);
             state.best.push_back(std::move(found));
