@@ -304,7 +304,7 @@ void describe(const scmp_ctx &ctx, const Numbers &numbers, scmp_report &report) 
     report.scrambled =
         streams::scramble_applies(shape.scramble, shape.sc_prec, shape.stoc_len, shape.rng_levels) ? 1 : 0;
     report.q_max = numbers.q_max;
-    report.backend = ctx.gpu ? SCMP_BACKEND_CPU : ctx.backend.id;
+    report.backend = ctx.backend.id;
     report.isa = ctx.backend.isa;
     report.threads = ctx.worker_threads();
     report.bytes_peak = ctx.memory.peak();
