@@ -515,11 +515,11 @@ SCMP_API const char *scmp_config_name(int32_t index);
 
 /**
  * A configuration from JSON text: the dictionary of Spec 3 (rng_pool, sng, scramble_mode), or an object that has it
- * under "config" beside a "metadata" of any kind. Of a key that is there twice the last one counts. Small temporaries
- * of the parser come from operator new.
+ * under "config" beside a "metadata" of any kind. Small temporaries of the parser come from operator new.
  * @param text    UTF-8, not necessarily terminated
- * @param length  its bytes
- * @return FORMAT where it is not JSON; INVALID_CONFIG where it breaks a rule, naming the entry
+ * @param length  its bytes, without a terminating 0: all of them are JSON, and blanks around it
+ * @return FORMAT where it is not JSON (a zero byte, a byte order mark, or anything but blanks behind the text is none),
+ *         or has a key twice in an object; INVALID_CONFIG where it breaks a rule, naming the entry
  */
 SCMP_API scmp_status scmp_config_create_json(scmp_ctx *ctx, const char *text, size_t length, int32_t sc_prec,
                                              scmp_config **out);
@@ -771,7 +771,7 @@ SCMP_API scmp_dtype scmp_calib_dtype(const scmp_calib *calib);
  * The format is safetensors: 8 bytes little-endian header length, a JSON header, the data. One tensor "act_scales",
  * F32 or F64, (D,). "__metadata__" has strings: "format" = "scmp-calib", "format_version" = "1", "spec_version",
  * "library_version", "rows" (decimal), "checksum" = 16 hexadecimal digits of 64-bit FNV-1a over the dtype's name
- * ("F32"), the decimal rows, a zero byte after each, and the data bytes.
+ * ("F32"), the decimal rows, a zero byte after each, and the data bytes. Further strings may stand beside them.
  * @return IO
  */
 SCMP_API scmp_status scmp_calib_save(const scmp_calib *calib, const char *path);
@@ -779,7 +779,8 @@ SCMP_API scmp_status scmp_calib_save(const scmp_calib *calib, const char *path);
 /**
  * Reads statistics back.
  * @param d  the D that they must have, or SCMP_NOT_GIVEN for any
- * @return IO; FORMAT for a file that is truncated, corrupt, of another kind or a later version; D_MISMATCH
+ * @return IO; FORMAT for a file that is truncated, corrupt, of another kind or a later version, or that safetensors
+ *         forbids (a key twice, blanks before the header, bytes that belong to no tensor); D_MISMATCH
  */
 SCMP_API scmp_status scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d, scmp_calib **out);
 

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/quoted.h"
 
 namespace scmp::json {
 namespace {
@@ -17,7 +19,7 @@ using Parser = nlohmann::json;
 class Builder {
 public:
     Builder(Value &root, std::string_view text, const char *name, std::pmr::memory_resource &memory)
-        : root_(root), text_(text), name_(name), memory_(memory) {}
+        : root_(root), text_(text), name_(name), memory_(memory), keys_(&memory) {}
 
     bool null() { return add({}); }
     bool boolean(bool value) { return add({value}); }
@@ -33,7 +35,10 @@ public:
         return true;
     }
     bool end_array() { return close(); }
-    bool end_object() { return close(); }
+    bool end_object() {
+        check_keys(std::get<Object>(open_[depth_ - 1]->held));
+        return close();
+    }
 
     // The sentence says where, not what was there: the text may hold anything.
     bool parse_error(std::size_t position, const std::string &, const nlohmann::detail::exception &error) {
@@ -58,6 +63,31 @@ private:
         depth_--;
         return true;
     }
+    // Which of two values would count is anybody's guess: JSON leaves it open, safetensors forbids it.
+    void check_keys(const Object &object) {
+        keys_.clear();
+        for (const Member &member : object) keys_.push_back(member.key);
+        std::sort(keys_.begin(), keys_.end());
+        const auto twice = std::adjacent_find(keys_.begin(), keys_.end());
+        if (twice == keys_.end()) return;
+        fail(SCMP_ERROR_FORMAT, "%s has the key \"%s\" twice%s%s", name_, Quoted(*twice).text,
+             depth_ > 1 ? ", in " : "", path().c_str());
+    }
+    // Where the innermost open container stands: "sng.q[3]".
+    Text path() const {
+        Text out(&memory_);
+        for (std::size_t i = 0; i + 1 < depth_; i++) {
+            if (const auto *array = std::get_if<Array>(&open_[i]->held)) {
+                char index[24];
+                std::snprintf(index, sizeof index, "[%zu]", array->size() - 1);
+                out += index;
+                continue;
+            }
+            if (i > 0) out += '.';
+            out += Quoted(std::get<Object>(open_[i]->held).back().key).text;
+        }
+        return out;
+    }
     Value &place(Value &&value) {
         if (depth_ == 0) return root_ = std::move(value);
         Value &container = *open_[depth_ - 1];
@@ -74,16 +104,26 @@ private:
     std::pmr::memory_resource &memory_;
     std::array<Value *, 64> open_{};
     std::size_t depth_ = 0;
+    Vector<std::string_view> keys_; // of the object that ends
 };
+
+// What the parser would take for the end of the text, or skip.
+void check_bytes(std::string_view text, const char *name) {
+    if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos)
+        fail(SCMP_ERROR_FORMAT, "%s is not JSON: byte %zu of %zu is zero", name, zero, text.size());
+    if (text.starts_with("\xef\xbb\xbf"))
+        fail(SCMP_ERROR_FORMAT, "%s is not JSON: it begins with a byte order mark", name);
+}
 
 } // namespace
 
 const Value *find(const Object &object, std::string_view key) noexcept {
-    const auto last = std::find_if(object.rbegin(), object.rend(), [&](const Member &m) { return m.key == key; });
-    return last == object.rend() ? nullptr : &last->value;
+    const auto found = std::find_if(object.begin(), object.end(), [&](const Member &m) { return m.key == key; });
+    return found == object.end() ? nullptr : &found->value;
 }
 
 Value parse(std::string_view text, const char *name, std::pmr::memory_resource &memory) {
+    check_bytes(text, name);
     Value root;
     Builder builder(root, text, name, memory);
     Parser::sax_parse(text.begin(), text.end(), &builder);

@@ -36,10 +36,12 @@ struct Member {
     Value value;
 };
 
-// The value of a key, the last one where there are several, NULL where there is none.
+// The value of a key, NULL where there is none.
 const Value *find(const Object &object, std::string_view key) noexcept;
 
-// Throws FORMAT where the text is not JSON, or nested deeper than 64; `name` is what the sentence calls it.
+// The whole text, byte for byte. Throws FORMAT where it is not JSON (RFC 8259: no zero byte, no byte order mark,
+// nothing behind it but blanks), has a key twice in an object, or is nested deeper than 64; `name` is what the sentence
+// calls it.
 Value parse(std::string_view text, const char *name, std::pmr::memory_resource &memory);
 
 } // namespace scmp::json

@@ -7,7 +7,7 @@
 
 #include "failure.h"
 #include "flags.h"
-#include "json_number.h"
+#include "json_file.h"
 
 namespace cli {
 namespace {
@@ -39,7 +39,7 @@ scmp_matmul_options read_options(const Json &options) {
 
 Manifest parse_manifest(const std::string &path, const std::string &content) {
     try {
-        const Json json = Json::parse(content);
+        const Json json = parse_json<Json>(content);
         if (json.at("format") != "scmp-export" || json.at("format_version") != export_version)
             fail(SCMP_ERROR_FORMAT, "it is none of an export, or of a later version");
         Manifest manifest;

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "failure.h"
-#include "json_number.h"
+#include "json_file.h"
 
 namespace cli {
 namespace {
@@ -44,7 +44,7 @@ std::string state_text(const SearchState &state) {
 
 SearchState parse_state(const std::string &path, const std::string &text, int sc_prec) {
     try {
-        const Json json = Json::parse(text);
+        const Json json = parse_json<Json>(text);
         if (json.at("format") != "scmp-search" || json.at("format_version") != state_version)
             fail(SCMP_ERROR_FORMAT, "it is none, or of a later version");
         SearchState state;

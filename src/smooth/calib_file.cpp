@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/quoted.h"
 #include "smooth/calibration.h"
 
 namespace scmp::smooth {
@@ -235,7 +236,7 @@ struct HeaderReader {
         const auto [end, error] = std::from_chars(digits.data(), last, value);
         const bool leading_zero = digits.size() > 1 && digits[0] == '0';
         if (error != std::errc() || end != last || leading_zero)
-            fail_format(path, "\"%s\" is \"%.40s\", not a decimal number", key, digits.c_str());
+            fail_format(path, "\"%s\" is \"%s\", not a decimal number", key, Quoted(digits).text);
         return value;
     }
     // An array of `count` integers that are not negative.
@@ -254,13 +255,28 @@ struct HeaderReader {
     }
 };
 
+// A dictionary of strings, as safetensors has it.
+void check_strings(const std::string &path, const Object &metadata) {
+    for (const json::Member &member : metadata)
+        if (member.value.text() == nullptr)
+            fail_format(path, "\"__metadata__\" has \"%s\", which is not a string", Quoted(member.key).text);
+}
+
+// Nothing in a tensor's description goes unread.
+void check_members(const std::string &path, const Object &tensor) {
+    for (const json::Member &member : tensor)
+        if (member.key != "dtype" && member.key != "shape" && member.key != "data_offsets")
+            fail_format(path, "\"%s\" has \"%s\", a tensor has dtype, shape and data_offsets", tensor_name,
+                        Quoted(member.key).text);
+}
+
 void check_versions(const HeaderReader &reader, const Object &metadata) {
     const json::Text &format = reader.text(metadata, "format");
     if (format != format_name)
-        fail_format(reader.path, "the format is \"%.40s\", not \"%s\"", format.c_str(), format_name);
+        fail_format(reader.path, "the format is \"%s\", not \"%s\"", Quoted(format).text, format_name);
     const json::Text &version = reader.text(metadata, "format_version");
     if (version != format_version)
-        fail_format(reader.path, "the format version is \"%.40s\", this library reads \"%s\"", version.c_str(),
+        fail_format(reader.path, "the format version is \"%s\", this library reads \"%s\"", Quoted(version).text,
                     format_version);
     const std::uint64_t spec = reader.decimal(metadata, "spec_version");
     if (spec < 1 || spec > SCMP_SPEC_VERSION)
@@ -270,26 +286,31 @@ void check_versions(const HeaderReader &reader, const Object &metadata) {
 
 Header parse_header(std::string_view text, const std::string &path, std::pmr::memory_resource &memory) {
     const HeaderReader reader{path};
+    // Blanks are JSON's anywhere; safetensors has spaces behind the object, and nothing else.
+    if (!text.starts_with('{')) fail_format(path, "the header does not begin with {");
+    if (text[text.find_last_not_of(' ')] != '}')
+        fail_format(path, "the header of %zu bytes does not end with } and spaces", text.size());
     Value document;
     try {
         document = json::parse(text, "the header", memory);
     } catch (const Error &error) { // it does not know the path
         fail_format(path, "%s", error.what());
     }
-    const Object *all = document.object();
-    if (all == nullptr) fail_format(path, "the header of %zu bytes is not a JSON object", text.size());
-    const Object &metadata = reader.object(*all, "__metadata__");
+    const Object &all = *document.object(); // since it begins with {
+    const Object &metadata = reader.object(all, "__metadata__");
+    check_strings(path, metadata);
     check_versions(reader, metadata);
     Header header;
     header.rows = reader.decimal(metadata, "rows");
     header.rows_text = reader.text(metadata, "rows");
     header.checksum = reader.text(metadata, "checksum");
-    const Object &tensor = reader.object(*all, tensor_name);
-    if (all->size() != 2) fail_format(path, "the file has %zu tensors, not 1", all->size() - 1);
+    const Object &tensor = reader.object(all, tensor_name);
+    check_members(path, tensor);
+    if (all.size() != 2) fail_format(path, "the file has %zu tensors, not 1", all.size() - 1);
     const json::Text &dtype = reader.text(tensor, "dtype");
     header.wide = dtype == dtype_in_file(true);
     if (!header.wide && dtype != dtype_in_file(false))
-        fail_format(path, "the dtype is \"%.40s\", not \"F32\" or \"F64\"", dtype.c_str());
+        fail_format(path, "the dtype is \"%s\", not \"F32\" or \"F64\"", Quoted(dtype).text);
     const std::uint64_t d = reader.integers(tensor, "shape", 1)[0];
     const auto [begin, end] = reader.integers(tensor, "data_offsets", 2);
     const std::uint64_t size = header.wide ? sizeof(double) : sizeof(float);
@@ -362,8 +383,8 @@ Calibration load(const char *path, std::int64_t d, std::pmr::memory_resource &me
     read_all(file.fd, writable_bytes_of(calibration), source);
     const std::string sum = checksum(dtype_in_file(header.wide), header.rows_text, bytes_of(calibration));
     if (sum != header.checksum)
-        fail(SCMP_ERROR_FORMAT, "the checksum is %s where the header says %.40s: %s", sum.c_str(),
-             header.checksum.c_str(), source.c_str());
+        fail_format(source, "the checksum is %s where the header says \"%s\"", sum.c_str(),
+                    Quoted(header.checksum).text);
     check_maxima(calibration.max32, source);
     check_maxima(calibration.max64, source);
     return calibration;

@@ -3,8 +3,8 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 
+#include "base/quoted.h"
 #include "streams/config.h"
 
 namespace scmp::streams {
@@ -55,11 +55,5 @@ struct ElementInput {
 // Both throw INVALID_CONFIG with a sentence that names the entry.
 Generator checked_generator(const GeneratorInput &input, int sc_prec, const Place &place);
 Element checked_element(const ElementInput &input, int sc_prec, std::size_t pool_size, const Place &place);
-
-// A name from outside made fit for an error sentence: short, printable ASCII.
-struct Quoted {
-    explicit Quoted(std::string_view name) noexcept;
-    char text[48];
-};
 
 } // namespace scmp::streams

@@ -30,6 +30,13 @@ std::string read_text(const std::string &path) {
     return all.str();
 }
 
+void write_text(const std::string &path, const std::string &content) {
+    std::ofstream file(path, std::ios::binary);
+    file << content;
+    file.close();
+    check(file.good(), path + " cannot be written");
+}
+
 Array read_npy(const std::string &path) {
     Array array;
     within(path, [&] {

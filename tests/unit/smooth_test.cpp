@@ -1,7 +1,6 @@
 // SmoothQuant: statistics, scales in closed form, identities, and smoothing inside a product against smoothing by hand.
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "support/directory.h"
 #include "support/handles.h"
@@ -161,13 +160,6 @@ void merging_has_no_order() {
 
 // --- Files ----------------------------------------------------------------------------------------------------------
 
-void write(const std::string &path, const std::string &bytes) {
-    std::FILE *file = std::fopen(path.c_str(), "wb");
-    check(file != nullptr, path);
-    check(std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size(), path);
-    check(std::fclose(file) == 0, path);
-}
-
 void saved_statistics_come_back() {
     const Ctx ctx = context();
     const Directory directory;
@@ -186,7 +178,7 @@ void saved_statistics_come_back() {
                       "rows, D and dtype from the file");
             }
             // What was read is written as the same bytes, and replaces what was there.
-            write(directory / "copy", "something else");
+            write_text(directory / "copy", "something else");
             ok(scmp_calib_save(back, (directory / "copy").c_str()), "scmp_calib_save over a file");
             check(read_text(path) == read_text(directory / "copy"), "a saved copy has other bytes");
             scmp_calib *none = nullptr;
@@ -239,7 +231,7 @@ void damaged_files_are_refused() {
     ok(scmp_calib_save(calib, (directory / "stats").c_str()), "scmp_calib_save");
     const std::string good = read_text(directory / "stats");
     const auto refused = [&](const std::string &bytes, const std::string &what) {
-        write(directory / "bad", bytes);
+        write_text(directory / "bad", bytes);
         scmp_calib *none = nullptr;
         fails(scmp_calib_load(ctx, (directory / "bad").c_str(), SCMP_NOT_GIVEN, &none), SCMP_ERROR_FORMAT,
               {directory / "bad"}, what);

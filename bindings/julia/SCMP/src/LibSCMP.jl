@@ -1527,17 +1527,17 @@ scmp_config_name(index) =
     scmp_config_create_json(ctx, text, length, sc_prec, out) -> scmp_status
 
 A configuration from JSON text: the dictionary of Spec 3 (rng_pool, sng, scramble_mode), or an object that has
-it under "config" beside a "metadata" of any kind. Of a key that is there twice the last one counts. Small
-temporaries of the parser come from operator new.
+it under "config" beside a "metadata" of any kind. Small temporaries of the parser come from operator new.
 
 # Parameters
 
 * `text`: UTF-8, not necessarily terminated
-* `length`: its bytes
+* `length`: its bytes, without a terminating 0: all of them are JSON, and blanks around it
 
 # Returns
 
-FORMAT where it is not JSON; INVALID_CONFIG where it breaks a rule, naming the entry
+FORMAT where it is not JSON (a zero byte, a byte order mark, or anything but blanks behind the text is none), or
+has a key twice in an object; INVALID_CONFIG where it breaks a rule, naming the entry
 
 Since 0.1.
 """
@@ -1950,7 +1950,8 @@ Writes statistics to a file, all or nothing: a temporary file beside it is renam
 The format is safetensors: 8 bytes little-endian header length, a JSON header, the data. One tensor
 "act_scales", F32 or F64, (D,). "__metadata__" has strings: "format" = "scmp-calib", "format_version" = "1",
 "spec_version", "library_version", "rows" (decimal), "checksum" = 16 hexadecimal digits of 64-bit FNV-1a over
-the dtype's name ("F32"), the decimal rows, a zero byte after each, and the data bytes.
+the dtype's name ("F32"), the decimal rows, a zero byte after each, and the data bytes. Further strings may
+stand beside them.
 
 # Returns
 
@@ -1972,7 +1973,8 @@ Reads statistics back.
 
 # Returns
 
-IO; FORMAT for a file that is truncated, corrupt, of another kind or a later version; D_MISMATCH
+IO; FORMAT for a file that is truncated, corrupt, of another kind or a later version, or that safetensors
+forbids (a key twice, blanks before the header, bytes that belong to no tensor); D_MISMATCH
 
 Since 0.1.
 """
