@@ -117,7 +117,7 @@ SCMP_DEVICE std::uint32_t narrowed(std::uint64_t magnitude, Format from, Format 
            static_cast<std::uint32_t>(rounded);
 }
 
-// R of Spec 6 for 16-bit types: f16 saturates, bf16 becomes infinite; a NaN stays one.
+// R of Spec 6 for 16-bit types: they saturate; a NaN stays one.
 SCMP_DEVICE std::uint16_t rounded_to_16_bits(scmp_dtype dtype, std::uint64_t bits, Format from, int sign_bit) {
     const bool half = dtype == SCMP_F16;
     const std::uint64_t sign = bits >> sign_bit;
@@ -125,7 +125,7 @@ SCMP_DEVICE std::uint16_t rounded_to_16_bits(scmp_dtype dtype, std::uint64_t bit
     const std::uint64_t infinity = ((std::uint64_t(1) << (sign_bit - from.fraction_bits)) - 1) << from.fraction_bits;
     std::uint32_t result = half ? 0x7e00U : 0x7fc0U;
     if (magnitude <= infinity) {
-        const std::uint32_t largest = half ? 0x7bffU : 0x7f80U;
+        const std::uint32_t largest = half ? 0x7bffU : 0x7f7fU;
         const std::uint32_t nearest = narrowed(magnitude, from, half ? Format{10, 15} : Format{7, 127});
         result = nearest < largest ? nearest : largest;
     }

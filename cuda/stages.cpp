@@ -113,8 +113,9 @@ bool apply(const Device &device, const View &x, const Smoothing &smoothing, cons
     else
         s32 = DeviceBuffer<float>(device, smoothing.s32, d);
     const Alarm non_finite(device);
-    SmoothArgs args{.x = from.array(),
-                    .out = {},
+    SmoothArgs args{.looks = true,
+                    .x = from.array(),
+                    .out = to.array(),
                     .d = x.d(),
                     .how = smoothing.how == Smoothing::divide ? Source::divided : Source::multiplied,
                     .wide = smoothing.wide,
@@ -123,7 +124,7 @@ bool apply(const Device &device, const View &x, const Smoothing &smoothing, cons
                     .non_finite = non_finite.data()};
     launch(device, x.count, args);
     if (non_finite.is_set()) return false;
-    args.out = to.array();
+    args.looks = false;
     launch(device, x.count, args);
     to.fetch();
     device.wait(device);

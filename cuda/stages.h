@@ -44,8 +44,8 @@ void put(const Device &device, const View &view, const std::byte *packed);
 std::optional<Buffer<std::byte>> maxima(const Device &device, const View &x, const std::byte *mask, scmp_dtype dtype,
                                         std::pmr::memory_resource &memory);
 
-// R(x / s) or R(x * s) along the last axis to `out`, which may be x itself. False where x has what is not finite: then
-// nothing is written.
+// R(x / s) or R(x * s) along the last axis to `out`, which may be x itself. False where x has what is not finite, or
+// the result where `out` is F32 or F64: then nothing is written.
 bool apply(const Device &device, const View &x, const Smoothing &smoothing, const View &out,
            std::pmr::memory_resource &memory);
 

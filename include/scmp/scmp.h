@@ -753,7 +753,8 @@ SCMP_API scmp_status scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x,
  *  `from` may be of another context and dtype (F64 into F32 rounds to nearest). @return D_MISMATCH; NON_FINITE */
 SCMP_API scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from);
 
-/** Writes the maxima. @param act (D,), F32, F16, BF16 or F64, one rounding each. @return D_MISMATCH, INVALID_SHAPE, ... */
+/** Writes the maxima. @param act (D,), F32, F16, BF16 or F64, one rounding each; F16 and BF16 saturate. @return
+ *  D_MISMATCH, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE (F64 statistics beyond an F32 act) */
 SCMP_API scmp_status scmp_calib_act_scales(const scmp_calib *calib, const scmp_tensor *act);
 
 /** Number of rows that counted so far; 0 for NULL. */
@@ -791,7 +792,8 @@ SCMP_API scmp_status scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d,
  *                      maximum over all of them
  * @param weight_count  at least 1
  * @param alpha         0 (everything stays in the activations) .. 1 (everything moves into the weights)
- * @param scales        output (D,), F32, F16, BF16 or F64: one rounding from the working type, F16 saturates
+ * @param scales        output (D,), F32, F16, BF16 or F64: one rounding from the working type; where that gives 0 or
+ *                      infinity, the nearest positive finite number of the type
  * @return INVALID_ALPHA, D_MISMATCH, SCALES_NOT_1D, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, OVERLAP
  *
  * Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever `scales` is.
@@ -805,7 +807,8 @@ SCMP_API scmp_status scmp_smooth_scales_from(scmp_ctx *ctx, const scmp_tensor *a
 
 /**
  * x / s along the last axis: the activation's half of smoothing. True division in f64 where x or s is F64, else in f32,
- * then one rounding to the type of `out`; F16 saturates at its largest finite value.
+ * then one rounding to the type of `out`. A result beyond it saturates at the largest finite number where `out` is F16
+ * or BF16, and is NON_FINITE where it is F32 or F64, as in a product with `smooth`.
  * @param x       (..., D), rank 1 or more, any float dtype, finite
  * @param scales  (D,), any float dtype, positive and finite
  * @param out     of x's shape, any float dtype; may be x itself (same data, dtype and strides)

@@ -96,8 +96,9 @@ void apply(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales, Smoot
     const smooth::Scales s = smooth::read_scales(OnHost(*ctx, by, ctx->memory).view(), from.d(), "x", ctx->memory);
     if (!on_device(from) && !on_device(to)) return smooth::apply(from, how, s, *ctx->backend.rows.access, to);
     smooth::check_apply(from, s, to);
-    if (cuda::apply(gpu_of(*ctx), from, s.smoothing(how, from.dtype), to, ctx->memory)) return;
-    require_finite(OnHost(*ctx, from, ctx->memory).view(), {}, false, "x");
+    const Smoothing smoothing = s.smoothing(how, from.dtype);
+    if (cuda::apply(gpu_of(*ctx), from, smoothing, to, ctx->memory)) return;
+    smooth::check_values(OnHost(*ctx, from, ctx->memory).view(), smoothing, to.dtype);
 }
 
 } // namespace

@@ -14,8 +14,25 @@ namespace {
 
 constexpr std::int64_t piece = 2048; // elements of a row that are worked on at once
 
+// Whether what is too large for an output type becomes its largest number (R of Spec 6), else it is an error.
+bool saturates(scmp_dtype out) {
+    return out == SCMP_F16 || out == SCMP_BF16;
+}
+
+// Values of x below this are finite in the type of `out` once smoothed, whichever scale meets them: half of what would
+// do, since this is rounded, too. Of outputs that saturate nothing but x itself is asked.
+double finite_below(const View &x, const Smoothing &smoothing, const Scales &scales, const View &out) {
+    if (saturates(out.dtype)) return std::numeric_limits<double>::infinity();
+    const bool wide = smoothing.wide && out.dtype == SCMP_F64;
+    const double half = positive_range(wide ? SCMP_F64 : SCMP_F32).largest / 2;
+    const auto [least, largest] = std::minmax_element(scales.s64.begin(), scales.s64.end());
+    const double bound = smoothing.how == Smoothing::divide ? half * *least : half / *largest;
+    const bool any = bound > positive_range(x.dtype == SCMP_F64 ? SCMP_F64 : SCMP_F32).largest;
+    return any ? std::numeric_limits<double>::infinity() : bound;
+}
+
 // W: a type that holds x's values exactly.
-template <class W> bool all_finite(const View &x, const RowAccess &access) noexcept {
+template <class W> bool all_below(const View &x, W limit, const RowAccess &access) noexcept {
     std::array<W, piece> block;
     const std::int64_t d = x.d();
     Walk from = row_walk(x);
@@ -28,7 +45,7 @@ template <class W> bool all_finite(const View &x, const RowAccess &access) noexc
                 access.read({from.address(), x.dtype, x.stride_d()}, {}, d0, count, block.data());
                 values = block.data();
             }
-            if (!access.below(values, count, std::numeric_limits<W>::infinity())) return false;
+            if (!access.below(values, count, limit)) return false;
         }
     }
     return true;
@@ -71,12 +88,19 @@ void check_apply(const View &x, const Scales &scales, const View &out) {
         fail(SCMP_ERROR_OVERLAP, "out overlaps x (%lld elements each) and is not the same view", ll(x.count));
 }
 
+void check_values(const View &x, const Smoothing &smoothing, scmp_dtype out) {
+    require_finite(x, {}, false, "x");
+    if (!saturates(out)) require_finite(x, smoothing, out == SCMP_F32, "x");
+}
+
 void apply(const View &x, Smoothing::How how, const Scales &scales, const RowAccess &access, const View &out) {
     check_apply(x, scales, out);
     if (x.count == 0) return;
-    const bool finite = x.dtype == SCMP_F64 ? all_finite<double>(x, access) : all_finite<float>(x, access);
-    if (!finite) require_finite(x, {}, false, "x");
     const Smoothing smoothing = scales.smoothing(how, x.dtype);
+    const double bound = finite_below(x, smoothing, scales, out);
+    const bool good =
+        x.dtype == SCMP_F64 ? all_below(x, bound, access) : all_below(x, static_cast<float>(bound), access);
+    if (!good) check_values(x, smoothing, out.dtype);
     if (smoothing.wide)
         apply_in<double>(x, smoothing, access, out);
     else

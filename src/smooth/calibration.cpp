@@ -139,6 +139,7 @@ void write_act(const Calibration &calibration, const View &out) {
     if (!is_float(out.dtype)) fail(SCMP_ERROR_INVALID_DTYPE, "act is %s, maxima are floats", dtype_name(out.dtype));
     if (out.d() != calibration.d)
         fail(SCMP_ERROR_D_MISMATCH, "act has D = %lld, the statistics have D = %lld", ll(out.d()), ll(calibration.d));
+    if (calibration.wide && out.dtype == SCMP_F32) require_finite(calibration.act(), {}, true, "act");
     if (calibration.wide)
         write_view(out, calibration.max64.data());
     else

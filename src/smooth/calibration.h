@@ -56,7 +56,8 @@ void take_maxima(Calibration &calibration, const View &maxima, std::uint64_t row
 // Takes in other statistics, all or nothing. Throws D_MISMATCH, NON_FINITE (f64 maxima beyond f32).
 void merge(Calibration &calibration, const Calibration &from, const RowFunctions &functions);
 
-// Writes the maxima to (D,), rounded once to its type. Throws INVALID_SHAPE, INVALID_DTYPE, D_MISMATCH.
+// Writes the maxima to (D,), rounded once to its type. Throws INVALID_SHAPE, INVALID_DTYPE, D_MISMATCH, NON_FINITE (f64
+// maxima beyond f32).
 void write_act(const Calibration &calibration, const View &out);
 
 // Writes the file that scmp_calib_save documents, all or nothing. Throws IO.

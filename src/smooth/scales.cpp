@@ -26,6 +26,14 @@ template <class W> W scale(W act, W wmax, double alpha, W eps) {
     return std::max(pa / pw, eps);
 }
 
+// The scales of an operand must be positive and finite, whatever the type that holds them.
+template <class W> W nearest_scale(W s, scmp_dtype dtype) {
+    constexpr scmp_dtype working = sizeof(W) == sizeof(double) ? SCMP_F64 : SCMP_F32;
+    const PositiveRange own = positive_range(working), wanted = positive_range(dtype);
+    return std::clamp(s, static_cast<W>(std::max(own.least, wanted.least)),
+                      static_cast<W>(std::min(own.largest, wanted.largest)));
+}
+
 // eps as the working type has it.
 double checked_eps(double eps, bool wide) {
     const double rounded = wide ? eps : static_cast<double>(static_cast<float>(eps));
@@ -43,7 +51,7 @@ void compute_in(const View &act, const Vector<W> &wmax, double alpha, double eps
         if (s[d] < 0)
             fail(SCMP_ERROR_INVALID_ARGUMENT, "act[%zu] = %g, maxima of magnitudes are not negative", d,
                  static_cast<double>(s[d]));
-        s[d] = scale(s[d], wmax[d], alpha, static_cast<W>(eps));
+        s[d] = nearest_scale(scale(s[d], wmax[d], alpha, static_cast<W>(eps)), out.dtype);
     }
     write_view(out, s.data());
 }

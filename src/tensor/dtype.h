@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #include "scmp/scmp.h"
@@ -68,6 +69,23 @@ constexpr const char *dtype_name(scmp_dtype dtype) noexcept {
         return "i64";
     }
     return "unknown";
+}
+
+// The least positive and the largest number of a float type.
+struct PositiveRange {
+    double least, largest;
+};
+constexpr PositiveRange positive_range(scmp_dtype dtype) noexcept {
+    switch (dtype) {
+    case SCMP_F16:
+        return {0x1p-24, 65504.0};
+    case SCMP_BF16:
+        return {0x1p-133, 0x1.fep127};
+    case SCMP_F64:
+        return {std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::max()};
+    default:
+        return {std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::max()};
+    }
 }
 
 // Calls `call` with a value of the element type of a float or integer dtype: with_float_type(dtype, [](auto zero) {
@@ -170,7 +188,9 @@ SCMP_CONVERSION BF16 f32_to_bf16(float x) noexcept {
     const std::uint32_t magnitude = bits & 0x7fffffffu;
     const std::uint32_t nan = (0x7f800000u - magnitude) >> 31;                           // 1 for a NaN
     const std::uint32_t rounded = (magnitude + 0x7fffu + ((magnitude >> 16) & 1)) >> 16; // carries go to the exponent
-    const std::uint32_t result = (rounded & (nan - 1)) | (0x7fc0u & -nan);
+    const std::uint32_t above_largest = (0x7f7fu - rounded) >> 31;
+    const std::uint32_t saturated = (rounded & (above_largest - 1)) | (0x7f7fu & -above_largest);
+    const std::uint32_t result = (saturated & (nan - 1)) | (0x7fc0u & -nan);
     return BF16{static_cast<std::uint16_t>(((bits >> 16) & 0x8000u) | result)};
 }
 SCMP_CONVERSION F16 f32_to_f16(float x) noexcept {
@@ -189,8 +209,8 @@ SCMP_CONVERSION F16 f32_to_f16(float x) noexcept {
     return F16{static_cast<std::uint16_t>(((bits >> 16) & 0x8000u) | result)};
 }
 
-// From f32 or f64 to an element type, rounded once, to nearest even. f16 saturates at 65504, infinities included; bf16
-// and f32 overflow to infinity. A NaN stays one.
+// From f32 or f64 to an element type, rounded once, to nearest even. f16 and bf16 saturate at their largest finite
+// number, infinities included; f32 overflows to infinity. A NaN stays one.
 template <class To, class From> SCMP_CONVERSION To round_to(From x) noexcept {
     static_assert(std::is_same_v<From, float> || std::is_same_v<From, double>);
     if constexpr (std::is_floating_point_v<To>) {
@@ -209,7 +229,7 @@ template <class To, class From> SCMP_CONVERSION To round_to(From x) noexcept {
         if (!std::isnan(x)) {
             constexpr int exponent_bits = half ? 5 : 8;
             constexpr int fraction_bits = half ? 10 : 7;
-            constexpr std::uint32_t largest = half ? 0x7bffu : 0x7f80u;
+            constexpr std::uint32_t largest = half ? 0x7bffu : 0x7f7fu;
             magnitude = std::min(narrow_f64<exponent_bits, fraction_bits>(bits & ~sign_bit), largest);
         }
         return To{static_cast<std::uint16_t>(sign | magnitude)};

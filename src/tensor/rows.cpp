@@ -41,6 +41,11 @@ template <class Out> void read_integer_run(const Run &run, std::int64_t count, O
     });
 }
 
+// Whether values are f64 as smoothing leaves them.
+bool is_wide(const View &view, const Smoothing &smoothing) noexcept {
+    return view.dtype == SCMP_F64 || (smoothing.wide && smoothing.how != Smoothing::none);
+}
+
 template <class From> void write_all(const View &view, const From *values) noexcept {
     if (view.count == 0) return;
     Walk walk = row_walk(view);
@@ -125,8 +130,7 @@ bool all_finite(const double *values, std::int64_t count) noexcept {
 NonFinite find_non_finite(const View &view, const Smoothing &smoothing, bool as_f32) noexcept {
     // From here on a double rounds to an infinite float: halfway between the largest float and 2^128.
     constexpr double f32_overflow = 0x1.ffffffp127;
-    const bool wide = view.dtype == SCMP_F64 || (smoothing.wide && smoothing.how != Smoothing::none);
-    if (!wide) return find_beyond(view, smoothing, std::numeric_limits<float>::infinity());
+    if (!is_wide(view, smoothing)) return find_beyond(view, smoothing, std::numeric_limits<float>::infinity());
     return find_beyond(view, smoothing, as_f32 ? f32_overflow : std::numeric_limits<double>::infinity());
 }
 
@@ -146,7 +150,7 @@ void require_finite(const View &view, const Smoothing &smoothing, bool as_f32, c
         used += static_cast<std::size_t>(
             std::snprintf(text.data() + used, text.size() - used, i > 0 ? ",%lld" : "%lld", ll(place[i])));
     fail(SCMP_ERROR_NON_FINITE, "%s has %lld of %lld values that are not finite%s%s, the first is %g at [%s]", name,
-         ll(found.count), ll(view.count), as_f32 && view.dtype == SCMP_F64 ? " in f32" : "",
+         ll(found.count), ll(view.count), as_f32 && is_wide(view, smoothing) ? " in f32" : "",
          smoothing.how == Smoothing::none ? "" : " after smoothing", found.value, text.data());
 }
 

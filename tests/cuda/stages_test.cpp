@@ -99,6 +99,35 @@ void stages() {
     compare_stages(bench.ctx, bench.cpu, bench.memory, "stages", 600, [&] { bench.nothing_is_left(); });
 }
 
+// The largest x over the least scale, and times the largest: saturated in 16 bits, else refused where it is infinite.
+void smoothing_at_the_ends() {
+    Bench bench("ends");
+    const std::vector<scmp_dtype> floats = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
+    int refused = 0, written = 0;
+    for (const scmp_dtype x : floats)
+        for (const scmp_dtype s : floats)
+            for (const scmp_dtype out : floats)
+                for (const bool divide : {true, false}) {
+                    Call call;
+                    call.what = format("%s %s %s to %s", scmp_dtype_name(x), divide ? "/" : "*", scmp_dtype_name(s),
+                                       scmp_dtype_name(out));
+                    const auto range = scmp::positive_range(s);
+                    call.inputs = {Array(x, {2, 3}, {1, 2, 3, 4, -scmp::positive_range(x).largest, 0}),
+                                   Array(s, {3}, {1, divide ? range.least : range.largest, 2})};
+                    call.outputs = {canary(out, {2, 3})};
+                    call.run = [divide](scmp_ctx *ctx, const Views &in, const Views &to) {
+                        return (divide ? scmp_smooth_activation : scmp_smooth_weight)(ctx, in[0], in[1], to[0]);
+                    };
+                    Random random(call.what);
+                    const Answer want = answer(bench.cpu, call);
+                    for (int i = 0; i < 4; i++) same(answer(bench.ctx, call, bench.memory, random), want, call.what);
+                    (want.status == SCMP_OK ? written : refused)++;
+                    check(out == SCMP_F32 || out == SCMP_F64 || want.status == SCMP_OK, call.what + " is refused");
+                }
+    check(refused > 20 && written > 64, format("%d refused, %d written", refused, written));
+    bench.nothing_is_left();
+}
+
 void calibrations() {
     Bench bench("calibrations");
     compare_calibrations(bench.ctx, bench.cpu, bench.memory, "calibrations", 400, [&] { bench.nothing_is_left(); });
@@ -257,6 +286,7 @@ int main(int argc, char **argv) {
                {{"roundings to 16 bits", roundings},
                 {"divisions", divisions},
                 {"stages, any options and places", stages},
+                {"smoothing at the ends of ranges", smoothing_at_the_ends},
                 {"calibrations", calibrations},
                 {"every step may fail", every_step_may_fail},
                 {"a calibration outlives failures", a_calibration_outlives_failures},

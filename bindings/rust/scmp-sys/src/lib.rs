@@ -1415,11 +1415,11 @@ extern "C" {
     ///
     /// # Parameters
     ///
-    /// * `act`: (D,), F32, F16, BF16 or F64, one rounding each.
+    /// * `act`: (D,), F32, F16, BF16 or F64, one rounding each; F16 and BF16 saturate.
     ///
     /// # Returns
     ///
-    /// D_MISMATCH, INVALID_SHAPE, ...
+    /// D_MISMATCH, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE (F64 statistics beyond an F32 act)
     ///
     /// Since 0.1.
     pub fn scmp_calib_act_scales(calib: *const scmp_calib, act: *const scmp_tensor) -> scmp_status;
@@ -1485,7 +1485,8 @@ extern "C" {
     ///   maximum over all of them
     /// * `weight_count`: at least 1
     /// * `alpha`: 0 (everything stays in the activations) .. 1 (everything moves into the weights)
-    /// * `scales`: output (D,), F32, F16, BF16 or F64: one rounding from the working type, F16 saturates
+    /// * `scales`: output (D,), F32, F16, BF16 or F64: one rounding from the working type; where that gives 0 or
+    ///   infinity, the nearest positive finite number of the type
     ///
     /// # Returns
     ///
@@ -1514,7 +1515,8 @@ extern "C" {
     ) -> scmp_status;
 
     /// x / s along the last axis: the activation's half of smoothing. True division in f64 where x or s is F64, else in
-    /// f32, then one rounding to the type of `out`; F16 saturates at its largest finite value.
+    /// f32, then one rounding to the type of `out`. A result beyond it saturates at the largest finite number where
+    /// `out` is F16 or BF16, and is NON_FINITE where it is F32 or F64, as in a product with `smooth`.
     ///
     /// # Parameters
     ///
