@@ -175,7 +175,7 @@ package scmp_dpi;
     //
     // Since 0.1.
     typedef enum int {
-        // something the caller probably did not mean
+        // something the caller probably did not mean: scmp_config_warning, once a configuration
         SCMP_LOG_WARNING = 0,
         // one line for each product: kernel, blocking, where the time went, memory
         SCMP_LOG_INFO = 1,
@@ -1157,6 +1157,14 @@ package scmp_dpi;
     //
     // Since 0.1.
     import "DPI-C" function longint scmp_config_d_max(input chandle config_);
+
+    // What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats
+    // before its type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. ""
+    // where there is nothing to say, and for NULL. A context with a log callback logs it when it makes the
+    // configuration or first uses it. Valid as long as the configuration. Since version 0.2.
+    //
+    // Since 0.2.
+    import "DPI-C" function string scmp_config_warning(input chandle config_);
 
     // The default Sobol seeds of a side (Spec 3).
     //

@@ -287,7 +287,7 @@ SCMP_API const char *scmp_isa_native_runs(int32_t index);
 
 /** Severity of a log line. */
 typedef SCMP_ENUM(scmp_log_level){
-    SCMP_LOG_WARNING = 0, /**< something the caller probably did not mean */
+    SCMP_LOG_WARNING = 0, /**< something the caller probably did not mean: scmp_config_warning, once a configuration */
     SCMP_LOG_INFO = 1,    /**< one line for each product: kernel, blocking, where the time went, memory */
     SCMP_LOG_DEBUG = 2,   /**< and one about its tables and the cache */
 } scmp_log_level;
@@ -545,6 +545,12 @@ SCMP_API int32_t scmp_config_sc_prec(const scmp_config *config);
 
 /** Number of inner indices that a configuration serves: INT64_MAX for a uniform one; 0 for NULL. */
 SCMP_API int64_t scmp_config_d_max(const scmp_config *config);
+
+/** What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats before its
+ *  type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where there is
+ *  nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or first uses it.
+ *  Valid as long as the configuration. Since version 0.2. */
+SCMP_API const char *scmp_config_warning(const scmp_config *config);
 
 /** The default Sobol seeds of a side (Spec 3). @param seeds gets sc_prec numbers. @return INVALID_ARGUMENT */
 SCMP_API scmp_status scmp_sobol_seeds(scmp_side side, int32_t sc_prec, uint32_t *seeds);

@@ -1,9 +1,12 @@
 // Configurations: from names, JSON and data; generators' published constants.
 #include <cstring>
+#include <functional>
+#include <string_view>
 
 #include "api/door.h"
 #include "api/handles.h"
-#include "streams/config.h"
+#include "streams/config_rules.h"
+#include "streams/period.h"
 
 namespace scmp::api {
 namespace {
@@ -13,13 +16,24 @@ void check_prec(std::int32_t sc_prec) {
         fail(SCMP_ERROR_INVALID_ARGUMENT, "sc_prec = %d is not in 1 .. %d", sc_prec, SCMP_SC_PREC_MAX);
 }
 
-// A configuration that `fill` fills, on its own memory.
-template <class Fill> void make_config(scmp_ctx *ctx, scmp_config **out, Fill &&fill) {
+// By what it holds: a caller may make the same configuration for every call.
+std::size_t identity_of(scmp_config &made) {
+    const std::int64_t entries = made.config.uniform ? 1 : made.config.d_max();
+    const std::pmr::string text = streams::config_to_json(made.config, entries, made.memory);
+    const std::hash<std::string_view> hash;
+    return hash(text) ^ hash(made.warning) ^ (made.config.uniform ? 1U : 0U);
+}
+
+// A configuration that `fill` fills, on its own memory; `pool` is what its writer calls the pool.
+template <class Fill> void make_config(scmp_ctx *ctx, const char *pool, scmp_config **out, Fill &&fill) {
     require(ctx, "ctx");
     require(out, "out");
     Making<scmp_config> making(ctx->memory.allocator());
     fill(making->config);
+    making->warning = streams::period_warning(making->config, pool, making->memory);
+    if (!making->warning.empty()) making->identity = identity_of(*making);
     *out = making.release();
+    ctx->warn(**out);
 }
 
 } // namespace
@@ -40,7 +54,8 @@ scmp_status scmp_config_create_named(scmp_ctx *ctx, const char *name, int32_t sc
     return door([&] {
         require(name, "name");
         check_prec(sc_prec);
-        make_config(ctx, out, [&](streams::Config &config) { streams::config_named(name, sc_prec, config); });
+        make_config(ctx, streams::c_names.pool, out,
+                    [&](streams::Config &config) { streams::config_named(name, sc_prec, config); });
     });
 }
 
@@ -57,7 +72,7 @@ scmp_status scmp_config_create_json(scmp_ctx *ctx, const char *text, size_t leng
     return door([&] {
         require(text, "text");
         check_prec(sc_prec);
-        make_config(ctx, out, [&](streams::Config &config) {
+        make_config(ctx, streams::json_names.pool, out, [&](streams::Config &config) {
             streams::config_from_json({text, length}, sc_prec, config);
         });
     });
@@ -68,7 +83,8 @@ scmp_status scmp_config_create(scmp_ctx *ctx, const scmp_config_desc *desc, scmp
         require(desc, "desc");
         check_struct_size(desc->size, sizeof *desc, sizeof *desc, "scmp_config_desc", "scmp_config_desc_init");
         check_prec(desc->sc_prec);
-        make_config(ctx, out, [&](streams::Config &config) { streams::config_from_desc(*desc, config); });
+        make_config(ctx, streams::c_names.pool, out,
+                    [&](streams::Config &config) { streams::config_from_desc(*desc, config); });
     });
 }
 
@@ -102,6 +118,10 @@ int32_t scmp_config_sc_prec(const scmp_config *config) {
 
 int64_t scmp_config_d_max(const scmp_config *config) {
     return config == nullptr ? 0 : config->config.d_max();
+}
+
+const char *scmp_config_warning(const scmp_config *config) {
+    return config == nullptr ? "" : config->warning.c_str();
 }
 
 scmp_status scmp_sobol_seeds(scmp_side side, int32_t sc_prec, uint32_t *seeds) {

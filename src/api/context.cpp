@@ -1,4 +1,5 @@
 // Contexts, and what this build and machine have.
+#include <algorithm>
 #include <cstdlib>
 
 #include "api/door.h"
@@ -49,6 +50,17 @@ const ConfigRef &scmp_ctx::default_config(int sc_prec) {
         release_config(making.release());
     }
     return config;
+}
+
+void scmp_ctx::warn(const char *sentence) const noexcept {
+    if (options.log != nullptr) options.log(options.log_user, SCMP_LOG_WARNING, sentence);
+}
+
+void scmp_ctx::warn(const scmp_config &config) noexcept {
+    if (config.warning.empty() || options.log == nullptr) return;
+    if (std::find(warned.begin(), warned.end(), config.identity) != warned.end()) return;
+    warned[warnings++ % warned.size()] = config.identity;
+    warn(config.warning.c_str());
 }
 
 extern "C" {

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <atomic>
+#include <memory_resource>
 #include <new>
+#include <string>
 #include <utility>
 
 #include "api/table_cache.h"
@@ -26,6 +28,9 @@ struct scmp_ctx {
     std::int32_t tensor_device() const { return gpu ? SCMP_DEVICE_CUDA_0 + gpu->index : SCMP_DEVICE_CPU; }
     // sobol_simple for this width, made when it is first asked for.
     const scmp::api::ConfigRef &default_config(int sc_prec);
+    // Says what a configuration's warning is, once for each configuration.
+    void warn(const scmp_config &config) noexcept;
+    void warn(const char *sentence) const noexcept;
 
     scmp::Memory memory;
     scmp_ctx_options options;
@@ -34,14 +39,18 @@ struct scmp_ctx {
     scmp::cuda::Gpus gpu; // products run on one of them where there are some
     scmp::api::TableCache tables;
     std::array<scmp::api::ConfigRef, SCMP_SC_PREC_MAX + 1> default_configs;
+    std::array<std::size_t, 64> warned{}; // the last configurations that a warning was about, by identity
+    std::size_t warnings = 0;
 };
 
 struct scmp_config {
-    explicit scmp_config(const scmp::Allocator &allocator) : memory(allocator), config(memory) {}
+    explicit scmp_config(const scmp::Allocator &allocator) : memory(allocator), config(memory), warning(&memory) {}
 
     scmp::Memory memory;
     mutable std::atomic<int> references{1};
     scmp::streams::Config config;
+    std::pmr::string warning; // "" where there is nothing to say
+    std::size_t identity = 0; // where there is a warning: the same for configurations that are the same
 };
 
 namespace scmp::api {

@@ -115,6 +115,7 @@ ConfigRef resolve_config(scmp_ctx &ctx, const scmp_matmul_options &options, Numb
     if ((*config).sc_prec != sc_prec)
         fail(SCMP_ERROR_INVALID_CONFIG, "the configuration is for sc_prec = %d, the call has sc_prec = %d",
              (*config).sc_prec, sc_prec);
+    ctx.warn(*config.handle());
     scmp_scramble &scramble = numbers.streams.scramble;
     if (scramble == SCMP_SCRAMBLE_NOT_GIVEN) scramble = (*config).scramble;
     if (scramble == SCMP_SCRAMBLE_NOT_GIVEN) scramble = SCMP_SCRAMBLE_BITREV;

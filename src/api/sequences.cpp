@@ -4,6 +4,8 @@
 #include "api/check.h"
 #include "api/door.h"
 #include "api/stream_plan.h"
+#include "streams/config_rules.h"
+#include "streams/period.h"
 
 namespace scmp::api {
 namespace {
@@ -87,7 +89,9 @@ scmp_status scmp_generator_draws(scmp_ctx *ctx, const scmp_generator *generator,
         output(out, "out", draw_types, {&length, 1});
         Buffer<std::uint16_t> draws(ctx->memory, std::size_t(length));
         streams::draw(checked, sc_prec, draws.span());
+        const auto warning = streams::period_warning(checked, sc_prec, streams::c_names.pool, 0, 0, ctx->memory);
         write_draws(view, draws, ctx->memory);
+        if (!warning.empty()) ctx->warn(warning.c_str());
     });
 }
 

@@ -84,6 +84,7 @@ Session::Session(const std::string &label, const Machine &machine) : progress_(l
     options.progress = [](void *bar, double fraction) { static_cast<Progress *>(bar)->show(fraction); };
     options.progress_user = &progress_;
     options.cancelled = [](void *) -> int32_t { return cancelled ? 1 : 0; };
+    options.log = [](void *, scmp_log_level, const char *line) { std::fprintf(stderr, "scmp: warning: %s\n", line); };
     check(scmp_ctx_create(&options, context_.out()));
 }
 

@@ -48,7 +48,7 @@ struct Machine {
     int32_t threads = SCMP_NOT_GIVEN;
 };
 
-// A context with the bar and Ctrl-C tied to it.
+// A context with the bar and Ctrl-C tied to it, whose warnings are lines on standard error.
 class Session {
 public:
     explicit Session(const std::string &label, const Machine &machine = {});

@@ -8,30 +8,26 @@
 
 #include "base/error.h"
 #include "model/analysis.h"
-#include "streams/bits.h"
+#include "streams/period.h"
 
 namespace scmp::model {
 namespace {
 
-// How a generator's 2^p draws repeat: draw `first` comes again `period` draws later, and no draw before does.
-struct Repetition {
-    int first = 0, period = 0; // period 0: all 2^p are different
-};
+using streams::Repetition;
 
 class Linter {
 public:
     Linter(const streams::Config &config, const streams::StreamShape &shape, std::int64_t d, Findings &findings,
            std::pmr::memory_resource &memory)
         : config_(config), shape_(shape), d_(d), findings_(findings), memory_(memory),
-          used_(config.pool.size(), &memory), repetitions_(config.pool.size(), &memory),
-          zero_at_(config.pool.size(), -1, &memory) {
+          used_(config.pool.size(), &memory), repetitions_(config.pool.size(), &memory) {
         // A uniform configuration has one element for all.
         const std::int64_t elements = config.uniform ? std::min<std::int64_t>(d, 1) : d;
         for (std::int64_t i = 0; i < elements; i++)
             for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT})
                 used_[std::size_t(config.element(side, i).generator)] = true;
         for (std::size_t g = 0; g < config.pool.size(); g++)
-            if (used_[g]) examine(g);
+            if (used_[g]) repetitions_[g] = streams::repetition(config.pool[g], shape.sc_prec);
     }
 
     void run() {
@@ -47,21 +43,6 @@ public:
 
 private:
     int full() const noexcept { return 1 << shape_.sc_prec; }
-
-    void examine(std::size_t g) {
-        Buffer<std::uint16_t> draws(memory_, std::size_t(full()));
-        streams::draw(config_.pool[g], shape_.sc_prec, draws.span());
-        Vector<int> seen_at(draws.size(), -1, &memory_);
-        for (std::size_t t = 0; t < draws.size(); t++) {
-            int &seen = seen_at[draws[t]];
-            if (seen >= 0) {
-                repetitions_[g] = {seen, int(t) - seen};
-                break;
-            }
-            seen = int(t);
-        }
-        zero_at_[g] = seen_at[0];
-    }
 
     bool is_lfsr(std::size_t g) const noexcept { return config_.pool[g].type == SCMP_LFSR; }
 
@@ -105,27 +86,28 @@ private:
 
     void zero_states() {
         for_used([&](std::size_t g, long long number) {
-            if (is_lfsr(g) && zero_at_[g] >= 0 && !config_.pool[g].lfsr_zero_state)
+            if (is_lfsr(g) && repetitions_[g].zero_at >= 0 && !config_.pool[g].lfsr_zero_state)
                 findings_.add(SCMP_LINT_ZERO_STATE, number,
-                              "generator %zu, an LFSR, comes to state 0 at draw %d and stays there", g, zero_at_[g]);
+                              "generator %zu, an LFSR, comes to state 0 at draw %d and stays there", g,
+                              repetitions_[g].zero_at);
         });
     }
 
     void repeated_states() {
         for_used([&](std::size_t g, long long number) {
             const Repetition &r = repetitions_[g];
-            if (r.period > 0 && r.first + r.period < shape_.stoc_len)
+            if (r.period > 0 && r.different() < shape_.stoc_len)
                 findings_.add(
                     SCMP_LINT_REPEATED_STATES, number,
                     "generator %zu shows a number twice within stoc_len = %d draws, first draw %d again at %d", g,
-                    shape_.stoc_len, r.first, r.first + r.period);
+                    shape_.stoc_len, r.first, r.different());
         });
     }
 
     void not_maximal() {
         for_used([&](std::size_t g, long long number) {
             const int period = repetitions_[g].period;
-            const int most = full() - (config_.pool[g].lfsr_zero_state ? 0 : 1);
+            const int most = streams::most_different(config_.pool[g], shape_.sc_prec);
             if (is_lfsr(g) && period > 0 && period < most)
                 findings_.add(SCMP_LINT_NOT_MAXIMAL, number,
                               "generator %zu, an LFSR, has period %d, maximal taps have %d", g, period, most);
@@ -193,7 +175,6 @@ private:
     std::pmr::memory_resource &memory_;
     Vector<char> used_;              // generators of the pool that some index uses
     Vector<Repetition> repetitions_; // of each
-    Vector<int> zero_at_;            // the first draw that is 0, -1: none up to the first repetition
 };
 
 } // namespace

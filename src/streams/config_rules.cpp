@@ -2,6 +2,8 @@
 #include "streams/config_rules.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <span>
 
 #include "base/error.h"
 #include "streams/bits.h"
@@ -47,6 +49,24 @@ void check_seed_given(const GeneratorInput &input, const char *type, const Place
              place.index, place.names.seed, type);
 }
 
+// Data books, Xilinx's XAPP 052 among them, count taps from 1 and shift to the left, so that tap p is always there: the
+// same register has them at p - t here. What to write instead where that explains the numbers, else "".
+struct ConvertedTaps {
+    ConvertedTaps(const IntegerList &taps, int sc_prec) noexcept {
+        const auto values = std::span(taps.values).first(std::size_t(taps.count));
+        const auto one_based = [&](std::int64_t tap) { return tap >= 1 && tap <= sc_prec; };
+        if (!std::all_of(values.begin(), values.end(), one_based)) return;
+        std::size_t used = std::size_t(std::snprintf(
+            text, sizeof text,
+            ": taps counted from 1 of a left-shifting register, as XAPP 052 has them, are %d - t here, ", sc_prec));
+        for (std::size_t i = 0; i < values.size(); i++)
+            used += std::size_t(std::snprintf(text + used, sizeof text - used, i > 0 ? ",%d" : "%d",
+                                              sc_prec - static_cast<int>(values[i])));
+        std::snprintf(text + used, sizeof text - used, "; XNOR feedback is the complement");
+    }
+    char text[200] = "";
+};
+
 std::uint16_t checked_taps(const IntegerList &taps, int sc_prec, const Place &place) {
     if (!taps.given) {
         const std::uint16_t first = lfsr_tap_set(sc_prec, 0);
@@ -62,8 +82,8 @@ std::uint16_t checked_taps(const IntegerList &taps, int sc_prec, const Place &pl
     for (std::size_t i = 0; i < std::size_t(taps.count); i++) {
         const std::int64_t tap = taps.values[i];
         if (tap < 0 || tap >= sc_prec)
-            fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s[%zu] = %lld is outside 0 .. %d", place.list, place.index,
-                 place.names.taps, i, ll(tap), sc_prec - 1);
+            fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s[%zu] = %lld is outside 0 .. %d%s", place.list, place.index,
+                 place.names.taps, i, ll(tap), sc_prec - 1, ConvertedTaps(taps, sc_prec).text);
         if ((mask >> tap & 1U) != 0)
             fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s[%zu] = %lld appears twice", place.list, place.index,
                  place.names.taps, i, ll(tap));

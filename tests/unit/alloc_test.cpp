@@ -594,6 +594,13 @@ std::vector<Kind> kinds(const Directory &directory) {
             return scmp_config_create_json(attempt.ctx, json_text, std::strlen(json_text), 8, out);
         });
     });
+    add("config_create_json with a warning", [](Attempt &attempt) {
+        return std::make_unique<Making<scmp_config, scmp_config_destroy>>([&attempt](scmp_config **out) {
+            const char *text = R"({"rng_pool": [{"type": "lfsr", "seed": 5, "taps": [1]}],)"
+                               R"( "sng": {"q": [{"rng_id": 0}], "k": [{"rng_id": 0}]}})";
+            return scmp_config_create_json(attempt.ctx, text, std::strlen(text), 8, out);
+        });
+    });
     add("config_create", [](Attempt &attempt) {
         return std::make_unique<Making<scmp_config, scmp_config_destroy>>([&attempt](scmp_config **out) {
             scmp_generator generator;

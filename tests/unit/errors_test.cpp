@@ -857,6 +857,7 @@ void null_handles() {
     check(scmp_ctx_backend(nullptr) == SCMP_BACKEND_AUTO && std::string(scmp_ctx_isa(nullptr)) == "unknown",
           "backend of no context");
     check(scmp_config_sc_prec(nullptr) == 0 && scmp_config_d_max(nullptr) == 0, "numbers of no configuration");
+    check(scmp_config_warning(nullptr)[0] == 0, "a warning of no configuration");
     check(scmp_packed_bytes(nullptr) == 0 && scmp_packed_shape(nullptr).rank == -1, "numbers of no packed operand");
     check(scmp_calib_rows(nullptr) == 0 && scmp_calib_d(nullptr) == 0 && scmp_calib_dtype(nullptr) == SCMP_F32,
           "numbers of no statistics");

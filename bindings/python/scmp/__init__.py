@@ -22,6 +22,7 @@ from ._errors import (
     InternalError,
     InvalidInputError,
     OutOfMemoryError,
+    ScmpWarning,
     Status,
 )
 from ._library import lib as _lib
@@ -58,6 +59,7 @@ __all__ = [
     "OutOfMemoryError",
     "PackedWeights",
     "SCLinear",
+    "ScmpWarning",
     "Status",
     "convert",
     "preset_names",

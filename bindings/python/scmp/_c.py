@@ -143,7 +143,7 @@ class scmp_log_level(enum.IntEnum):
     Since 0.1.
     """
 
-    #: something the caller probably did not mean
+    #: something the caller probably did not mean: scmp_config_warning, once a configuration
     SCMP_LOG_WARNING = 0
     #: one line for each product: kernel, blocking, where the time went, memory
     SCMP_LOG_INFO = 1
@@ -1372,6 +1372,16 @@ class Functions:
 
     Since 0.1.
     """
+    scmp_config_warning: Callable[..., bytes]
+    """scmp_config_warning(config) -> const char *
+
+    What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats before
+    its type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where
+    there is nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or
+    first uses it. Valid as long as the configuration. Since version 0.2.
+
+    Since 0.2.
+    """
     scmp_sobol_seeds: Callable[..., int]
     """scmp_sobol_seeds(side, sc_prec, seeds) -> scmp_status
 
@@ -2365,6 +2375,7 @@ class Functions:
         )
         self.scmp_config_sc_prec = _bind(library, "scmp_config_sc_prec", ctypes.c_int32, ctypes.POINTER(scmp_config))
         self.scmp_config_d_max = _bind(library, "scmp_config_d_max", ctypes.c_int64, ctypes.POINTER(scmp_config))
+        self.scmp_config_warning = _bind(library, "scmp_config_warning", ctypes.c_char_p, ctypes.POINTER(scmp_config))
         self.scmp_sobol_seeds = _bind(
             library,
             "scmp_sobol_seeds",

@@ -39,6 +39,10 @@ class InternalError(Error, RuntimeError):
     """A defect in the library: please report it."""
 
 
+class ScmpWarning(UserWarning):
+    """What every warning of the package is: numbers that may be others than the caller meant."""
+
+
 _TYPES: dict[int, type[Error]] = {
     Status.SCMP_ERROR_OUT_OF_MEMORY: OutOfMemoryError,
     Status.SCMP_ERROR_DEVICE: DeviceError,

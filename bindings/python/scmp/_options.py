@@ -12,6 +12,7 @@ from ._c import SCMP_NOT_GIVEN
 from ._context import Context, default_context, given, int32, int64, named
 from ._library import lib
 from ._tensor import Operand, operand
+from ._warnings import warn_once
 
 GRANULARITIES = {
     "per_row": _c.scmp_granularity.SCMP_PER_ROW,
@@ -33,6 +34,7 @@ class Config:
 
     Args:
         config: a preset's name ("sobol_simple", "sobol_tuned", ...) or a dictionary (docs/semantics.md, section 3).
+            Generators in it that repeat before their type must are an `ScmpWarning`, once for each configuration.
         sc_prec: the precision that it is for.
     """
 
@@ -48,6 +50,7 @@ class Config:
         elif isinstance(config, Mapping):
             text = json.dumps(config, default=_plain).encode()
             context.call(lib.scmp_config_create_json, context.handle, text, len(text), width, byref(self._handle))
+            warn_once(lib.scmp_config_warning(self._handle).decode(), text)
         else:
             raise TypeError(f"config is a {type(config).__name__}, it must be a preset's name, a dict or a Config")
 

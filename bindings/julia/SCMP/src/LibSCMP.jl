@@ -273,7 +273,7 @@ Severity of a log line.
 Since 0.1.
 """
 const scmp_log_level = Int32
-const SCMP_LOG_WARNING = scmp_log_level(0) # something the caller probably did not mean
+const SCMP_LOG_WARNING = scmp_log_level(0) # something the caller probably did not mean: scmp_config_warning, once a configuration
 const SCMP_LOG_INFO = scmp_log_level(1) # one line for each product: kernel, blocking, where the time went, memory
 const SCMP_LOG_DEBUG = scmp_log_level(2) # and one about its tables and the cache
 
@@ -1613,6 +1613,19 @@ Since 0.1.
 """
 scmp_config_d_max(config) =
     ccall(_symbol(:scmp_config_d_max), Int64, (Ptr{scmp_config},), config)
+
+"""
+    scmp_config_warning(config) -> const char *
+
+What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats before
+its type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where
+there is nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or
+first uses it. Valid as long as the configuration. Since version 0.2.
+
+Since 0.2.
+"""
+scmp_config_warning(config) =
+    ccall(_symbol(:scmp_config_warning), Cstring, (Ptr{scmp_config},), config)
 
 """
     scmp_sobol_seeds(side, sc_prec, seeds) -> scmp_status

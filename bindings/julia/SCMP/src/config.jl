@@ -22,8 +22,18 @@ end
 function Config(; json::AbstractString, sc_prec = 8)
     text, bits, handle = String(json), integer(Int32, "sc_prec", sc_prec), Ref{Ptr{scmp_config}}(C_NULL)
     call(context -> LibSCMP.scmp_config_create_json(context, text, sizeof(text), bits, handle), nothing)
-    return Config(handle[])
+    config = Config(handle[])
+    isempty(warning(config)) || @warn warning(config)
+    return config
 end
+
+"""
+    SCMP.warning(config) -> String
+
+What was probably not meant, in one sentence: a generator in use that repeats before its type must, with its period; `""`
+where there is nothing to say. `Config(json = text)` logs it.
+"""
+warning(config::Config) = GC.@preserve config unsafe_string(LibSCMP.scmp_config_warning(config.handle))
 
 "A zero inside ends a C string, so it becomes something that no name has."
 plain_text(name) = replace(String(name), '\0' => "\\0")

@@ -60,6 +60,12 @@ case("configurations") do
     @test SCMP.json(Config(json = text), 33) == text
     @test sc_matmul(A, B; config = Config(json = text)) == sc_matmul(A, B; config = lfsr)
     @test_throws SCMPError sc_matmul(A, B; config = lfsr, sc_prec = 6)
+    with_taps(taps) = """{"rng_pool": [{"type": "lfsr", "seed": 5, "taps": $taps}],
+                          "sng": {"q": [{"rng_id": 0}], "k": [{"rng_id": 0}]}}"""
+    bad = @test_logs (:warn, r"taps 1 and seed 5, repeats after 8 draws") Config(json = with_taps("[1]"))
+    @test startswith(SCMP.warning(bad), "rng_pool[0], an LFSR with taps 1")
+    @test SCMP.warning(@test_logs Config(json = with_taps("[4, 3, 2, 0]"))) == ""
+    @test_throws SCMPError Config(json = with_taps("[1]") * "\0")
 end
 
 case("packed weights") do

@@ -186,7 +186,7 @@ pub const SCMP_BACKEND_CUDA: scmp_backend = 3;
 ///
 /// Since 0.1.
 pub type scmp_log_level = i32;
-/// something the caller probably did not mean
+/// something the caller probably did not mean: scmp_config_warning, once a configuration
 pub const SCMP_LOG_WARNING: scmp_log_level = 0;
 /// one line for each product: kernel, blocking, where the time went, memory
 pub const SCMP_LOG_INFO: scmp_log_level = 1;
@@ -1203,6 +1203,14 @@ extern "C" {
     ///
     /// Since 0.1.
     pub fn scmp_config_d_max(config: *const scmp_config) -> i64;
+
+    /// What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats before
+    /// its type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where
+    /// there is nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or
+    /// first uses it. Valid as long as the configuration. Since version 0.2.
+    ///
+    /// Since 0.2.
+    pub fn scmp_config_warning(config: *const scmp_config) -> *const c_char;
 
     /// The default Sobol seeds of a side (Spec 3).
     ///

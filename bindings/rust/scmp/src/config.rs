@@ -1,6 +1,6 @@
 //! Configurations: which generator, permutation and complement each inner index uses on each side (Spec 3 and 7).
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::ptr;
 
 use crate::context::Context;
@@ -112,6 +112,14 @@ impl Config {
         } else {
             usize::try_from(most).ok()
         }
+    }
+
+    /// What was probably not meant, in one sentence: a generator in use that repeats before its type must, with its
+    /// period. A context with a log says it, too, when it makes the configuration or first uses it.
+    pub fn warning(&self) -> Option<String> {
+        // SAFETY: as above; the text lives as long as the configuration.
+        let text = unsafe { CStr::from_ptr(sys::scmp_config_warning(self.raw)) };
+        (!text.to_bytes().is_empty()).then(|| text.to_string_lossy().into_owned())
     }
 
     pub(crate) fn raw(&self) -> *const sys::scmp_config {

@@ -285,6 +285,29 @@ fn configurations_go_through_json() {
 }
 
 #[test]
+fn generators_that_repeat_early_are_told_of() {
+    let (lines, told) = channel();
+    let mut context =
+        Context::builder().log(LogLevel::Warning, move |_, line| lines.send(line.to_owned()).unwrap()).build().unwrap();
+    let config = |taps: &str| {
+        format!(
+            r#"{{"rng_pool": [{{"type": "lfsr", "seed": 5, "taps": [{taps}]}}],
+                 "sng": {{"q": [{{"rng_id": 0}}], "k": [{{"rng_id": 0}}]}}}}"#
+        )
+    };
+    let bad = Config::from_json(&mut context, &config("1"), 8).unwrap();
+    let warning = bad.warning().unwrap();
+    assert!(
+        warning.starts_with("rng_pool[0], an LFSR with taps 1 and seed 5, repeats after 8 draws (period 7"),
+        "{warning}"
+    );
+    let good = Config::from_json(&mut context, &config("4, 3, 2, 0"), 8).unwrap();
+    assert_eq!(good.warning(), None);
+    context.matmul(&[[1.0_f32]], &[[1.0_f32]], &MatmulOptions::new().config(&bad)).unwrap();
+    assert_eq!(told.try_iter().collect::<Vec<_>>(), [warning]);
+}
+
+#[test]
 fn versions_are_those_of_the_header() {
     assert_eq!(scmp::version(), scmp::sys::HEADER_VERSION);
     assert_eq!(scmp::spec_version(), scmp::sys::SCMP_SPEC_VERSION);
