@@ -428,6 +428,20 @@ SCMP_API scmp_status scmp_ctx_set_cuda_workspace(scmp_ctx *ctx, void *memory, ui
  */
 SCMP_API scmp_status scmp_ctx_synchronize(scmp_ctx *ctx);
 
+/**
+ * A 128-bit hash of a tensor's contents, to see whether they have changed: since version 0.2. It is of the elements' bytes
+ * in C order alone: strides, and where the memory is, make no difference; shape and dtype are for the caller to compare.
+ * The same on every backend, instruction set and thread count; of machines with the same byte order.
+ *
+ * XXH3 (128 bits, seed 0) of the bytes where there are at most 262,144; else of the hashes of all pieces of 262,144 bytes
+ * (the last may be shorter), one behind the other in xxHash's canonical form, with the number of all bytes as seed. Two
+ * tensors with different bytes have the same hash by chance only, 1 in 2^128; it is no cryptographic hash.
+ * @param t     any dtype, in host memory or on the context's device
+ * @param hash  output, 2 numbers: the low and the high 64 bits
+ * @return INVALID_ARGUMENT, INVALID_SHAPE, UNSUPPORTED, OUT_OF_MEMORY, DEVICE, CANCELLED
+ */
+SCMP_API scmp_status scmp_tensor_hash(scmp_ctx *ctx, const scmp_tensor *t, uint64_t *hash);
+
 /* ------------------------------------------------------------------------------------------------------------------
  * 5. Generators and configurations (Spec 3 and 7)
  * ---------------------------------------------------------------------------------------------------------------- */

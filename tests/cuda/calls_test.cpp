@@ -340,6 +340,27 @@ void the_report_and_the_log_name_the_kernel() {
         check(line.find(word) != std::string::npos, std::string(word) + " is not in: " + line);
 }
 
+// --- Contents -------------------------------------------------------------------------------------------------------
+
+void contents_on_the_device_have_the_hash_of_the_host() {
+    HostDevice host("hash");
+    Random random("hash");
+    const Ctx ctx = on(host.device(0));
+    for (const Shape &shape : {Shape{0, 4}, Shape{3, 5}, Shape{200, 1000}}) {
+        Array array(SCMP_F32, shape);
+        for (std::int64_t i = 0; i < array.count(); i++) array.set(i, random.normal());
+        const Strided elsewhere = strided(array, random);
+        for (scmp_tensor tensor : {array.view(), elsewhere.view}) {
+            std::uint64_t here[2] = {1, 2}, there[2] = {3, 4};
+            ok(scmp_tensor_hash(reference(), &tensor, here), "scmp_tensor_hash");
+            tensor.device = SCMP_DEVICE_CUDA_0;
+            ok(scmp_tensor_hash(ctx, &tensor, there), "scmp_tensor_hash on the device");
+            check(here[0] == there[0] && here[1] == there[1], text(shape) + " has another hash on the device");
+        }
+    }
+    check_left_alone(host);
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -356,6 +377,7 @@ int main(int argc, char **argv) {
                 {"packed operands and errors", packed_operands_and_errors},
                 {"launches", launches},
                 {"too many levels", too_many_levels},
-                {"the report and the log name the kernel", the_report_and_the_log_name_the_kernel}},
+                {"the report and the log name the kernel", the_report_and_the_log_name_the_kernel},
+                {"contents on the device have the hash of the host", contents_on_the_device_have_the_hash_of_the_host}},
                argc, argv);
 }

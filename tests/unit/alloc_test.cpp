@@ -683,6 +683,16 @@ std::vector<Kind> kinds(const Directory &directory) {
             return scmp_smooth_weight(attempt.ctx, &view, &s, &self.views[0]);
         });
     });
+    const auto pieces = std::make_shared<Array>(SCMP_F32, Shape{200, 1000}); // 4 of the hash
+    add(
+        "tensor_hash",
+        [pieces](Attempt &attempt) {
+            return writing({canary(SCMP_I64, {2})}, [&attempt, pieces](Writing &self) {
+                const scmp_tensor view = pieces->view();
+                return scmp_tensor_hash(attempt.ctx, &view, self.outputs[0].as<std::uint64_t>());
+            });
+        },
+        true);
     add("ranges", [matrix](Attempt &attempt) {
         return writing({canary(SCMP_F32, {19, 2})}, [&attempt, matrix](Writing &self) {
             const scmp_tensor view = matrix->view();

@@ -76,6 +76,7 @@ struct World {
     scmp_report report;
     std::size_t needed = 12345;
     std::int32_t number = 12345;
+    std::uint64_t hash[2] = {12345, 12345};
     std::uint32_t seeds[12];
     Array before;
 
@@ -129,7 +130,7 @@ struct World {
         check(new_ctx == sentinel<scmp_ctx>() && new_config == sentinel<scmp_config>() &&
                   new_packed == sentinel<scmp_packed>() && new_calib == sentinel<scmp_calib>(),
               "a handle changed");
-        check(needed == 12345 && number == 12345, "a number changed");
+        check(needed == 12345 && number == 12345 && hash[0] == 12345 && hash[1] == 12345, "a number changed");
         for (const std::uint32_t seed : seeds) check(seed == 0x5a5a5a5a, "seeds were written");
         same(maxima(), before, "statistics");
         check(scmp_calib_rows(calib) == 4 && scmp_calib_rows(longer) == 0, "rows of statistics");
@@ -216,6 +217,13 @@ std::vector<Row> pointers() {
         {"smooth_activation x", status, {"x"}, [](World &w) { return scmp_smooth_activation(w.ctx, nullptr, &w.smooth, &w.out); }},
         {"smooth_activation scales", status, {"scales"}, [](World &w) { return scmp_smooth_activation(w.ctx, &w.a, nullptr, &w.out); }},
         {"smooth_weight out", status, {"out"}, [](World &w) { return scmp_smooth_weight(w.ctx, &w.a, &w.smooth, nullptr); }},
+        {"tensor_hash ctx", status, {"ctx"}, [](World &w) { return scmp_tensor_hash(nullptr, &w.a, w.hash); }},
+        {"tensor_hash t", status, {"t"}, [](World &w) { return scmp_tensor_hash(w.ctx, nullptr, w.hash); }},
+        {"tensor_hash hash", status, {"hash"}, [](World &w) { return scmp_tensor_hash(w.ctx, &w.a, nullptr); }},
+        {"tensor_hash data", status, {"t", "data"},
+         [](World &w) { w.a.data = nullptr; return scmp_tensor_hash(w.ctx, &w.a, w.hash); }},
+        {"tensor_hash dtype", status, {"t", "dtype"},
+         [](World &w) { w.a.dtype = scmp_dtype(9); return scmp_tensor_hash(w.ctx, &w.a, w.hash); }},
         {"ranges ranges", status, {"ranges"}, [](World &w) { return scmp_ranges(w.ctx, &w.a, SCMP_LEFT, nullptr, nullptr); }},
         {"scale_shape out", status, {"out"}, [](World &w) { return scmp_scale_shape(&w.a, SCMP_LEFT, nullptr, nullptr); }},
         {"quantize out", status, {"out"}, [](World &w) { return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, nullptr, nullptr); }},
@@ -717,6 +725,8 @@ std::vector<Row> combinations() {
         {"counts in chunks", status, {"counts", "4", "6"}, [](World &w) { w.options.chunk_d = 4; w.options.counts = &w.counts; return multiply(w); }},
         {"a stream of the CPU", status, {"cpu", "stream"}, [](World &w) { return scmp_ctx_set_cuda_stream(w.ctx, nullptr); }},
         {"a workspace of the CPU", status, {"cpu", "workspace"}, [](World &w) { return scmp_ctx_set_cuda_workspace(w.ctx, nullptr, 0); }},
+        {"t on a GPU that the backend does not know", status, {"t", "device 1"},
+         [](World &w) { w.a.device = SCMP_DEVICE_CUDA_0; return scmp_tensor_hash(w.ctx, &w.a, w.hash); }},
         {"a on a GPU that the backend does not know", status, {"a", "device 1"}, [](World &w) { w.a.device = SCMP_DEVICE_CUDA_0; return multiply(w); }},
         {"d_offset in chunks", status, {"d_offset", "1", "4"},
          [](World &w) { w.options.chunk_d = 4; return scmp_count(w.ctx, &w.qa, &w.qb, &w.options, 1, 0, &w.sums); }},

@@ -1258,6 +1258,30 @@ class Functions:
 
     Since 0.1.
     """
+    scmp_tensor_hash: Callable[..., int]
+    """scmp_tensor_hash(ctx, t, hash) -> scmp_status
+
+    A 128-bit hash of a tensor's contents, to see whether they have changed: since version 0.2. It is of the
+    elements' bytes in C order alone: strides, and where the memory is, make no difference; shape and dtype are for
+    the caller to compare. The same on every backend, instruction set and thread count; of machines with the same
+    byte order.
+
+    XXH3 (128 bits, seed 0) of the bytes where there are at most 262,144; else of the hashes of all pieces of
+    262,144 bytes (the last may be shorter), one behind the other in xxHash's canonical form, with the number of all
+    bytes as seed. Two tensors with different bytes have the same hash by chance only, 1 in 2^128; it is no
+    cryptographic hash.
+
+    Parameters:
+
+    * t: any dtype, in host memory or on the context's device
+    * hash: output, 2 numbers: the low and the high 64 bits
+
+    Returns:
+
+    INVALID_ARGUMENT, INVALID_SHAPE, UNSUPPORTED, OUT_OF_MEMORY, DEVICE, CANCELLED
+
+    Since 0.2.
+    """
     scmp_scramble_name: Callable[..., bytes]
     """scmp_scramble_name(scramble) -> const char *
 
@@ -2324,6 +2348,14 @@ class Functions:
             ctypes.c_uint64,
         )
         self.scmp_ctx_synchronize = _bind(library, "scmp_ctx_synchronize", ctypes.c_int32, ctypes.POINTER(scmp_ctx))
+        self.scmp_tensor_hash = _bind(
+            library,
+            "scmp_tensor_hash",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(ctypes.c_uint64),
+        )
         self.scmp_scramble_name = _bind(library, "scmp_scramble_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_generator_init = _bind(library, "scmp_generator_init", None, ctypes.POINTER(scmp_generator))
         self.scmp_config_desc_init = _bind(library, "scmp_config_desc_init", None, ctypes.POINTER(scmp_config_desc))

@@ -1457,6 +1457,33 @@ scmp_ctx_synchronize(ctx) =
     ccall(_symbol(:scmp_ctx_synchronize), scmp_status, (Ptr{scmp_ctx},), ctx)
 
 """
+    scmp_tensor_hash(ctx, t, hash) -> scmp_status
+
+A 128-bit hash of a tensor's contents, to see whether they have changed: since version 0.2. It is of the
+elements' bytes in C order alone: strides, and where the memory is, make no difference; shape and dtype are for
+the caller to compare. The same on every backend, instruction set and thread count; of machines with the same
+byte order.
+
+XXH3 (128 bits, seed 0) of the bytes where there are at most 262,144; else of the hashes of all pieces of
+262,144 bytes (the last may be shorter), one behind the other in xxHash's canonical form, with the number of all
+bytes as seed. Two tensors with different bytes have the same hash by chance only, 1 in 2^128; it is no
+cryptographic hash.
+
+# Parameters
+
+* `t`: any dtype, in host memory or on the context's device
+* `hash`: output, 2 numbers: the low and the high 64 bits
+
+# Returns
+
+INVALID_ARGUMENT, INVALID_SHAPE, UNSUPPORTED, OUT_OF_MEMORY, DEVICE, CANCELLED
+
+Since 0.2.
+"""
+scmp_tensor_hash(ctx, t, hash) =
+    ccall(_symbol(:scmp_tensor_hash), scmp_status, (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{UInt64}), ctx, t, hash)
+
+"""
     scmp_scramble_name(scramble) -> const char *
 
 Name of a scramble mode as files and the command line spell it, "always_bitrev"; "unknown" for none.

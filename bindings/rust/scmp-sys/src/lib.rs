@@ -1092,6 +1092,32 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_ctx_synchronize(ctx: *mut scmp_ctx) -> scmp_status;
 
+    /// A 128-bit hash of a tensor's contents, to see whether they have changed: since version 0.2. It is of the
+    /// elements' bytes in C order alone: strides, and where the memory is, make no difference; shape and dtype are for
+    /// the caller to compare. The same on every backend, instruction set and thread count; of machines with the same
+    /// byte order.
+    ///
+    /// XXH3 (128 bits, seed 0) of the bytes where there are at most 262,144; else of the hashes of all pieces of
+    /// 262,144 bytes (the last may be shorter), one behind the other in xxHash's canonical form, with the number of all
+    /// bytes as seed. Two tensors with different bytes have the same hash by chance only, 1 in 2^128; it is no
+    /// cryptographic hash.
+    ///
+    /// # Parameters
+    ///
+    /// * `t`: any dtype, in host memory or on the context's device
+    /// * `hash`: output, 2 numbers: the low and the high 64 bits
+    ///
+    /// # Returns
+    ///
+    /// INVALID_ARGUMENT, INVALID_SHAPE, UNSUPPORTED, OUT_OF_MEMORY, DEVICE, CANCELLED
+    ///
+    /// Since 0.2.
+    pub fn scmp_tensor_hash(
+        ctx: *mut scmp_ctx,
+        t: *const scmp_tensor,
+        hash: *mut u64,
+    ) -> scmp_status;
+
     /// Name of a scramble mode as files and the command line spell it, "always_bitrev"; "unknown" for none.
     ///
     /// Since 0.1.

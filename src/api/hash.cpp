@@ -1,0 +1,24 @@
+// The hash of a tensor's contents (section 3 of the header).
+#include "tensor/hash.h"
+
+#include "api/check.h"
+#include "api/door.h"
+#include "api/places.h"
+
+using namespace scmp;
+using namespace scmp::api;
+
+extern "C" scmp_status scmp_tensor_hash(scmp_ctx *ctx, const scmp_tensor *t, uint64_t *hash) {
+    return door([&] {
+        require(ctx, "ctx");
+        const View view = input(t, "t", ctx->tensor_device());
+        require(hash, "hash");
+        const scmp_ctx_options &options = ctx->options;
+        // No progress: it is a small part of what a caller does.
+        Monitor monitor(nullptr, nullptr, options.cancelled, options.cancelled_user);
+        const OnHost here(*ctx, view, ctx->memory);
+        const auto found = contents_hash(here.view(), {ctx->worker_threads(), monitor, ctx->memory});
+        hash[0] = found[0];
+        hash[1] = found[1];
+    });
+}
