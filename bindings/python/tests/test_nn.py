@@ -46,13 +46,13 @@ def test_weights_are_packed_once_and_again_after_a_change():
     layer = scmp.SCLinear(8, 6, bias=False)
     x = torch.randn(4, 8)
     layer(x)
-    packed = layer._packed
+    packed = layer.packed()
     layer(x)
-    assert layer._packed is packed
+    assert layer.packed() is packed
     with torch.no_grad():
         layer.weight.mul_(torch.linspace(1, 2, 8))
     assert torch.equal(layer(x), scmp.sc_matmul(x, layer.weight))
-    assert layer._packed is not packed
+    assert layer.packed() is not packed
     layer.weight.data[0] = 0  # which PyTorch does not count
     layer.repack()
     assert torch.equal(layer(x), scmp.sc_matmul(x, layer.weight))

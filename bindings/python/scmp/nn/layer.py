@@ -1,17 +1,18 @@
-"""PyTorch modules: a linear layer on the stochastic-computing array, and the conversion of whole models."""
+"""The linear layer whose product a stochastic-computing array computes."""
 
 from __future__ import annotations
 
 import copy
-import sys
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
+from torch.nn.modules.lazy import LazyModuleMixin
+from torch.nn.utils import parametrize
 
-from ._calibration import Calibration
-from .sc.matmul import PackedWeights
+from .._errors import invalid
+from ..sc.matmul import PackedWeights
+from .contents import fingerprint, settings
 
 _SCALES = "smooth_scales"
 
@@ -33,18 +34,48 @@ class _StraightThrough(torch.autograd.Function):
         return to_x, to_weight, None
 
 
+class _Made(NamedTuple):
+    """A packed weight and what it was made of."""
+
+    packed: PackedWeights
+    contents: tuple[Any, ...]  # of weight and scales
+    settings: tuple[Any, ...]
+    promised: tuple[Any, ...]  # the tensors of a frozen layer and what is known of them without looking inside
+
+
+class _Kept:
+    """The packed weight of one layer. A layer's copies and pickles have an empty one, and pack their own."""
+
+    __slots__ = ("made",)
+
+    def __init__(self) -> None:
+        self.made: _Made | None = None  # replaced as a whole: threads may share a layer
+
+    def __deepcopy__(self, _: Any) -> _Kept:
+        return _Kept()
+
+    def __reduce__(self) -> tuple[type[_Kept], tuple[()]]:
+        return _Kept, ()
+
+
 class SCLinear(torch.nn.Linear):
     """`nn.Linear` whose product a stochastic-computing array computes.
 
-    The weight is smoothed, quantized and laid out once, and again after it has changed. Inputs may have any leading
-    shape, as in `nn.Linear`; the result has the input's dtype. The state is that of `nn.Linear` and, where there is
-    smoothing, `smooth_scales`; a state without it loads, too, and leaves the scales as they are.
+    The weight is smoothed, quantized and laid out once, and again after weight, scales or options have changed, whoever
+    changed them: every call compares the contents, by a 128-bit hash. That is a pass over the weight's bytes, little
+    beside a product of 32 rows and more; `freeze()` saves it. Inputs may have any leading shape, as in `nn.Linear`; the
+    result has the input's dtype. The state is that of `nn.Linear` and, where there is smoothing, `smooth_scales`; a
+    state without it loads, too, and leaves the scales as they are. Scales keep their dtype when the model's changes
+    (`half()`, `to(dtype)`): they may be beyond what a shorter type can hold.
+
+    PyTorch's fused encoder layers go round the modules in them: `scmp.convert` turns that off where it converts. Where
+    you put an SCLinear into an `nn.TransformerEncoderLayer` yourself, set that layer's `activation_relu_or_gelu` to 0.
 
     Args:
         in_features, out_features, bias, device, dtype: as for `nn.Linear`.
         smooth_scales: SmoothQuant scales (in_features,), or None.
         straight_through: let the gradient of the float product flow; otherwise none does but the bias's.
-        options: those of `scmp.sc_matmul`.
+        options: those of `scmp.sc_matmul`; they may be changed later, in the layer's dictionary `options`.
     """
 
     def __init__(
@@ -63,56 +94,111 @@ class SCLinear(torch.nn.Linear):
         self._set_up(smooth_scales, straight_through, options)
 
     def _set_up(self, smooth_scales: Any, straight_through: bool, options: dict[str, Any]) -> None:
+        check_options(self.in_features, options)
         self.straight_through = straight_through
         self.options = options
         self.register_buffer(_SCALES, None if smooth_scales is None else torch.as_tensor(smooth_scales).detach())
         self.smooth_scales: Any
-        self._packed: PackedWeights | None = None
-        self._packed_from: tuple[Any, ...] = ()
+        self._kept = _Kept()
+        self._frozen = False
 
     @classmethod
     def from_linear(
         cls, linear: Any, *, smooth_scales: Any = None, straight_through: bool = False, **options: Any
     ) -> SCLinear:
-        """A layer with the parameters of an `nn.Linear`, which they share."""
-        made = cls.__new__(cls)
-        torch.nn.Module.__init__(made)
-        made.in_features, made.out_features = linear.in_features, linear.out_features
-        made.weight, made.bias = linear.weight, linear.bias
+        """A layer with an `nn.Linear`'s parameters, which they share, its hooks, parametrizations and attributes."""
+        return cls.take_over(
+            _shallow(linear), smooth_scales=smooth_scales, straight_through=straight_through, **options
+        )
+
+    @classmethod
+    def take_over(
+        cls, linear: Any, *, smooth_scales: Any = None, straight_through: bool = False, **options: Any
+    ) -> SCLinear:
+        """Makes an `nn.Linear` itself such a layer: whoever refers to it has the converted one, and loses nothing."""
+        if isinstance(linear, LazyModuleMixin):
+            raise invalid(f"a {type(linear).__name__} has no weight yet: run it once before it is converted")
+        if not isinstance(linear, torch.nn.Linear):
+            raise TypeError(f"linear is a {type(linear).__name__}, it must be an nn.Linear")
+        check_options(linear.in_features, options)
+        linear.__class__ = _with_parametrizations(cls, linear)
+        made: Any = linear
         made._set_up(smooth_scales, straight_through, options)
-        made.train(linear.training)
-        return made
+        return made  # type: ignore[no-any-return]
 
     def to_linear(self) -> Any:
-        """An `nn.Linear` with the same parameters, which they share."""
-        made = torch.nn.Linear.__new__(torch.nn.Linear)
-        torch.nn.Module.__init__(made)
-        made.in_features, made.out_features = self.in_features, self.out_features
-        made.weight, made.bias = self.weight, self.bias
-        made.train(self.training)
+        """An `nn.Linear` with the same parameters, which they share, hooks, parametrizations and attributes."""
+        made = _shallow(self)
+        for name in ("straight_through", "options", "_kept", "_frozen"):
+            del made.__dict__[name]
+        del made._buffers[_SCALES]
+        made._non_persistent_buffers_set.discard(_SCALES)
+        made.__class__ = _with_parametrizations(torch.nn.Linear, self)
         return made
 
     def packed(self) -> PackedWeights:
-        """The weight as the array has it, made anew where weight or scales have changed."""
-        now = (_identity(self.weight), _identity(self.smooth_scales))
-        if self._packed is None or now != self._packed_from:
-            self._packed = PackedWeights(self.weight, smooth_scales=self.smooth_scales, **self.options)
-            self._packed_from = now
-        return self._packed
+        """The weight as the array has it, made anew where weight, scales or options have changed."""
+        return self._packed_of(self.weight)
+
+    def _packed_of(self, weight: Any) -> PackedWeights:
+        made, scales, now = self._kept.made, self.smooth_scales, settings(self.options)
+        promised: tuple[Any, ...] = ()
+        if self._frozen:
+            promised = (_Same(weight), _Same(scales), _outside(weight), _outside(scales))
+            if made is not None and made.promised == promised and made.settings == now:
+                return made.packed
+        contents = (fingerprint(weight, self.options), fingerprint(scales, self.options))
+        if made is None or made.contents != contents or made.settings != now:
+            packed = PackedWeights(weight, smooth_scales=scales, **self.options)
+        else:
+            packed = made.packed
+        self._kept.made = _Made(packed, contents, now, promised)
+        return packed
+
+    def freeze(self) -> SCLinear:
+        """Promises that the contents of weight and scales stay: calls look at them no more.
+
+        Another tensor in their place, another dtype, device or option, and changes that PyTorch counts (`copy_`,
+        `load_state_dict`) are still seen; what writes without being counted is not (fused optimizers, `inference_mode`,
+        `.data`, NumPy's view of the memory). `unfreeze()` ends it, and so does `train()`; `eval()` does not.
+
+        Returns:
+            The layer.
+        """
+        self._frozen = True
+        self.packed()
+        return self
+
+    def unfreeze(self) -> SCLinear:
+        """Ends the promise of `freeze()`.
+
+        Returns:
+            The layer.
+        """
+        self._frozen = False
+        return self
+
+    def train(self, mode: bool = True) -> SCLinear:
+        """As for every module; training changes weights, so it ends `freeze()`."""
+        if mode:
+            self._frozen = False
+        super().train(mode)
+        return self
 
     def repack(self) -> None:
-        """Forgets the packed weight: for changes that PyTorch does not count (`weight.data[...] = ...`)."""
-        self._packed = None
-
-    def _product(self, x: Any) -> Any:
-        flat = x.reshape(-1, x.shape[-1])
-        y = self.packed().matmul(flat)
-        return y.to(x.dtype).reshape(*x.shape[:-1], self.out_features)
+        """Forgets the packed weight: the next call packs it, of a frozen layer too."""
+        self._kept.made = None
 
     def forward(self, input: Any) -> Any:
         """The layer's output (..., out_features)."""
-        through = self.straight_through
-        y = _StraightThrough.apply(input, self.weight, self._product) if through else self._product(input)
+        weight = self.weight  # once: a parametrization computes it whenever it is read
+        packed = self._packed_of(weight)
+
+        def product(x: Any) -> Any:
+            y = packed.matmul(x.reshape(-1, x.shape[-1]))
+            return y.to(x.dtype).reshape(*x.shape[:-1], y.shape[-1])
+
+        y = _StraightThrough.apply(input, weight, product) if self.straight_through else product(input)
         return y if self.bias is None else y + self.bias.to(y.dtype)
 
     def extra_repr(self) -> str:
@@ -120,9 +206,14 @@ class SCLinear(torch.nn.Linear):
         options = "".join(f", {name}={value!r}" for name, value in self.options.items())
         return f"{super().extra_repr()}{options}, smoothing={self.smooth_scales is not None}"
 
-    def __getstate__(self) -> dict[str, Any]:
-        # Copies and pickles pack their weights themselves.
-        return {**self.__dict__, "_packed": None, "_packed_from": ()}
+    def _apply(self, fn: Callable[[Any], Any], *arguments: Any, **keywords: Any) -> SCLinear:
+        scales = self._buffers[_SCALES]
+        super()._apply(fn, *arguments, **keywords)
+        moved = self._buffers[_SCALES]
+        if scales is not None and moved is not None and moved.dtype != scales.dtype:
+            empty = scales.is_meta  # to_empty(): there are no values to take along
+            self._buffers[_SCALES] = (torch.empty_like if empty else torch.as_tensor)(scales, device=moved.device)
+        return self
 
     def _load_from_state_dict(
         self,
@@ -136,143 +227,71 @@ class SCLinear(torch.nn.Linear):
     ) -> None:
         scales = state_dict.get(prefix + _SCALES)
         if scales is not None and (self.smooth_scales is None or self.smooth_scales.shape != scales.shape):
-            self.smooth_scales = torch.empty_like(scales, device=self.weight.device)
+            # A shorter type in the file is no reason to compute with one.
+            dtype = torch.float64 if scales.dtype == torch.float64 else torch.float32
+            self.smooth_scales = torch.empty(scales.shape, dtype=dtype, device=_device(self))
         super()._load_from_state_dict(
             state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
         )
         if prefix + _SCALES in missing_keys:
             missing_keys.remove(prefix + _SCALES)
+        self.repack()
 
 
-def _identity(tensor: Any) -> tuple[Any, ...]:
-    """What changes when a tensor does."""
+class _Same:
+    """Equal only to another one of the same object, which it keeps alive: no other can be taken for it."""
+
+    __slots__ = ("tensor",)
+
+    def __init__(self, tensor: Any) -> None:
+        self.tensor = tensor
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.tensor is other.tensor
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _outside(tensor: Any) -> tuple[Any, ...]:
+    """What is known of a tensor without looking at its elements."""
     if tensor is None:
         return ()
     version = 0 if tensor.is_inference() else tensor._version
-    return (tensor.data_ptr(), version, tensor.dtype, tensor.device)
+    return (tensor.data_ptr(), version, tensor.shape, tensor.stride(), tensor.dtype, tensor.device)
 
 
-def convert(
-    model: Any,
-    *,
-    calibrate: Iterable[Any] | None = None,
-    alpha: float = 0.5,
-    select: Callable[[str, Any], bool] | None = None,
-    forward: Callable[[Any, Any], Any] | None = None,
-    inplace: bool = False,
-    progress: bool = True,
-    straight_through: bool = False,
-    **options: Any,
-) -> Any:
-    """A model whose `nn.Linear` layers are `SCLinear`, smoothed by what they saw on the calibration data.
+def _device(layer: Any) -> Any:
+    """Where a layer's tensors are, without computing a parametrized weight."""
+    return next(layer.parameters()).device
 
-    Args:
-        model: a PyTorch model; subclasses of `nn.Linear` in it stay (their owners may use the weight directly).
-        calibrate: batches to run the model on: a tensor, a tuple or list of arguments, or a dictionary of keywords
-            each; None: no smoothing.
-        alpha: 0 (everything stays in the activations) to 1 (everything moves into the weights).
-        select: called with a layer's name and the layer; a false result leaves it as it is.
-        forward: called with the model and a batch instead of the above.
-        inplace: change the model itself; otherwise a copy.
-        progress: show a bar while calibrating (tqdm's where it is there).
-        straight_through: see `SCLinear`.
-        options: those of `scmp.sc_matmul`.
 
-    Returns:
-        The converted model.
-    """
-    if not inplace:
-        model = copy.deepcopy(model)
-    layers = {
-        name: layer
-        for name, layer in model.named_modules()
-        if type(layer) is torch.nn.Linear and (select is None or select(name, layer))
+def _shallow(module: Any) -> Any:
+    """A module of the same class with the same tensors and hooks in dictionaries of its own."""
+    made = object.__new__(type(module))
+    made.__dict__ = {
+        name: copy.copy(value) if isinstance(value, (dict, set)) else value for name, value in vars(module).items()
     }
-    scales = {} if calibrate is None else _calibrate(model, layers, calibrate, alpha, forward, progress)
-    made = {
-        id(layer): SCLinear.from_linear(
-            layer, smooth_scales=scales.get(name), straight_through=straight_through, **options
-        )
-        for name, layer in layers.items()
+    return made
+
+
+def _with_parametrizations(cls: Any, module: Any) -> Any:
+    """`cls`, or where a module has parametrizations, what PyTorch would derive from `cls` for them."""
+    if not parametrize.is_parametrized(module):
+        return cls
+    own = {
+        name: value
+        for name, value in vars(type(module)).items()
+        if name not in ("__dict__", "__weakref__", "__doc__", "__module__")
     }
-    if id(model) in made:
-        return made[id(model)]
-    # The same layer may be in several places, of which named_children() would show one.
-    for owner in list(model.modules()):
-        for name, child in owner._modules.items():
-            if id(child) in made:
-                owner._modules[name] = made[id(child)]
-    return model
+    return type(f"Parametrized{cls.__name__}", (cls,), own)
 
 
-def _calibrate(
-    model: Any,
-    layers: Mapping[str, Any],
-    batches: Iterable[Any],
-    alpha: float,
-    forward: Callable[[Any, Any], Any] | None,
-    progress: bool,
-) -> dict[str, Any]:
-    """Smoothing scales by layer."""
-    statistics = {name: Calibration(layer.in_features) for name, layer in layers.items()}
-
-    def watch(name: str) -> Callable[[Any, Any], None]:
-        def hook(_: Any, inputs: Any) -> None:
-            if inputs:  # not handed over by keyword
-                statistics[name].observe(inputs[0])
-
-        return hook
-
-    hooks = [layer.register_forward_pre_hook(watch(name)) for name, layer in layers.items()]
-    training = {module: module.training for module in model.modules()}
-    model.eval()
-    try:
-        with torch.no_grad():
-            for batch in _shown(batches) if progress else batches:
-                _run(model, batch, forward)
-    finally:
-        for module, mode in training.items():
-            module.training = mode
-        for hook in hooks:
-            hook.remove()
-    unseen = [name for name in layers if statistics[name].rows == 0]
-    if unseen:
-        warnings.warn(f"no calibration data reached {', '.join(unseen)}: not smoothed", stacklevel=3)
-    return {
-        name: statistics[name].smooth_scales(layer.weight, alpha, dtype="float32")
-        for name, layer in layers.items()
-        if statistics[name].rows
-    }
+def check_options(in_features: int, options: dict[str, Any]) -> None:
+    """Raises what the first product of so many inner indices would raise about the options."""
+    for name in ("a", "b", "smooth_scales", "return_counts"):
+        if name in options:
+            raise TypeError(f"{name} is no option of a layer")
+    PackedWeights(torch.zeros(1, in_features), **options)
 
 
-def _run(model: Any, batch: Any, forward: Callable[[Any, Any], Any] | None) -> None:
-    if forward is not None:
-        forward(model, batch)
-    elif isinstance(batch, Mapping):
-        model(**batch)
-    elif isinstance(batch, (tuple, list)):
-        model(*batch)
-    else:
-        model(batch)
-
-
-def _shown(batches: Iterable[Any]) -> Iterator[Any]:
-    """The batches, with a bar: tqdm's, or a line on a terminal."""
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        pass
-    else:
-        yield from tqdm(batches, desc="calibrate", unit="batch")
-        return
-    total = f" of {len(batches)}" if isinstance(batches, Sized) else ""
-    terminal = sys.stderr.isatty()
-    for done, batch in enumerate(batches, 1):
-        yield batch
-        if terminal:
-            print(f"\rcalibrate: {done}{total}", end="", file=sys.stderr, flush=True)
-    if terminal:
-        print(file=sys.stderr)
-
-
-__all__ = ["SCLinear", "convert"]
+__all__ = ["SCLinear", "check_options"]
