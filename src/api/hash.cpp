@@ -1,4 +1,4 @@
-// The hash of a tensor's contents (section 3 of the header).
+// The hash of a tensor's contents (section 4 of the header).
 #include "tensor/hash.h"
 
 #include "api/check.h"

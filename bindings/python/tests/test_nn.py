@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import MINILM, same_bits
+from conftest import MINILM, python, same_bits
 
 import scmp
 
@@ -163,6 +163,28 @@ def test_convert(wrap):
     assert torch.equal(made.first.smooth_scales, scales)
     expected = scmp.sc_matmul(x, model.first.weight, stoc_len=128, smooth_scales=scales) + model.first.bias
     assert torch.equal(made.first(x), expected)
+
+
+def test_without_pytorch_the_error_says_what_to_install():
+    code = """
+import sys
+sys.modules["torch"] = None
+import scmp
+for use in (lambda: scmp.convert, lambda: scmp.SCLinear, lambda: __import__("scmp.nn")):
+    try:
+        use()
+    except ImportError as error:
+        print(type(error).__name__, error.name, error)
+"""
+    lines = python(code).stdout.splitlines()
+    assert (
+        lines
+        == [
+            "ModuleNotFoundError torch scmp.SCLinear, scmp.convert and scmp.nn need PyTorch, which is not installed: "
+            "pip install torch, or on Debian apt-get install python3-torch"
+        ]
+        * 3
+    )
 
 
 def test_convert_chooses_and_works_in_place():

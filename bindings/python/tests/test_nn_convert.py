@@ -526,6 +526,37 @@ def test_a_parametrization_before_the_first_call():
     assert type(made) is Own
 
 
+def test_classes_that_keep_lists_of_those_derived_from_them():
+    derived = []
+
+    class Base(nn.Module):
+        def __init_subclass__(cls, *, key):
+            derived.append((key, cls))
+
+    class Model(Base, key="model"):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(8, 8)
+
+        def forward(self, x):
+            return self.fc(x)
+
+    made, told = convert(Model())
+    call(made, torch.randn(1, 8))
+    assert derived == [("model", Model)]
+    assert type(made) is Model
+    assert told == []
+
+
+def test_a_model_that_cannot_be_watched_is_named():
+    model = Own()
+    model.forward = lambda x: x @ x.t()
+    made, told = convert(model, inplace=True)
+    assert told[1] == "what Own executes in float is not watched: its forward is the object's own"
+    assert type(made) is Own
+    assert call(made, torch.ones(1, 8)) == (torch.full((1, 1), 8.0), [])
+
+
 def test_replicas():
     made, x = quiet(Own()), torch.randn(2, 8)
     replica = made._replicate_for_data_parallel()
@@ -539,13 +570,12 @@ def test_replicas():
     assert type(made) is Own
 
 
-def test_tracing_does_not_use_up_the_first_call():
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore:`torch.jit:DeprecationWarning")
+def test_tracing_is_refused_and_does_not_use_up_the_first_call():
     made = quiet(nn.Sequential(Attention(), nn.Linear(8, 8)))
     x = torch.randn(2, 4, 8)
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
+    with pytest.raises(ValueError, match="cannot be traced"):
         torch.jit.trace(made, x, check_trace=False)
-    assert texts(told) == []
     assert len(call(made, x)[1]) == 1
 
 

@@ -323,6 +323,16 @@ def test_options_are_checked_when_a_layer_is_made():
         scmp.SCLinear(16, 8, return_counts=True)
 
 
+def test_layers_without_values_yet(x):
+    layer = scmp.SCLinear(16, 8, device="meta", stoc_len=64)
+    with pytest.raises(ValueError, match="meta"):
+        layer(x.to("meta"))
+    layer.to_empty(device="cpu").load_state_dict(nn.Linear(16, 8).state_dict())
+    assert follows(layer, x)
+    empty = scmp.SCLinear.from_linear(nn.Linear(16, 0))
+    assert empty(x).shape == (3, 0)
+
+
 def test_the_packed_weight_is_kept_while_nothing_changes(x):
     layer = scmp.SCLinear(16, 8, smooth_scales=torch.ones(16), config={**scmp.Config().to_dict(16)})
     packed = layer.packed()

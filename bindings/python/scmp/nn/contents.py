@@ -28,9 +28,9 @@ def fingerprint(tensor: Any, options: Mapping[str, Any]) -> tuple[Any, ...]:
     if tensor is None:
         return ()
     layout = (tensor.shape, tensor.stride(), tensor.dtype, tensor.device)
+    view = operand(tensor, "weight")
     if tensor.device.type != "cpu":
         return (*layout, *device_sums(tensor))
-    view = operand(tensor, "weight")
     shape, strides = view.shape, tensor.stride()
     if len(shape) == 2 and strides[0] < strides[1]:
         view.at(view.tensor.data, shape[::-1], view.tensor.strides[1::-1], "weight")  # as it lies in memory
@@ -61,8 +61,8 @@ def device_sums(tensor: Any) -> tuple[int, ...]:
 @cache
 def _factors(device: Any) -> tuple[Any, Any]:
     """The odd numbers of both sums: the same on every device."""
-    made = torch.Generator().manual_seed(1)
-    numbers = torch.randint(-(2**63), 2**63 - 1, (2, _PIECE), dtype=torch.int64, generator=made) | 1
+    made = torch.Generator("cpu").manual_seed(1)
+    numbers = torch.randint(-(2**63), 2**63 - 1, (2, _PIECE), dtype=torch.int64, device="cpu", generator=made) | 1
     first, second = numbers.to(device)
     return first, second
 

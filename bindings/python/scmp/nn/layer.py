@@ -6,10 +6,12 @@ import copy
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.utils import parametrize
 
+from .._c import scmp_status as Status
 from .._errors import invalid
 from ..sc.matmul import PackedWeights
 from .contents import fingerprint, settings
@@ -191,6 +193,8 @@ class SCLinear(torch.nn.Linear):
 
     def forward(self, input: Any) -> Any:
         """The layer's output (..., out_features)."""
+        if torch.jit.is_tracing():  # the program would have a constant of any value for the product
+            raise invalid("the array's product cannot be traced by torch.jit", Status.SCMP_ERROR_UNSUPPORTED)
         weight = self.weight  # once: a parametrization computes it whenever it is read
         packed = self._packed_of(weight)
 
@@ -291,7 +295,7 @@ def check_options(in_features: int, options: dict[str, Any]) -> None:
     for name in ("a", "b", "smooth_scales", "return_counts"):
         if name in options:
             raise TypeError(f"{name} is no option of a layer")
-    PackedWeights(torch.zeros(1, in_features), **options)
+    PackedWeights(np.zeros((1, in_features), np.float32), **options)
 
 
 __all__ = ["SCLinear", "check_options"]

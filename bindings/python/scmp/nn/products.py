@@ -254,8 +254,22 @@ def watch_first_call(model: Any, wanted: Iterable[str]) -> None:
     Until then the model is of a class derived from its own, of the same name. An attribute instead would belong to the
     one object: the forward of a copy or a replica would be that of the original.
     """
-    model.__dict__[_PENDING] = _Pending(wanted)
-    model.__class__ = _watching(type(model))
+    try:
+        if "forward" in vars(model):
+            raise TypeError("its forward is the object's own")
+        model.__class__ = _watching(type(model))
+    except TypeError as error:  # slots, metaclasses
+        text = f"what {_class(model)} executes in float is not watched: {error}"
+        warnings.warn(text, FloatProductsWarning, stacklevel=3)
+    else:
+        model.__dict__[_PENDING] = _Pending(wanted)
+
+
+class _Unregistered:
+    """Keeps a class derived from others out of the lists that their `__init_subclass__` makes."""
+
+    def __init_subclass__(cls) -> None:
+        pass
 
 
 def _watching(cls: Any) -> Any:
@@ -287,7 +301,7 @@ def _watching(cls: Any) -> Any:
         "__qualname__": cls.__qualname__,
         "__doc__": cls.__doc__,
     }
-    _watched[cls] = type(cls)(cls.__name__, (cls,), own)
+    _watched[cls] = type(cls)(cls.__name__, (_Unregistered, cls), own)
     return _watched[cls]
 
 
