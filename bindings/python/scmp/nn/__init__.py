@@ -7,11 +7,7 @@ try:
 except ModuleNotFoundError as error:
     if error.name != "torch":
         raise  # PyTorch is there, and lacks something itself
-    raise ModuleNotFoundError(
-        "scmp.SCLinear, scmp.convert and scmp.nn need PyTorch, which is not installed: "
-        "pip install torch, or on Debian apt-get install python3-torch",
-        name="torch",
-    ) from None
+    raise ModuleNotFoundError("scmp.nn needs PyTorch: pip install 'scmp[torch]'", name="torch") from None
 
 from .conversion import convert
 from .layer import SCLinear
