@@ -187,6 +187,13 @@ SCMP_API const char *scmp_status_string(scmp_status status);
  */
 SCMP_API const char *scmp_last_error(void);
 
+/**
+ * The operating system's error number (errno) behind the last error of the calling thread, to be looked at beside its
+ * sentence: that of the file or directory with IO, where the system refused it, or EISDIR for a directory and EINVAL for
+ * anything else that is no regular file; 0 with other errors, and before the first. Since version 0.2.
+ */
+SCMP_API int32_t scmp_last_errno(void);
+
 /* ------------------------------------------------------------------------------------------------------------------
  * 3. Tensor views
  * ---------------------------------------------------------------------------------------------------------------- */

@@ -7,16 +7,18 @@ namespace scmp::api {
 namespace {
 
 thread_local char last_error[320] = "";
+thread_local int last_errno = 0;
 
-scmp_status remember(scmp_status status, const char *text) noexcept {
+scmp_status remember(scmp_status status, const char *text, int system_error = 0) noexcept {
     std::snprintf(last_error, sizeof last_error, "%s", text);
+    last_errno = system_error;
     return status;
 }
 
 } // namespace
 
 scmp_status report(const Error &error) noexcept {
-    return remember(error.status(), error.what());
+    return remember(error.status(), error.what(), error.system_error());
 }
 
 scmp_status report_out_of_memory() noexcept {
@@ -25,6 +27,7 @@ scmp_status report_out_of_memory() noexcept {
 
 scmp_status report_internal(const char *what) noexcept {
     std::snprintf(last_error, sizeof last_error, "a defect in libscmp %s: %s", scmp_version(), what);
+    last_errno = 0;
     return SCMP_ERROR_INTERNAL;
 }
 
@@ -43,4 +46,8 @@ void check_struct_size(std::size_t given, std::size_t least, std::size_t most, c
 
 extern "C" const char *scmp_last_error(void) {
     return scmp::api::last_error;
+}
+
+extern "C" int32_t scmp_last_errno(void) {
+    return scmp::api::last_errno;
 }

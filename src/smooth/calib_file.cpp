@@ -36,8 +36,13 @@ constexpr const char *format_version = "1";
 constexpr std::uint64_t largest_header = 1 << 16; // ours has less than 400 bytes
 
 [[noreturn]] void fail_io(const char *what, const std::string &path, int error) {
-    fail(SCMP_ERROR_IO, "cannot %s (error %d, %s): %s", what, error, std::generic_category().message(error).c_str(),
-         path.c_str());
+    fail_system(error, "cannot %s (error %d, %s): %s", what, error, std::generic_category().message(error).c_str(),
+                path.c_str());
+}
+
+[[noreturn]] void fail_kind(const char *what, const std::string &path, mode_t mode) {
+    fail_system(S_ISDIR(mode) ? EISDIR : EINVAL, "cannot %s, not a regular file (mode %o): %s", what,
+                static_cast<unsigned>(mode), path.c_str());
 }
 
 // Throws FORMAT; every sentence about a file's contents ends in its path.
@@ -166,9 +171,7 @@ private:
 // A directory or device must not be renamed over.
 void check_target(const std::string &path) {
     struct stat status;
-    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
-        fail(SCMP_ERROR_IO, "cannot write, not a regular file (mode %o): %s", static_cast<unsigned>(status.st_mode),
-             path.c_str());
+    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) fail_kind("write", path, status.st_mode);
 }
 
 // To make the rename last. Opened before it, because opening needs memory; where a file system cannot do it, the file
@@ -184,9 +187,7 @@ int open_directory_of(const std::string &path) {
 std::uint64_t size_of_file(int fd, const std::string &path) {
     struct stat status;
     if (::fstat(fd, &status) != 0) fail_io("inspect", path, errno);
-    if (!S_ISREG(status.st_mode))
-        fail(SCMP_ERROR_IO, "cannot read, not a regular file (mode %o): %s", static_cast<unsigned>(status.st_mode),
-             path.c_str());
+    if (!S_ISREG(status.st_mode)) fail_kind("read", path, status.st_mode);
     return static_cast<std::uint64_t>(status.st_size);
 }
 

@@ -1,5 +1,6 @@
 // What the caller's process looks like changes no bit: rounding mode, flush-to-zero, traps, other threads, a fork. And
 // the library leaves the caller's floating-point environment as it was.
+#include <cerrno>
 #include <cfenv>
 #include <cstring>
 #include <sys/wait.h>
@@ -282,6 +283,31 @@ void last_error_is_the_threads_own() {
     check(here == scmp_last_error(), "a success changed the last error");
 }
 
+void last_errno_is_the_systems() {
+    Ctx ctx;
+    ok(scmp_ctx_create(nullptr, ctx.out()), "scmp_ctx_create");
+    scmp_calib *calib = nullptr;
+    const auto load = [&](const char *path) { return scmp_calib_load(ctx, path, SCMP_NOT_GIVEN, &calib); };
+    fails(load("no such file"), SCMP_ERROR_IO, {"no such file"}, "a file that is not there");
+    check(scmp_last_errno() == ENOENT, "errno of a file that is not there is " + std::to_string(scmp_last_errno()));
+    int there = -1;
+    std::thread([&] { there = scmp_last_errno(); }).join();
+    check(there == 0, "errno of a new thread is " + std::to_string(there));
+    fails(load("/"), SCMP_ERROR_IO, {"/"}, "a directory");
+    check(scmp_last_errno() == EISDIR, "errno of a directory is " + std::to_string(scmp_last_errno()));
+    fails(load("/dev/null"), SCMP_ERROR_IO, {"/dev/null"}, "a device");
+    check(scmp_last_errno() == EINVAL, "errno of a device is " + std::to_string(scmp_last_errno()));
+    fails(load("/dev/null/file"), SCMP_ERROR_IO, {"/dev/null/file"}, "a file in a device");
+    check(scmp_last_errno() == ENOTDIR, "errno of a file in a device is " + std::to_string(scmp_last_errno()));
+    ok(scmp_calib_create(ctx, 3, &calib), "scmp_calib_create");
+    check(scmp_last_errno() == ENOTDIR, "errno after a success is " + std::to_string(scmp_last_errno()));
+    fails(scmp_calib_save(calib, "/"), SCMP_ERROR_IO, {"/"}, "writing a directory");
+    check(scmp_last_errno() == EISDIR, "errno of writing a directory is " + std::to_string(scmp_last_errno()));
+    fails(scmp_calib_create(ctx, -1, &calib), SCMP_ERROR_INVALID_SHAPE, {"-1"}, "d = -1");
+    check(scmp_last_errno() == 0, "errno of an error that is not the system's is " + std::to_string(scmp_last_errno()));
+    scmp_calib_destroy(&calib);
+}
+
 // --- Instruction sets -----------------------------------------------------------------------------------------------
 
 void instruction_sets() {
@@ -310,6 +336,7 @@ int main(int argc, char **argv) {
                    {"forked children compute the same", forked_children},
                    {"threads with contexts of their own compute the same", concurrent_contexts},
                    {"the last error is the thread's own", last_error_is_the_threads_own},
+                   {"the last errno is the system's", last_errno_is_the_systems},
                    {"instruction sets are chosen by SCMP_CPU", instruction_sets},
                },
                argc, argv);

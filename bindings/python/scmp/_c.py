@@ -987,6 +987,15 @@ class Functions:
 
     Since 0.1.
     """
+    scmp_last_errno: Callable[..., int]
+    """scmp_last_errno() -> int32_t
+
+    The operating system's error number (errno) behind the last error of the calling thread, to be looked at beside
+    its sentence: that of the file or directory with IO, where the system refused it, or EISDIR for a directory and
+    EINVAL for anything else that is no regular file; 0 with other errors, and before the first. Since version 0.2.
+
+    Since 0.2.
+    """
     scmp_dtype_size: Callable[..., int]
     """scmp_dtype_size(dtype) -> size_t
 
@@ -2262,6 +2271,7 @@ class Functions:
         self.scmp_not_given = _bind(library, "scmp_not_given", ctypes.c_int32)
         self.scmp_status_string = _bind(library, "scmp_status_string", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_last_error = _bind(library, "scmp_last_error", ctypes.c_char_p)
+        self.scmp_last_errno = _bind(library, "scmp_last_errno", ctypes.c_int32)
         self.scmp_dtype_size = _bind(library, "scmp_dtype_size", ctypes.c_size_t, ctypes.c_int32)
         self.scmp_dtype_name = _bind(library, "scmp_dtype_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_tensor_0d = _bind(library, "scmp_tensor_0d", scmp_tensor, ctypes.c_int32, ctypes.c_void_p)

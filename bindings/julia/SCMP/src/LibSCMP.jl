@@ -1097,6 +1097,18 @@ scmp_last_error() =
     ccall(_symbol(:scmp_last_error), Cstring, ())
 
 """
+    scmp_last_errno() -> int32_t
+
+The operating system's error number (errno) behind the last error of the calling thread, to be looked at beside
+its sentence: that of the file or directory with IO, where the system refused it, or EISDIR for a directory and
+EINVAL for anything else that is no regular file; 0 with other errors, and before the first. Since version 0.2.
+
+Since 0.2.
+"""
+scmp_last_errno() =
+    ccall(_symbol(:scmp_last_errno), Int32, ())
+
+"""
     scmp_dtype_size(dtype) -> size_t
 
 Bytes of one element; 0 for no dtype.

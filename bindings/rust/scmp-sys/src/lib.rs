@@ -861,6 +861,13 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_last_error() -> *const c_char;
 
+    /// The operating system's error number (errno) behind the last error of the calling thread, to be looked at beside
+    /// its sentence: that of the file or directory with IO, where the system refused it, or EISDIR for a directory and
+    /// EINVAL for anything else that is no regular file; 0 with other errors, and before the first. Since version 0.2.
+    ///
+    /// Since 0.2.
+    pub fn scmp_last_errno() -> i32;
+
     /// Bytes of one element; 0 for no dtype.
     ///
     /// Since 0.1.
