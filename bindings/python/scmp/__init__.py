@@ -9,7 +9,10 @@ it when they are first asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sys as _sys
+from importlib.util import find_spec as _find_spec
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 from . import quant, sc
 from ._calibration import Calibration
@@ -29,7 +32,7 @@ from ._library import lib as _lib
 from ._options import Config, preset_names
 from .sc.matmul import PackedWeights, sc_matmul
 
-if TYPE_CHECKING:
+if _TYPE_CHECKING:
     from .nn import SCLinear, convert
 
 #: Version of the library that is loaded.
@@ -38,12 +41,20 @@ __version__: str = _lib.scmp_version().decode()
 spec_version: int = _lib.scmp_spec_version()
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _Any:
     if name in ("SCLinear", "convert"):
-        from . import nn
-
+        try:
+            from . import nn
+        except ModuleNotFoundError as error:
+            if error.name != "torch":
+                raise
+            raise ImportError(f"scmp.{name} needs PyTorch: pip install 'scmp[torch]'", name="torch") from error
         return getattr(nn, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
 
 
 __all__ = [
@@ -58,13 +69,16 @@ __all__ = [
     "InvalidInputError",
     "OutOfMemoryError",
     "PackedWeights",
-    "SCLinear",
     "ScmpWarning",
     "Status",
-    "convert",
     "preset_names",
     "quant",
     "sc",
     "sc_matmul",
     "spec_version",
 ]
+
+# Without PyTorch they are an ImportError that says what to install; `import *` and help(), which ask for every name that
+# there is, would end with it.
+if _sys.modules["torch"] is not None if "torch" in _sys.modules else _find_spec("torch") is not None:
+    __all__ += ["SCLinear", "convert"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import tempfile
 from collections.abc import Sequence
 from ctypes import POINTER, byref
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +15,7 @@ import numpy as np
 from . import _c
 from ._c import scmp_dtype as DType
 from ._context import Context, context_of, int64
-from ._errors import invalid
+from ._errors import file_error_of, invalid
 from ._library import lib
 from ._tensor import DTYPES, NUMPY, Operand, operand
 
@@ -30,7 +33,7 @@ class Calibration:
         s = calib.smooth_scales(weight, alpha=0.5)
 
     The `with` ends the observing: afterwards the statistics can be read, merged into others and saved. It may be used
-    from several threads, which take turns.
+    from several threads, which take turns. A copy has statistics of its own; it can be pickled.
 
     Args:
         d: number of inner indices.
@@ -65,13 +68,60 @@ class Calibration:
         size = _c.SCMP_NOT_GIVEN if d is None else int64("d", d)
         if d is not None and size < 0:
             raise invalid(f"d = {size} is negative")
-        made._context.call(lib.scmp_calib_load, made._context.handle, os.fsencode(path), size, byref(made._handle))
-        made._context.adopt(made._handle)
+        made._load(path, size)
         return made
+
+    def _load(self, path: str | os.PathLike[str], d: int) -> None:
+        with file_error_of(path) as name:
+            self._context.call(lib.scmp_calib_load, self._context.handle, name, d, byref(self._handle))
+        self._context.adopt(self._handle)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the statistics to a safetensors file, all or nothing."""
-        self._context.call(lib.scmp_calib_save, self._open(), os.fsencode(path))
+        with file_error_of(path) as name:
+            self._context.call(lib.scmp_calib_save, self._open(), name)
+
+    def __copy__(self) -> Calibration:
+        made = self.__class__.__new__(self.__class__)
+        made.__dict__.update({name: value for name, value in self.__dict__.items() if name != "_handle"})
+        made._take(self)
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Calibration:
+        made = self.__class__.__new__(self.__class__)
+        memo[id(self)] = made
+        for name, value in self.__dict__.items():
+            if name != "_handle":
+                made.__dict__[name] = value if name == "_like" else copy.deepcopy(value, memo)
+        made._take(self)
+        return made
+
+    def _take(self, other: Calibration) -> None:
+        """Makes statistics of its own, which are the other's."""
+        handle = self._handle = POINTER(_c.scmp_calib)()
+        kind = lib.scmp_calib_dtype(other._open())
+        self._context.call(lib.scmp_calib_create_typed, self._context.handle, other.d, kind, byref(handle))
+        self._context.adopt(handle)
+        self._merge(other)
+
+    def __getstate__(self) -> dict[str, Any]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "statistics")
+            self.save(path)
+            statistics = path.read_bytes()
+        context = None if self._context._default else self._context
+        like = None if self._like is None else self._like.result()
+        return {**self.__dict__, "_handle": statistics, "_context": context, "_like": like}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        statistics, context, like = state["_handle"], state["_context"], state["_like"]
+        self.__dict__.update({**state, "_handle": None, "_context": context_of(context, None)})
+        self._like = None if like is None else operand(like, "like")
+        self._handle = POINTER(_c.scmp_calib)()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "statistics")
+            path.write_bytes(statistics)
+            self._load(path, _c.SCMP_NOT_GIVEN)
 
     def observe(self, x: Any, mask: Any = None) -> Calibration:
         """Takes in activations (..., D); rows whose `mask` (bool or 8 bits, the leading shape) is 0 do not count."""
@@ -90,11 +140,17 @@ class Calibration:
         """Takes in other statistics of the same D."""
         if not isinstance(other, Calibration):
             raise TypeError(f"other is a {type(other).__name__}, it must be a Calibration")
-        with other._context._lock:
-            self._context.call(lib.scmp_calib_merge, self._open(), other._open())
+        self._merge(other)
         if self._like is None:
             self._like = other._like
         return self
+
+    def _merge(self, other: Calibration) -> None:
+        # Always in the same order, since somebody may merge the other way round.
+        first, second = sorted([self._context, other._context], key=id)
+        with first._lock, second._lock:
+            other._context._check_idle()
+            self._context.call(lib.scmp_calib_merge, self._open(), other._open())
 
     def act_scales(self, dtype: str | None = None, *, like: Any = None) -> Any:
         """The maxima, (D,): as `dtype` (None: as they are kept), of the kind of `like` or of what was observed."""
@@ -144,6 +200,7 @@ class Calibration:
     def _open(self) -> Any:
         if not self._handle:
             raise invalid("the calibration is closed")
+        self._context._open()
         return self._handle
 
     def close(self) -> None:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
 from . import _c
 from ._library import lib
 
@@ -28,7 +34,19 @@ class DeviceError(Error, RuntimeError):
 
 
 class FileError(Error, OSError):
-    """A file could not be opened, read or written."""
+    """A file could not be opened, read or written.
+
+    It is what Python calls such an error, too (`FileNotFoundError`, `PermissionError`, ...), with `errno`, `strerror`
+    and `filename`.
+    """
+
+    sentence: str = ""
+
+    def __str__(self) -> str:
+        return self.sentence or super().__str__()
+
+    def __reduce__(self) -> Any:
+        return file_error, (self.sentence, self.errno, self.filename)
 
 
 class CancelledError(Error, RuntimeError):
@@ -46,7 +64,6 @@ class ScmpWarning(UserWarning):
 _TYPES: dict[int, type[Error]] = {
     Status.SCMP_ERROR_OUT_OF_MEMORY: OutOfMemoryError,
     Status.SCMP_ERROR_DEVICE: DeviceError,
-    Status.SCMP_ERROR_IO: FileError,
     Status.SCMP_ERROR_CANCELLED: CancelledError,
     Status.SCMP_ERROR_INTERNAL: InternalError,
 }
@@ -60,10 +77,41 @@ _WORDS: dict[int, str] = {
 
 def make(status: int, sentence: str) -> Error:
     """The exception of a status."""
+    if status == Status.SCMP_ERROR_IO:
+        return file_error(sentence, lib.scmp_last_errno(), None)
     word = _WORDS.get(status, "")
     error = _TYPES.get(status, InvalidInputError)(sentence if word in sentence else f"{word}: {sentence}")
     error.status = Status(status) if status in Status._value2member_map_ else Status.SCMP_ERROR_INTERNAL
     return error
+
+
+@cache
+def _file_error_type(python: type[OSError]) -> type[FileError]:
+    """FileError where Python knows no better, or what it knows as a FileError."""
+    return FileError if python is OSError else type(python.__name__, (FileError, python), {"__module__": __name__})
+
+
+def file_error(sentence: str, number: int | None, filename: Any) -> FileError:
+    """A FileError as Python would make one of the error number."""
+    if not number:
+        number = None  # not of the system's
+    strerror = sentence if number is None else os.strerror(number)
+    error = _file_error_type(OSError if number is None else type(OSError(number, strerror)))(number, strerror, filename)
+    error.sentence, error.status = sentence, Status.SCMP_ERROR_IO
+    return error
+
+
+@contextmanager
+def file_error_of(path: str | bytes | os.PathLike[Any]) -> Iterator[bytes]:
+    """The path as C takes it; what goes wrong with the file names it as Python does."""
+    name = os.fsencode(path)
+    if b"\0" in name:
+        raise invalid(f"the path {os.fspath(path)!r} has a zero byte in it")
+    try:
+        yield name
+    except FileError as error:
+        error.filename = os.fspath(path)
+        raise
 
 
 def check(status: int) -> None:

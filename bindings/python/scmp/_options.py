@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from ctypes import POINTER, byref, c_size_t, create_string_buffer, pointer
+from ctypes import byref, c_size_t, create_string_buffer, pointer
 from typing import Any
 
 from . import _c
 from ._c import SCMP_NOT_GIVEN
 from ._context import Context, default_context, given, int32, int64, named
+from ._errors import invalid
+from ._handles import Handle, Shared
 from ._library import lib
-from ._tensor import Operand, operand
+from ._tensor import Operand, operand, refuse_masked
 from ._warnings import warn_once
 
 GRANULARITIES = {
@@ -29,8 +31,10 @@ SCRAMBLES = {
 }
 
 
-class Config:
+class Config(Shared):
     """Which generator, permutation and complement each inner index uses: made once, used by any number of calls.
+
+    Immutable. It can be copied and pickled.
 
     Args:
         config: a preset's name ("sobol_simple", "sobol_tuned", ...) or a dictionary (docs/semantics.md, section 3).
@@ -41,18 +45,37 @@ class Config:
     def __init__(
         self, config: str | Mapping[str, Any] = "sobol_simple", sc_prec: int = 8, *, context: Context | None = None
     ) -> None:
-        context = context or default_context()
-        self._handle = POINTER(_c.scmp_config)()
-        width = int32("sc_prec", sc_prec)
         if isinstance(config, str):
-            name = config.encode("utf-8", "surrogatepass").replace(b"\0", b"\\0")
-            context.call(lib.scmp_config_create_named, context.handle, name, width, byref(self._handle))
+            source: str | bytes = config
         elif isinstance(config, Mapping):
-            text = json.dumps(config, default=_plain).encode()
-            context.call(lib.scmp_config_create_json, context.handle, text, len(text), width, byref(self._handle))
-            warn_once(lib.scmp_config_warning(self._handle).decode(), text)
+            source = json.dumps(config, default=_plain).encode()
         else:
             raise TypeError(f"config is a {type(config).__name__}, it must be a preset's name, a dict or a Config")
+        self._make(source, int32("sc_prec", sc_prec), context)
+
+    def _make(self, source: str | bytes, sc_prec: int, context: Context | None) -> None:
+        """From a preset's name, or JSON; a pickle has one of them, since JSON of a preset would end at some D."""
+        context = context or default_context()
+        owner = Handle(_c.scmp_config, lib.scmp_config_destroy)
+        out = byref(owner.pointer)
+        if isinstance(source, bytes):
+            context.call(lib.scmp_config_create_json, context.handle, source, len(source), sc_prec, out)
+            warn_once(lib.scmp_config_warning(owner.pointer).decode(), source)
+        else:
+            if source not in preset_names():
+                names = ", ".join(preset_names())
+                raise invalid(
+                    f'no configuration is named "{source}", there are {names}', _c.scmp_status.SCMP_ERROR_INVALID_CONFIG
+                )
+            context.call(lib.scmp_config_create_named, context.handle, source.encode(), sc_prec, out)
+        self._source, self._owner = source, owner
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_owner": self.sc_prec}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._make(state["_source"], state["_owner"], None)
 
     @property
     def handle(self) -> Any:
@@ -80,13 +103,10 @@ class Config:
         made: dict[str, Any] = json.loads(text.value)
         return made
 
-    def __del__(self) -> None:
-        if getattr(self, "_handle", None):
-            lib.scmp_config_destroy(byref(self._handle))
-
 
 def _plain(value: Any) -> Any:
     """NumPy's and PyTorch's numbers and arrays as JSON has them."""
+    refuse_masked(value, "a value of config")
     if hasattr(value, "tolist"):
         return value.tolist()
     raise TypeError(f"config has a {type(value).__name__}, which JSON has not")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -69,7 +70,19 @@ class Operand:
 
     def reshaped(self, shape: tuple[int, ...], name: str) -> Operand:
         """A view of another shape; a copy only where the strides allow no view."""
-        return operand(self.array.reshape(shape), name)
+        if hasattr(self.array, "reshape"):
+            made = operand(self.array.reshape(shape), name)
+            if isinstance(self.array, np.ndarray):  # which may be a result for another library
+                made.kind, made.keep = self.kind, self.keep
+            return made
+        # DLPack is all that it has.
+        if list(self.tensor.strides[: len(self.shape)]) != _c_order(self.shape):
+            raise invalid(
+                f"{name} is a {type(self.array).__name__} without reshape(), it must be contiguous",
+                Status.SCMP_ERROR_UNSUPPORTED,
+            )
+        made = Operand(self.kind, self.array, self.keep, self.dtype, self.tensor.device)
+        return made.at(self.tensor.data or 0, shape, _c_order(shape), name)
 
     def new(self, shape: tuple[int, ...], dtype: DType, name: str = "result") -> Operand:
         """An uninitialised array of the same kind and on the same device."""
@@ -77,6 +90,19 @@ class Operand:
 
     def result(self) -> Any:
         return self.kind.result(self)
+
+
+def refuse_masked(value: Any, name: str) -> None:
+    """A mask cannot be honoured here, and must not be forgotten."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise invalid(
+            f"{name} is a masked array: pass {name}.filled(...), or {name}.data where the mask does not matter",
+            Status.SCMP_ERROR_UNSUPPORTED,
+        )
+
+
+def _c_order(shape: tuple[int, ...]) -> list[int]:
+    return [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
 
 
 def dtype_code(dtype: str, name: str) -> DType:
@@ -107,6 +133,9 @@ class _NumPy(Kind):
         self.codes: dict[Any, DType] = {}  # by dtype, of those in this machine's byte order
 
     def read(self, array: Any, name: str) -> Operand:
+        if type(array) is not np.ndarray:
+            refuse_masked(array, name)
+            array = array.view(np.ndarray)  # what a subclass makes of indexing and shapes is its own
         code = self.codes.get(array.dtype)
         if code is None:
             if not array.dtype.isnative:
@@ -129,8 +158,14 @@ class _NumPy(Kind):
 class _Torch(Kind):
     def read(self, array: Any, name: str) -> Operand:
         torch = sys.modules["torch"]
-        if array.layout != torch.strided:
-            raise invalid(f"{name} is a {array.layout} tensor, it must be strided", Status.SCMP_ERROR_UNSUPPORTED)
+        if array.layout != torch.strided or array.is_nested:
+            layout = "nested" if array.is_nested else array.layout
+            raise invalid(f"{name} is a {layout} tensor, it must be strided", Status.SCMP_ERROR_UNSUPPORTED)
+        if type(array).__torch_dispatch__ is not torch.Tensor.__torch_dispatch__:
+            raise invalid(
+                f"{name} is a {type(array).__name__}, whose memory alone is not its values: make it a plain tensor",
+                Status.SCMP_ERROR_UNSUPPORTED,
+            )
         if array.is_neg():  # a view whose signs are still to be turned
             array = array.resolve_neg()
         kind = array.device.type
@@ -151,7 +186,7 @@ class _Torch(Kind):
 
 class _DLPack(Kind):
     def read(self, array: Any, name: str) -> Operand:
-        view = _dlpack.view(array)
+        view = _dlpack.view(array, name)
         if view.device_type in (_dlpack.CPU, _dlpack.CUDA_HOST):
             device = SCMP_DEVICE_CPU
         elif view.device_type in (_dlpack.CUDA, _dlpack.CUDA_MANAGED):
@@ -167,7 +202,13 @@ class _DLPack(Kind):
     def empty(self, like: Operand, shape: tuple[int, ...], dtype: str, name: str) -> Operand:
         module = _module(like.array)
         if like.tensor.device != SCMP_DEVICE_CPU or dtype == "bfloat16":
-            return self.read(module.empty(shape, dtype=getattr(module, dtype)), name)
+            made = self.read(module.empty(shape, dtype=getattr(module, dtype)), name)
+            if made.keep.readonly:
+                raise invalid(
+                    f"{name} cannot be made: new arrays of {module.__name__} are read-only",
+                    Status.SCMP_ERROR_UNSUPPORTED,
+                )
+            return made
         # Arrays of some libraries (JAX) must not be written to: the memory is NumPy's, and becomes theirs at the end.
         made = NUMPY.read(np.empty(shape, dtype), name)
         made.kind, made.keep = self, module

@@ -3,7 +3,6 @@
 import importlib
 import inspect
 import json
-import pickle
 import random
 
 import numpy as np
@@ -259,12 +258,6 @@ def test_numbers_of_numpy_and_null_seeds_in_configs():
         "sng": {"q": [{"rng_id": 0, "scramble": np.arange(8)}] * 8, "k": [{"rng_id": 1}] * 8},
     }
     assert scmp.sc_matmul(X, X, config=config).shape == (3, 3)
-
-
-def test_handles_are_not_pickled():
-    for handle in (scmp.Context(), scmp.Config(), scmp.PackedWeights(X), scmp.Calibration(3)):
-        with pytest.raises((TypeError, ValueError, AttributeError, pickle.PicklingError)):
-            pickle.dumps(handle)
 
 
 def test_lfsr_with_zero_state():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from ctypes import byref, pointer
 from typing import Any
 
@@ -13,8 +14,9 @@ from .. import _c
 from .._c import SCMP_SMOOTH_EPS as FLOOR
 from .._c import scmp_dtype as DType
 from .._c import scmp_status as Status
+from .._calibration import Calibration
 from .._context import context_at
-from .._errors import check, invalid
+from .._errors import InvalidInputError, check, invalid
 from .._library import lib
 from .._options import Options
 from .._tensor import NUMPY, Operand, operand
@@ -111,7 +113,7 @@ class _Stage:
             if made is not None:
                 setattr(out, name, pointer(made.tensor))
         given = None if ranges is None else NUMPY.read(np.array(ranges, np.float32), "ranges")
-        self.context.call(
+        self.call(
             lib.scmp_quantize,
             self.context.handle,
             byref(self.flat.tensor),
@@ -120,6 +122,22 @@ class _Stage:
             None if given is None else byref(given.tensor),
             byref(out),
         )
+
+    def call(self, function: Callable[..., int], *arguments: Any) -> None:
+        """Calls a C function on `flat`; the place of what is not finite is that in the caller's array."""
+        try:
+            self.context.call(function, *arguments)
+            return
+        except InvalidInputError as error:
+            refused = error
+        if refused.status == Status.SCMP_ERROR_NON_FINITE:
+            self.require_finite()
+        raise refused
+
+    def require_finite(self) -> None:
+        """Refuses what is not finite in float32, by its place."""
+        if self.view.shape:
+            Calibration(self.view.shape[-1], context=self.context).observe(self.view)
 
     def level_boundaries(self) -> npt.NDArray[np.int32]:
         """The boundary of each level."""
@@ -132,7 +150,7 @@ class _Stage:
         """The operand as float32: times one, which is exact, and refuses what is not finite."""
         out = NUMPY.read(np.empty(self.flat.shape, np.float32), "values")
         one = NUMPY.read(np.ones(self.flat.shape[-1:], np.float32), "one")
-        self.context.call(
+        self.call(
             lib.scmp_smooth_weight,
             self.context.handle,
             byref(self.flat.tensor),
@@ -140,6 +158,8 @@ class _Stage:
             byref(out.tensor),
         )
         made: Values = out.array
+        if not np.isfinite(made).all():
+            self.require_finite()
         return made
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import _c
+from .._c import scmp_status as Status
 from .._context import int32
 from .._errors import check, invalid
 from .._library import lib
@@ -77,6 +78,23 @@ def make_sobol_custom_seed_config(
     width = _width(sc_prec)
     pool = [_sobol("q", q_seed), _sobol("k", k_seed)]
     return _config(pool, _entries(q_e, 0), _entries(k_e, 1), use_scrambling, width)
+
+
+def make_sobol_masks_config(q_e: int, k_e: int, sc_prec: int = 8, *, masks: int) -> Config:
+    """The default with so many masks, a power of two up to 2^sc_prec, for an array whose selector is narrower.
+
+    Inner index d has the mask that is d mod `masks` with its sc_prec bits reversed; the default has 2^sc_prec masks.
+    Where the default has none, in a full stream on the full grid, this has some all the same.
+    """
+    width = _width(sc_prec)
+    number = int32("masks", masks)
+    if not 1 <= number <= 2**width or number & (number - 1):
+        raise invalid(f"masks = {number} is no power of two in 1 .. {2**width}")
+    # A Sobol generator that starts at a state has its draws xor that state.
+    starts = [int(f"{index:0{width}b}"[::-1], 2) for index in range(number)]
+    pool = [{"type": "sobol", "seed_type": side, "start": start} for side in "qk" for start in starts]
+    q, k = ([_entry(first + d % number) for d in range(_count("entries", e))] for first, e in ((0, q_e), (number, k_e)))
+    return {**_config(pool, q, k), "scramble_mode": "off"}
 
 
 def make_sobol_dse_config(q_e: int, k_e: int, sc_prec: int, use_scrambling: bool = True) -> Config:
@@ -184,7 +202,7 @@ def save_config(
     Returns:
         The path; without `filepath` a new name with the time in it, in the current directory.
     """
-    path = Path(filepath) if filepath is not None else Path(time.strftime("sc_config_%Y%m%d_%H%M%S.json"))
+    path = Path(os.fsdecode(filepath)) if filepath is not None else Path(time.strftime("sc_config_%Y%m%d_%H%M%S.json"))
     about = {"library_version": lib.scmp_version().decode(), "spec_version": lib.scmp_spec_version()}
     about.update(metadata or {}, **more)
     path.write_text(json.dumps({"metadata": about, "config": dict(config)}, indent=1) + "\n", encoding="utf-8")
@@ -193,10 +211,25 @@ def save_config(
 
 def load_config(path: str | os.PathLike[str]) -> tuple[Config, dict[str, Any]]:
     """`(config, metadata)` of a file; of one that is a bare configuration the metadata is empty."""
-    data = json.loads(Path(path).read_text(encoding="utf-8"))
+    text = Path(os.fsdecode(path)).read_text(encoding="utf-8")
+    data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     if not isinstance(data, dict):
-        raise invalid(f"{path} holds a {type(data).__name__}, no configuration")
+        raise invalid(f"{os.fsdecode(path)} holds a {type(data).__name__}, no configuration")
     return (data["config"], data.get("metadata") or {}) if "config" in data else (data, {})
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, in which no key may be twice."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise invalid(f"the key {json.dumps(twice)} is there twice", Status.SCMP_ERROR_FORMAT)
+    return made
+
+
+def _no_number(text: str) -> float:
+    raise invalid(f"{text} is no number of JSON", Status.SCMP_ERROR_FORMAT)
 
 
 def _width(sc_prec: Any) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from ctypes import POINTER, byref, pointer
-from typing import TYPE_CHECKING, Any
+from ctypes import byref, pointer
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import _c
 from .._c import SCMP_DEVICE_CPU
 from .._c import scmp_dtype as DType
 from .._context import Context, clear_caches, context_of
+from .._environment import watch
+from .._handles import Handle, Shared
 from .._library import lib
 from .._options import Options
 from .._tensor import Operand, operand
@@ -87,24 +89,19 @@ def sc_matmul(
     )
     shape = _result_shape(left.shape, right.shape)
     y = left.new(shape, DType.SCMP_F32)
-    if not return_counts:
-        context.call(
-            lib.scmp_matmul,
-            context.handle,
-            byref(left.tensor),
-            byref(right.tensor),
-            byref(options.struct),
-            byref(y.tensor),
-        )
-        _wait(context, left)
-        return y.result()
-    counts = left.new(shape, DType.SCMP_I32)
-    options.struct.counts = pointer(counts.tensor)
+    counts = left.new(shape, DType.SCMP_I32) if return_counts else None
+    if counts is not None:
+        options.struct.counts = pointer(counts.tensor)
+    watched = watch(options.struct.sc_prec, left.shape[-1] if left.shape else 0, options.struct.chunk_d)
+    if watched is not None:
+        options.struct.report = pointer(watched.report)
     context.call(
         lib.scmp_matmul, context.handle, byref(left.tensor), byref(right.tensor), byref(options.struct), byref(y.tensor)
     )
     _wait(context, left)
-    return y.result(), counts.result()
+    if watched is not None:
+        watched.say()
+    return y.result() if counts is None else (y.result(), counts.result())
 
 
 def _wait(context: Context, left: Operand) -> None:
@@ -120,10 +117,11 @@ def _result_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     return (*a[:-1], b[-2])
 
 
-class PackedWeights:
+class PackedWeights(Shared):
     """A right operand that is smoothed, quantized and laid out once for many products.
 
-    Immutable: any number of threads may use one. Options are those of `sc_matmul`, fixed here.
+    Immutable: any number of threads may use one, and copies share what was laid out. It cannot be pickled: what it
+    holds is for this processor. Options are those of `sc_matmul`, fixed here.
 
     Args:
         b: weights, (M, D) or (BH, M, D).
@@ -142,17 +140,18 @@ class PackedWeights:
         **options: Any,
     ) -> None:
         context = context_of(context, backend)
-        self._handle = POINTER(_c.scmp_packed)()
+        self._owner = Handle(_c.scmp_packed, lib.scmp_packed_destroy)
         self._backend = context.backend
         right = operand(b, "b")
         self.shape: tuple[int, ...] = right.shape
         all_options = Options(context, granularity, **options)
+        self._sc_prec, self._chunk_d = all_options.struct.sc_prec, all_options.struct.chunk_d
         context.call(
             lib.scmp_packed_create,
             context.handle,
             byref(right.tensor),
             byref(all_options.struct),
-            byref(self._handle),
+            byref(self._owner.pointer),
         )
 
     @property
@@ -167,16 +166,19 @@ class PackedWeights:
         shape = _result_shape(left.shape, self.shape)
         y = left.new(shape, DType.SCMP_F32)
         counts: Operand | None = left.new(shape, DType.SCMP_I32) if return_counts else None
+        watched = watch(self._sc_prec, self.shape[-1] if self.shape else 0, self._chunk_d)
         context.call(
             lib.scmp_matmul_packed,
             context.handle,
             byref(left.tensor),
             self._handle,
             byref(counts.tensor) if counts is not None else None,
-            None,
+            byref(watched.report) if watched is not None else None,
             byref(y.tensor),
         )
         _wait(context, left)
+        if watched is not None:
+            watched.say()
         return y.result() if counts is None else (y.result(), counts.result())
 
     def __rmatmul__(self, a: Any) -> Any:
@@ -186,9 +188,10 @@ class PackedWeights:
     # NumPy would try its own product for `array @ packed`.
     __array_ufunc__ = None
 
-    def __del__(self) -> None:
-        if getattr(self, "_handle", None):
-            lib.scmp_packed_destroy(byref(self._handle))
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError(
+            "PackedWeights cannot be pickled, they are laid out for this processor: pickle the weight and the options"
+        )
 
     def __repr__(self) -> str:
         return f"<scmp.PackedWeights {self.shape}, {self.nbytes} bytes>"
