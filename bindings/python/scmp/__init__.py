@@ -78,7 +78,7 @@ __all__ = [
     "spec_version",
 ]
 
-# Without PyTorch they are an ImportError that says what to install; `import *` and help(), which ask for every name that
-# there is, would end with it.
+# Without PyTorch they are an ImportError that says what to install; `import *` and help(), which ask for every name
+# that there is, would end with it.
 if _sys.modules["torch"] is not None if "torch" in _sys.modules else _find_spec("torch") is not None:
     __all__ += ["SCLinear", "convert"]

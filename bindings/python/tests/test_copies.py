@@ -1,4 +1,4 @@
-"""Whatever owns a C handle can be copied, and pickled or refuses it: no copy computes anything else than the original."""
+"""What owns a C handle is copied and pickled, or refuses it: no copy computes anything but what the original does."""
 
 import copy
 import gc
@@ -171,7 +171,7 @@ def test_packed_weights_are_shared_by_copies_and_not_pickled():
         assert same_bits(one.matmul(X), expected)
         assert one.shape == X.shape
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        with pytest.raises(TypeError, match="PackedWeights cannot be pickled.*pickle the weight"):
+        with pytest.raises(TypeError, match=r"PackedWeights cannot be pickled.*pickle the weight"):
             pickle.dumps(made[0], protocol)
 
 

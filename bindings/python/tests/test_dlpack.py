@@ -1,4 +1,4 @@
-"""DLPack as its standard has it: old and versioned capsules, taken over once and given back once, whatever goes wrong."""
+"""DLPack as its standard has it: old and versioned capsules, taken over and given back once, whatever goes wrong."""
 
 import ctypes
 
@@ -36,8 +36,10 @@ class Producer:
     def export(self, versioned):
         managed = _dlpack._Versioned() if versioned else _dlpack._Managed()
         tensor, rank = managed.tensor, self.array.ndim
-        self.kept = managed, (ctypes.c_int64 * rank)(*self.array.shape), (ctypes.c_int64 * rank)(
-            *(stride // self.array.itemsize for stride in self.array.strides)
+        self.kept = (
+            managed,
+            (ctypes.c_int64 * rank)(*self.array.shape),
+            (ctypes.c_int64 * rank)(*(stride // self.array.itemsize for stride in self.array.strides)),
         )
         if versioned:
             managed.major, managed.minor = self.version

@@ -170,7 +170,7 @@ def test_a_path_with_a_zero_byte_is_a_value_error(path, tmp_path, monkeypatch):
         lambda: helpers.save_config(CONFIG, path),
         lambda: helpers.load_config(path),
     ):
-        with pytest.raises(ValueError, match="(zero|null) byte|null character"):
+        with pytest.raises(ValueError, match=r"(zero|null) byte|null character"):
             call()
     assert list(tmp_path.iterdir()) == []
 

@@ -56,23 +56,23 @@ class Meanwhile:
             thread.join()
 
 
-def test_a_context_in_use():
+@pytest.mark.parametrize("options", [{"threads": 1}, {"backend": "cpu", "threads": 2, "cache_bytes": 0}], ids=str)
+def test_a_context_in_use(options):
     expected = scmp.sc_matmul(A, B)
-    for context in (scmp.Context(threads=1), scmp.Context("cpu", threads=2, cache_bytes=0)):
-        backend, threads = context.backend, context.threads
-        with Meanwhile(lambda: scmp.sc_matmul(BIG, BIG, context=context)):
+    context = scmp.Context(**options)
+    with Meanwhile(lambda: scmp.sc_matmul(BIG, BIG, context=context)):
 
-            def work():
-                assert (context.backend, context.threads) == (backend, threads)
-                assert same_bits(scmp.PackedWeights(B, context=context).matmul(A, context=context), expected)
-                assert same_bits(scmp.sc_matmul(A, B, context=context), expected)
-                context.clear_cache()
-                context.trim()
-                context.close()
-                return repr(context) == "<scmp.Context, closed>"
+        def work():
+            assert (context.backend, context.threads) == ("cpu", options["threads"])
+            assert same_bits(scmp.PackedWeights(B, context=context).matmul(A, context=context), expected)
+            assert same_bits(scmp.sc_matmul(A, B, context=context), expected)
+            context.clear_cache()
+            context.trim()
+            context.close()
+            return repr(context) == "<scmp.Context, closed>"
 
-            in_children(work)
-        assert same_bits(scmp.sc_matmul(A, B, context=context), expected)
+        in_children(work)
+    assert same_bits(scmp.sc_matmul(A, B, context=context), expected)
 
 
 def test_every_use_of_a_context_comes_first_once():
@@ -190,24 +190,23 @@ def test_a_fork_while_another_thread_is_in_a_callback():
     thread.join()
 
 
-def use_all(context, calibration):
+pooled = []  # what the pool's processes have from their parent
+
+
+def in_pool(_):
+    context, calibration = pooled
     return scmp.sc_matmul(A, B, context=context), calibration.act_scales()
 
 
 def test_a_pool_of_forked_processes():
     context = scmp.Context(threads=1)
     calibration = scmp.Calibration(512, context=context).observe(BIG)
-    global pooled
-    pooled = (context, calibration)
+    pooled[:] = context, calibration
     with Meanwhile(lambda: scmp.sc_matmul(BIG, BIG, context=context)):
         with multiprocessing.get_context("fork").Pool(2) as pool:
             for y, act in pool.map(in_pool, range(4)):
                 assert same_bits(y, scmp.sc_matmul(A, B))
                 assert same_bits(act, np.abs(BIG).max(0))
-
-
-def in_pool(_):
-    return use_all(*pooled)
 
 
 def test_threads_that_end_with_the_fork_are_not_waited_for():
@@ -242,5 +241,3 @@ def test_a_fork_costs_a_call_nothing():
     assert len(scmp._context._alive) == before + 5
     del contexts
     assert len(scmp._context._alive) <= before
-
-

@@ -18,7 +18,7 @@ Y = scmp.sc_matmul(X, X)
 DOORS = {
     "a": lambda x: scmp.sc_matmul(x, X),
     "b": lambda x: scmp.sc_matmul(X, x),
-    "b packed": lambda x: scmp.PackedWeights(x),
+    "b packed": scmp.PackedWeights,
     "a of packed": lambda x: scmp.PackedWeights(X).matmul(x),
     "a @ packed": lambda x: scmp.PackedWeights(X).__rmatmul__(x),
     "x observed": lambda x: scmp.Calibration(8).observe(x),
@@ -106,7 +106,7 @@ def test_masked_numbers_and_masks_are_refused():
 )
 @every_door
 def test_other_dtypes_are_refused(door, words, make):
-    if door in (DOORS["like"],):
+    if door is DOORS["like"]:
         pytest.skip("only the kind of it counts")
     with pytest.raises(ValueError, match=words):
         door(make(X))
@@ -157,9 +157,9 @@ class Metres(np.ndarray):
         np.asmatrix,
         lambda x: x.astype(">f4"),
         lambda x: x.byteswap().view(x.dtype.newbyteorder()),
-        lambda x: np.asfortranarray(x),
-        lambda x: np.rec.array(np.array([tuple(row) for row in x], [(f"f{d}", "f4") for d in range(8)])).view(np.ndarray)
-        .view("f4").reshape(3, 8),
+        np.asfortranarray,
+        lambda x: np.rec.array([tuple(row) for row in x], [(f"f{d}", "f4") for d in range(8)]).view("f4", np.ndarray)
+        .reshape(3, 8),
         lambda x: np.array(x, dtype=np.dtype("f4", metadata={"unit": "m"})),
         lambda x: np.frombuffer(memoryview(x.tobytes()), "<f4").reshape(3, 8),
         lambda x: np.ndarray(x.shape, x.dtype, bytearray(b"." + x.tobytes()), offset=1),
@@ -203,10 +203,10 @@ def test_tensors_that_are_more_than_their_memory(torch):
         warnings.simplefilter("ignore")
         if hasattr(torch, "masked") and hasattr(torch.masked, "masked_tensor"):
             kinds["MaskedTensor"] = torch.masked.masked_tensor(x, x < 1)
-    for name, kind in kinds.items():
+    for kind in kinds.values():
         for door, call in DOORS.items():
-            if door != "like" and not (name == "complex64" and door == "like"):
-                with pytest.raises(ValueError, match="tensor|dtype|it must be"):
+            if door != "like":
+                with pytest.raises(ValueError, match=r"tensor|dtype|it must be"):
                     call(kind)
 
 
