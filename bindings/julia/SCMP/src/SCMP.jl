@@ -19,7 +19,9 @@ module SCMP
 
 import Libdl
 import LinearAlgebra
+import Serialization
 using LinearAlgebra: Adjoint, Transpose
+using Serialization: AbstractSerializer, deserialize, serialize
 
 include("LibSCMP.jl")
 
@@ -32,6 +34,7 @@ export smooth_weight
 
 include("library.jl")
 include("errors.jl")
+include("shared.jl")
 include("tensor.jl")
 include("context.jl")
 include("config.jl")

@@ -5,24 +5,31 @@
     Config(; json, sc_prec = 8)
 
 A configuration of generators for products with this `sc_prec`: a preset (`preset_names()`), or JSON text as
-docs/semantics.md, section 3, has it. Immutable: any number of tasks may use one at the same time.
+docs/semantics.md, section 3, has it. Immutable: any number of tasks may use one at the same time. It can be copied and
+serialized.
 """
 mutable struct Config
-    handle::Ptr{scmp_config}
+    shared::Union{Nothing, Shared{scmp_config}}
+    source::Pair{Symbol, String} # what it was made from: JSON of a preset would end at some D
+    sc_prec::Int32
 
-    Config(handle::Ptr{scmp_config}) = finalizer(destroy, new(handle))
+    Config(shared::Shared, source, sc_prec) = finalizer(release, new(shared, source, sc_prec))
 end
 
-function Config(name::Union{Symbol, AbstractString}; sc_prec = 8)
-    text, bits, handle = plain_text(name), integer(Int32, "sc_prec", sc_prec), Ref{Ptr{scmp_config}}(C_NULL)
-    call(context -> LibSCMP.scmp_config_create_named(context, text, bits, handle), nothing)
-    return Config(handle[])
-end
+Config(name::Union{Symbol, AbstractString}; sc_prec = 8) = Config(:name => String(name), sc_prec)
+Config(; json::AbstractString, sc_prec = 8) = Config(:json => String(json), sc_prec)
 
-function Config(; json::AbstractString, sc_prec = 8)
-    text, bits, handle = String(json), integer(Int32, "sc_prec", sc_prec), Ref{Ptr{scmp_config}}(C_NULL)
-    call(context -> LibSCMP.scmp_config_create_json(context, text, sizeof(text), bits, handle), nothing)
-    config = Config(handle[])
+function Config(source::Pair{Symbol, String}, sc_prec)
+    (kind, text), bits, handle = source, integer(Int32, "sc_prec", sc_prec), Ref{Ptr{scmp_config}}(C_NULL)
+    if kind === :name
+        text in preset_names() ||
+            invalid("no configuration is named \"$(plain_text(text))\", there are $(join(preset_names(), ", "))",
+                    LibSCMP.SCMP_ERROR_INVALID_CONFIG)
+        call(context -> LibSCMP.scmp_config_create_named(context, text, bits, handle), nothing)
+    else
+        call(context -> LibSCMP.scmp_config_create_json(context, text, sizeof(text), bits, handle), nothing)
+    end
+    config = Config(Shared(handle[]), source, bits)
     isempty(warning(config)) || @warn warning(config)
     return config
 end
@@ -33,17 +40,21 @@ end
 What was probably not meant, in one sentence: a generator in use that repeats before its type must, with its period; `""`
 where there is nothing to say. `Config(json = text)` logs it.
 """
-warning(config::Config) = GC.@preserve config unsafe_string(LibSCMP.scmp_config_warning(config.handle))
+warning(config::Config) = GC.@preserve config unsafe_string(LibSCMP.scmp_config_warning(opened(config)))
 
-"A zero inside ends a C string, so it becomes something that no name has."
-plain_text(name) = replace(String(name), '\0' => "\\0")
+"A zero byte is shown as such."
+plain_text(name) = replace(name, '\0' => "\\0")
 
-function destroy(config::Config)
-    handle = Ref(config.handle)
-    LibSCMP.scmp_config_destroy(handle)
-    config.handle = handle[]
-    return nothing
+function Base.copy(config::Config)
+    opened(config)
+    return Config(share(config.shared), config.source, config.sc_prec)
 end
+
+Base.deepcopy_internal(config::Config, made::IdDict) = deep(() -> copy(config), config, made)
+
+Serialization.serialize(s::AbstractSerializer, config::Config) =
+    saved(() -> (opened(config); (config.source, config.sc_prec)), s, config)
+Serialization.deserialize(s::AbstractSerializer, ::Type{Config}) = restored(made_from -> Config(made_from...), s)
 
 """
     SCMP.json(config, d) -> String
@@ -53,7 +64,7 @@ The configuration of the first `d` inner indices as JSON, which `Config(json = t
 function json(config::Config, d::Integer)
     count, needed = integer(Int64, "d", d), Ref{Csize_t}(0)
     write_to(buffer) = GC.@preserve config call(nothing) do context
-        LibSCMP.scmp_config_to_json(context, config.handle, count, buffer, sizeof(buffer), needed)
+        LibSCMP.scmp_config_to_json(context, opened(config), count, buffer, sizeof(buffer), needed)
     end
     write_to(UInt8[])
     buffer = Vector{UInt8}(undef, needed[])

@@ -64,7 +64,8 @@ it at once, otherwise the garbage collector does.
 * `cancelled()`: asked now and then; `true` ends the call with SCMP_ERROR_CANCELLED.
 * `log(level, text)`: called with lines up to `log_level`: `:warning`, `:info`, `:debug`.
 
-What these functions throw ends the call and is thrown there. They may not use the context that calls them.
+What these functions throw ends the call and is thrown there. They may not use the context that calls them. A copy is
+another context with the same options.
 """
 mutable struct Context
     handle::Ptr{scmp_ctx}
@@ -72,6 +73,7 @@ mutable struct Context
     busy::Bool
     statistics::Vector{Statistics}
     callbacks::Callbacks
+    options::NamedTuple # as given
 
     function Context(; backend = :auto, device = 0, threads = nothing, cache_bytes = nothing,
                      progress = nothing, cancelled = nothing, log = nothing, log_level = :warning)
@@ -99,9 +101,20 @@ mutable struct Context
         end
         handle = Ref{Ptr{scmp_ctx}}(C_NULL)
         GC.@preserve callbacks check(LibSCMP.scmp_ctx_create(Ref(options), handle))
-        return finalizer(destroy, new(handle[], ReentrantLock(), false, Statistics[], callbacks))
+        as_given = (backend = backend, device = device, threads = threads, cache_bytes = cache_bytes,
+                    progress = progress, cancelled = cancelled, log = log, log_level = log_level)
+        return finalizer(destroy, new(handle[], ReentrantLock(), false, Statistics[], callbacks, as_given))
     end
 end
+
+"The options of a context that is open."
+options_of(context) = isopen(context) ? context.options : invalid("the context is closed")
+
+Base.copy(context::Context) = Context(; options_of(context)...)
+Base.deepcopy_internal(context::Context, made::IdDict) = deep(() -> copy(context), context, made)
+
+Serialization.serialize(s::AbstractSerializer, context::Context) = saved(() -> options_of(context), s, context)
+Serialization.deserialize(s::AbstractSerializer, ::Type{Context}) = restored(options -> Context(; options...), s)
 
 function destroy(context::Context)
     foreach(destroy, context.statistics)

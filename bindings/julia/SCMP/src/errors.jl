@@ -4,12 +4,16 @@
     SCMPError(status, message)
 
 What went wrong in the library: `status` is one of `SCMP.LibSCMP.SCMP_ERROR_...`, `message` the library's sentence with
-the argument and the numbers in it. Outputs and handles are as they were before the call.
+the argument and the numbers in it. Outputs and handles are as they were before the call. Where the operating system
+refused a file, `cause` is the `SystemError` with its `errnum`; else it is `nothing`.
 """
 struct SCMPError <: Exception
     status::LibSCMP.scmp_status
     message::String
+    cause::Union{Nothing, SystemError}
 end
+
+SCMPError(status, message) = SCMPError(status, message, nothing)
 
 Base.showerror(io::IO, problem::SCMPError) =
     print(io, unsafe_string(LibSCMP.scmp_status_string(problem.status)), ": ", problem.message)
@@ -17,7 +21,8 @@ Base.showerror(io::IO, problem::SCMPError) =
 "Throws where a call of this thread failed. There may be no task switch between the two: the sentence is the thread's."
 function check(status)
     status == LibSCMP.SCMP_OK && return nothing
-    throw(SCMPError(status, unsafe_string(LibSCMP.scmp_last_error())))
+    message, number = unsafe_string(LibSCMP.scmp_last_error()), LibSCMP.scmp_last_errno()
+    throw(SCMPError(status, message, number == 0 ? nothing : SystemError(message, number)))
 end
 
 "An error that is seen here before the library would."

@@ -40,7 +40,7 @@ function with_options(f; granularity = :per_row, mode = :bipolar, sc_prec = 8, s
                        group_b = integer(Int64, "group_b", group_b),
                        scramble = scramble === nothing ? LibSCMP.SCMP_SCRAMBLE_NOT_GIVEN :
                                   named("scramble", scramble, SCRAMBLES),
-                       config = generators === nothing ? C_NULL : generators.handle,
+                       config = generators === nothing ? C_NULL : opened(generators),
                        smooth = address(scales),
                        counts = address(sums),
                        report = report === nothing ? C_NULL : address(report))
@@ -105,29 +105,36 @@ end
     PackedWeights(b; context = nothing, options...)
 
 A right operand (M, D), or (BH, M, D), smoothed, quantized and laid out once for many products: `sc_matmul(a, packed)`.
-The options are those of [`sc_matmul`](@ref). Immutable: any number of tasks may use one at the same time.
+The options are those of [`sc_matmul`](@ref). Immutable: any number of tasks may use one at the same time, and copies
+share what was laid out. It cannot be serialized: what it holds is for this processor.
 """
 mutable struct PackedWeights
-    handle::Ptr{scmp_packed}
+    shared::Union{Nothing, Shared{scmp_packed}}
+
+    PackedWeights(shared::Shared) = finalizer(release, new(shared))
 
     function PackedWeights(b::AbstractArray; context = nothing, options...)
         tb, handle = tensor(b), Ref{Ptr{scmp_packed}}(C_NULL)
         GC.@preserve b with_options(; options...) do chosen
             call(context -> LibSCMP.scmp_packed_create(context, tb, chosen, handle), context)
         end
-        return finalizer(destroy, new(handle[]))
+        return PackedWeights(Shared(handle[]))
     end
 end
 
-function destroy(packed::PackedWeights)
-    handle = Ref(packed.handle)
-    LibSCMP.scmp_packed_destroy(handle)
-    packed.handle = handle[]
-    return nothing
+function Base.copy(packed::PackedWeights)
+    opened(packed)
+    return PackedWeights(share(packed.shared))
 end
 
+Base.deepcopy_internal(packed::PackedWeights, made::IdDict) = deep(() -> copy(packed), packed, made)
+
+Serialization.serialize(::AbstractSerializer, ::PackedWeights) =
+    throw(ArgumentError("PackedWeights cannot be serialized, they are laid out for this processor: " *
+                        "serialize the weight and the options"))
+
 function Base.size(packed::PackedWeights)
-    shape = GC.@preserve packed LibSCMP.scmp_packed_shape(packed.handle)
+    shape = GC.@preserve packed LibSCMP.scmp_packed_shape(opened(packed))
     return ntuple(k -> Int(shape.shape[k]), Int(shape.rank))
 end
 
@@ -136,9 +143,10 @@ end
 
 Bytes that the packed operand holds.
 """
-bytes(packed::PackedWeights) = Int(GC.@preserve packed LibSCMP.scmp_packed_bytes(packed.handle))
+bytes(packed::PackedWeights) = Int(GC.@preserve packed LibSCMP.scmp_packed_bytes(opened(packed)))
 
-Base.show(io::IO, packed::PackedWeights) = print(io, "SCMP.PackedWeights ", size(packed))
+Base.show(io::IO, packed::PackedWeights) =
+    print(io, "SCMP.PackedWeights ", packed.shared === nothing ? "finalized" : size(packed))
 
 """
     sc_matmul(a, packed::PackedWeights; counts = nothing, report = nothing, context = nothing) -> Array{Float32}
@@ -153,7 +161,7 @@ function sc_matmul!(y::Union{Nothing, AbstractArray}, a::AbstractArray, packed::
     ty, ta, sums = tensor(y), tensor(a), tensor(counts)
     filled = report === nothing ? C_NULL : report
     GC.@preserve y a packed counts begin
-        call(handle -> LibSCMP.scmp_matmul_packed(handle, ta, packed.handle, sums, filled, ty), context)
+        call(handle -> LibSCMP.scmp_matmul_packed(handle, ta, opened(packed), sums, filled, ty), context)
     end
     return y
 end

@@ -10,7 +10,9 @@ The absolute maximum of each of `d` inner indices over everything observed, kept
     s = smooth_scales(calibration, weight; alpha = 0.5)
     y = sc_matmul(a, weight; smooth = s)
 
-`write(path, calibration)` saves it, `read(path, Calibration)` loads it, `merge!` takes in another.
+`write(path, calibration)` saves it, `read(path, Calibration)` loads it, `merge!` takes in another. A copy has
+statistics of its own, in the same context; a deep copy has its own context, too, and so has one that was serialized,
+with the defaults.
 """
 mutable struct Calibration
     context::Context
@@ -25,6 +27,32 @@ mutable struct Calibration
             return status
         end
         return finalizer(forget, new(context, statistics))
+    end
+end
+
+function copy_in(context::Context, calibration::Calibration)
+    kind = asked(LibSCMP.scmp_calib_dtype, calibration)
+    empty = Calibration(length(calibration); T = kind == LibSCMP.SCMP_F64 ? Float64 : Float32, context = context)
+    return merge!(empty, calibration)
+end
+
+Base.copy(calibration::Calibration) = copy_in(calibration.context, calibration)
+Base.deepcopy_internal(calibration::Calibration, made::IdDict) =
+    deep(() -> copy_in(Base.deepcopy_internal(calibration.context, made), calibration), calibration, made)
+
+Serialization.serialize(s::AbstractSerializer, calibration::Calibration) = saved(s, calibration) do
+    mktempdir() do folder
+        path = joinpath(folder, "statistics")
+        write(path, calibration)
+        read(path)
+    end
+end
+
+Serialization.deserialize(s::AbstractSerializer, ::Type{Calibration}) = restored(s) do bytes
+    mktempdir() do folder
+        path = joinpath(folder, "statistics")
+        write(path, bytes)
+        read(path, Calibration)
     end
 end
 
@@ -62,7 +90,7 @@ end
 
 function opened(calibration::Calibration)
     handle = calibration.statistics.handle
-    handle == C_NULL && invalid("the context of the calibration is closed")
+    handle == C_NULL && invalid("the calibration or its context is closed")
     return handle
 end
 

@@ -80,6 +80,35 @@ case("arguments that do not fit the C types") do
     @test refusal(() -> read("zero\0inside", Calibration)).status == LibSCMP.SCMP_ERROR_IO
 end
 
+case("errors of files have the system's number") do
+    folder = mktempdir()
+    for (number, path) in (Libc.ENOENT => joinpath(folder, "no", "where"), Libc.EISDIR => folder,
+                           Libc.ENOTDIR => "/dev/null/file", Libc.EINVAL => "/dev/null")
+        for problem in (refusal(() -> read(path, Calibration)), refusal(() -> write(path, Calibration(4))))
+            @test problem.status == LibSCMP.SCMP_ERROR_IO
+            @test problem.cause isa SystemError && problem.cause.errnum == number
+            @test occursin(path, problem.message)
+        end
+    end
+    @test refusal(() -> Calibration(-1)).cause === nothing
+end
+
+case("names and paths with a zero byte") do
+    folder = mktempdir()
+    cd(folder) do
+        for use in (() -> write("zero\0inside", Calibration(4)), () -> read("zero\0inside", Calibration),
+                    () -> Config("sobol_simple\0"), () -> sc_matmul(A, B; config = "sobol_tuned\0"),
+                    () -> sc_matmul(A, B; granularity = "per_row\0"), () -> Context(backend = "cpu\0"))
+            @test_throws Union{SCMPError, ArgumentError} use()
+        end
+    end
+    @test isempty(readdir(folder))
+    name = joinpath(folder, String(UInt8[0x6e, 0xff, 0xfe])) # no UTF-8
+    write(name, observe!(Calibration(33), A))
+    @test SCMP.rows(read(name, Calibration)) == 9
+    @test occursin("sobol_antithetic", refusal(() -> Config(:nope)).message)
+end
+
 case("an error leaves the output alone") do
     y, x = fill(NaN32, 3, 3), ones(Float32, 3, 4)
     refusal(() -> sc_matmul!(y, x, x .* Inf32))

@@ -59,3 +59,26 @@ case("every exported name has its documentation") do
     written = Base.Docs.meta(SCMP)[Base.Docs.Binding(SCMP, :sc_matmul)].docs
     @test any(occursin("`b` is (M, D)", join(entry.text)) for entry in values(written))
 end
+
+case("Pkg.test works in a fresh depot, without a network") do
+    depot = mktempdir()
+    registry = mkpath(joinpath(depot, "registries", "Empty")) # Pkg would fetch one otherwise, whatever it needs
+    write(joinpath(registry, "Registry.toml"), """
+        name = "Empty"
+        uuid = "00000000-0000-4000-8000-000000000001"
+        repo = ""
+        [packages]
+        """)
+    package = normpath(joinpath(@__DIR__, ".."))
+    test = joinpath(depot, "test.jl")
+    write(test, """
+        using Pkg
+        Pkg.develop(PackageSpec(path = $(repr(package))))
+        Pkg.test("SCMP"; test_args = ["names and paths"])
+        """)
+    nowhere = "http://127.0.0.1:9"
+    printed = run_julia(test; project = joinpath(depot, "project"),
+                        environment = ("JULIA_DEPOT_PATH" => depot, "JULIA_LOAD_PATH" => nothing,
+                                       "JULIA_PKG_SERVER" => "", "http_proxy" => nowhere, "https_proxy" => nowhere))
+    @test occursin("Testing SCMP tests passed", printed) || printed
+end

@@ -1,7 +1,7 @@
 # runtests.jl [WORD [FILE]]: runs the tests with WORD in their name; what came of them goes to FILE as JUnit's XML.
 # They need no package but Julia's own. Memory and threads are tested in processes of their own.
 
-using LinearAlgebra, Random, Test
+using LinearAlgebra, Random, Serialization, Test
 using SCMP
 using SCMP: LibSCMP
 
@@ -10,8 +10,7 @@ const WORD = length(ARGS) > 0 ? ARGS[1] : ""
 include("support.jl")
 
 "What another Julia with this package prints, errors too."
-function run_julia(file, arguments...; options = ``, environment = ())
-    project = normpath(joinpath(@__DIR__, ".."))
+function run_julia(file, arguments...; options = ``, environment = (), project = normpath(joinpath(@__DIR__, "..")))
     command = `$(Base.julia_cmd()) --startup-file=no --project=$project $options $file $arguments`
     printed = IOBuffer()
     withenv(environment...) do
@@ -24,6 +23,7 @@ include("golden.jl")
 include("operands.jl")
 include("errors.jl")
 include("objects.jl")
+include("copies.jl")
 include("running.jl")
 
 case(() -> include("layout.jl"), "layout of the structs is the C compiler's")

@@ -2,7 +2,9 @@
 
 use std::ffi::CStr;
 use std::fmt;
+use std::io;
 use std::os::raw::c_char;
+use std::sync::Arc;
 
 use crate::enums::c_enum;
 use crate::sys;
@@ -68,6 +70,8 @@ impl fmt::Display for Status {
 
 /// An error: which kind, and one sentence with the numbers in it.
 ///
+/// Where the operating system refused a file, [`source`](std::error::Error::source) is its [`std::io::Error`].
+///
 /// ```
 /// let (a, b) = ([[1.0_f32; 4]; 2], [[1.0_f32; 3]; 2]);
 /// let error = scmp::Context::new()?.matmul(&a, &b, &scmp::MatmulOptions::new()).unwrap_err();
@@ -75,18 +79,28 @@ impl fmt::Display for Status {
 /// assert_eq!(error.to_string(), "D mismatch: b has D = 3, a has D = 4");
 /// # Ok::<(), scmp::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Error {
     status: Status,
     sentence: String,
+    system: Option<Arc<io::Error>>,
 }
+
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        let number = |error: &Self| error.system.as_ref().and_then(|system| system.raw_os_error());
+        self.status == other.status && self.sentence == other.sentence && number(self) == number(other)
+    }
+}
+
+impl Eq for Error {}
 
 /// What every function here that can fail returns.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     pub(crate) fn new(status: Status, sentence: impl Into<String>) -> Self {
-        Self { status, sentence: sentence.into() }
+        Self { status, sentence: sentence.into(), system: None }
     }
 
     /// Which kind.
@@ -106,7 +120,11 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.system.as_deref().map(|system| system as _)
+    }
+}
 
 /// The result of a C call that was just made by this thread.
 pub(crate) fn check(status: sys::scmp_status) -> Result<()> {
@@ -115,7 +133,10 @@ pub(crate) fn check(status: sys::scmp_status) -> Result<()> {
     }
     // SAFETY: the text is valid until this thread's next error, and is copied here.
     let sentence = unsafe { CStr::from_ptr(sys::scmp_last_error()) }.to_string_lossy().into_owned();
-    Err(Error { status: Status::from_c(status), sentence })
+    // SAFETY: takes nothing.
+    let number = unsafe { sys::scmp_last_errno() };
+    let system = (number != 0).then(|| Arc::new(io::Error::from_raw_os_error(number)));
+    Err(Error { status: Status::from_c(status), sentence, system })
 }
 
 /// A text that the library keeps for as long as the program runs.

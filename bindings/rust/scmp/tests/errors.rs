@@ -258,3 +258,47 @@ fn every_status_has_its_name_and_number() {
         assert_eq!((status.code(), status.name(), status.to_string().as_str()), (code, name, name));
     }
 }
+
+#[test]
+fn errors_of_files_have_the_systems_error_as_their_source() {
+    use std::io::{Error, ErrorKind};
+    let folder = std::env::temp_dir().join(format!("scmp-errors-of-files-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let kind = |error: &scmp::Error| {
+        let source = std::error::Error::source(error).expect("an error of a file without a source");
+        source.downcast_ref::<Error>().unwrap().kind()
+    };
+    for (path, number) in [(folder.join("no/where"), 2), (folder.clone(), 21), ("/dev/null/file".into(), 20)] {
+        let load = Calibration::load(context(), &path, None).unwrap_err();
+        let save = Calibration::new(4).unwrap().save(&path).unwrap_err();
+        for error in [load, save] {
+            assert_eq!(error.status(), Status::Io);
+            assert_eq!(kind(&error), Error::from_raw_os_error(number).kind(), "{error}");
+            assert_eq!(error.clone(), error);
+        }
+    }
+    let missing = Calibration::load(context(), folder.join("nowhere"), None).unwrap_err();
+    assert_eq!(kind(&missing), ErrorKind::NotFound);
+    std::fs::remove_dir_all(&folder).unwrap();
+    let other = Calibration::with(context(), 4, scmp::DType::I8).unwrap_err();
+    assert!(std::error::Error::source(&other).is_none());
+    assert_ne!(missing, other);
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_are_bytes_without_a_zero() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = std::env::temp_dir().join(format!("scmp-paths-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let calibration = Calibration::new(4).unwrap();
+    let zero = folder.join(OsStr::from_bytes(b"zero\0inside"));
+    expect(calibration.save(&zero), Status::InvalidArgument, "zero byte");
+    expect(Calibration::load(context(), &zero, None), Status::InvalidArgument, "zero byte");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    let name = folder.join(OsStr::from_bytes(b"n\xff\xfe"));
+    calibration.save(&name).unwrap();
+    assert_eq!(Calibration::load(context(), &name, Some(4)).unwrap().d(), 4);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
