@@ -1,7 +1,10 @@
 // SmoothQuant (section 7 of the header): statistics, scales, applying them.
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "api/check.h"
 #include "api/door.h"
@@ -15,11 +18,23 @@
 
 struct scmp_calib {
     scmp_calib(const scmp::Allocator &allocator, const scmp_ctx &owner, std::int64_t d, bool wide)
-        : memory(allocator), ctx(owner), statistics(memory, d, wide) {}
+        : memory(allocator), ctx(owner), slots{{{memory, d, wide}, {memory, 0, wide}}} {}
+
+    const scmp::smooth::Calibration &statistics() const noexcept { return *current; }
+
+    // Statistics change by the one store at the end: a fork in the middle of a call leaves the child with what they
+    // were before it or after it, and its own context may merge them.
+    template <class Change> void change(Change &&make) {
+        scmp::smooth::Calibration &next = slots[current == &slots[0] ? 1 : 0];
+        next = statistics();
+        std::forward<Change>(make)(next);
+        current = &next;
+    }
 
     scmp::Memory memory;
     const scmp_ctx &ctx;
-    scmp::smooth::Calibration statistics;
+    std::array<scmp::smooth::Calibration, 2> slots;
+    std::atomic<const scmp::smooth::Calibration *> current{&slots[0]};
 };
 
 namespace scmp::api {
@@ -138,7 +153,9 @@ scmp_status scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x, const sc
         if (row_mask != nullptr) mask = input(row_mask, "row_mask", device);
         Asking asking(calib->ctx);
         Memory memory(calib->memory.allocator());
-        take_in(calib->ctx, calib->statistics, view, row_mask == nullptr ? nullptr : &mask, "x", memory, asking.poll());
+        calib->change([&](smooth::Calibration &statistics) {
+            take_in(calib->ctx, statistics, view, row_mask == nullptr ? nullptr : &mask, "x", memory, asking.poll());
+        });
     });
 }
 
@@ -146,7 +163,9 @@ scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from) {
     return door([&] {
         require(calib, "calib");
         require(from, "from");
-        smooth::merge(calib->statistics, from->statistics, calib->ctx.backend.rows.smooth);
+        calib->change([&](smooth::Calibration &statistics) {
+            smooth::merge(statistics, from->statistics(), calib->ctx.backend.rows.smooth);
+        });
     });
 }
 
@@ -157,28 +176,28 @@ scmp_status scmp_calib_act_scales(const scmp_calib *calib, const scmp_tensor *ac
         if (overlaps_itself(out)) fail(SCMP_ERROR_OVERLAP, "elements of act overlap one another");
         Memory memory(calib->memory.allocator());
         const OutputOnHost here(calib->ctx, out, false, memory);
-        smooth::write_act(calib->statistics, here.view());
+        smooth::write_act(calib->statistics(), here.view());
         here.commit();
     });
 }
 
 uint64_t scmp_calib_rows(const scmp_calib *calib) {
-    return calib == nullptr ? 0 : calib->statistics.rows;
+    return calib == nullptr ? 0 : calib->statistics().rows;
 }
 
 int64_t scmp_calib_d(const scmp_calib *calib) {
-    return calib == nullptr ? 0 : calib->statistics.d;
+    return calib == nullptr ? 0 : calib->statistics().d;
 }
 
 scmp_dtype scmp_calib_dtype(const scmp_calib *calib) {
-    return calib == nullptr ? SCMP_F32 : calib->statistics.dtype();
+    return calib == nullptr ? SCMP_F32 : calib->statistics().dtype();
 }
 
 scmp_status scmp_calib_save(const scmp_calib *calib, const char *path) {
     return door([&] {
         require(calib, "calib");
         require(path, "path");
-        smooth::save(calib->statistics, path);
+        smooth::save(calib->statistics(), path);
     });
 }
 
@@ -189,7 +208,7 @@ scmp_status scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d, scmp_cal
         require(out, "out");
         if (d != SCMP_NOT_GIVEN) check_d(d);
         Making<scmp_calib> making(ctx->memory.allocator(), *ctx, 0, false);
-        making->statistics = smooth::load(path, d, making->memory);
+        making->change([&](smooth::Calibration &statistics) { statistics = smooth::load(path, d, making->memory); });
         *out = making.release();
     });
 }
@@ -199,7 +218,7 @@ scmp_status scmp_smooth_scales(const scmp_calib *calib, const scmp_tensor *weigh
     return door([&] {
         require(calib, "calib");
         Memory memory(calib->memory.allocator());
-        scales(calib->ctx, memory, calib->statistics.act(), weights, weight_count, alpha, SCMP_SMOOTH_EPS, out);
+        scales(calib->ctx, memory, calib->statistics().act(), weights, weight_count, alpha, SCMP_SMOOTH_EPS, out);
     });
 }
 

@@ -74,7 +74,7 @@ scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out) {
         check_options(all);
         const int threads = checked_threads(all.threads);
         const char *isa = std::getenv("SCMP_CPU");
-        const Backend &backend = select_backend(all.backend, isa == nullptr ? "" : isa);
+        const Backend backend = select_backend(all.backend, isa == nullptr ? "" : isa);
         Making<scmp_ctx> making({all.alloc, all.free, all.allocator_user}, all, backend, threads);
         if (backend.id == SCMP_BACKEND_CUDA) {
             cuda::Device device = cuda::open_device(all.device, all.cache_bytes);

@@ -34,7 +34,7 @@ struct scmp_ctx {
 
     scmp::Memory memory;
     scmp_ctx_options options;
-    const scmp::Backend &backend;
+    const scmp::Backend backend;
     int threads;
     scmp::cuda::Gpus gpu; // products run on one of them where there are some
     scmp::api::TableCache tables;

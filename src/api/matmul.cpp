@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
 
 #include "api/check.h"
 #include "api/door.h"
@@ -17,7 +18,8 @@ struct scmp_packed {
     scmp::api::SmoothScales smooth;
     scmp::api::Right right;                // the data only on the CPU
     std::optional<scmp::cuda::Packed> gpu; // on a GPU
-    const scmp::Backend *backend = nullptr;
+    scmp_backend backend = SCMP_BACKEND_AUTO;
+    const char *isa = ""; // of its backend
     std::array<std::int64_t, SCMP_MAX_RANK> shape{};
 };
 
@@ -155,7 +157,8 @@ void pack(scmp_ctx &ctx, const scmp_tensor *b_tensor, const scmp_matmul_options 
         packed.right = make_right(ctx, numbers, b, packed.smooth, work, unused);
     }
     packed.numbers = numbers;
-    packed.backend = &ctx.backend;
+    packed.backend = ctx.backend.id;
+    packed.isa = ctx.backend.isa;
     packed.shape = b.shape;
 }
 
@@ -168,14 +171,16 @@ View packed_view(const scmp_packed &packed) {
 }
 
 // Whom a context or a packed operand counts with.
-const char *counting(const Backend &backend, bool on_gpu) {
-    return scmp_backend_name(on_gpu ? SCMP_BACKEND_CUDA : backend.id);
+const char *counting(scmp_backend backend, bool on_gpu) {
+    return scmp_backend_name(on_gpu ? SCMP_BACKEND_CUDA : backend);
 }
 
 void check_packed_for(const scmp_ctx &ctx, const scmp_packed &packed) {
-    if (&ctx.backend == packed.backend && bool(ctx.gpu) == packed.gpu.has_value()) return;
+    if (ctx.backend.id == packed.backend && std::string_view(ctx.backend.isa) == packed.isa &&
+        bool(ctx.gpu) == packed.gpu.has_value())
+        return;
     fail(SCMP_ERROR_INVALID_ARGUMENT, "packed was made for backend %s (%s), the context runs %s (%s)",
-         counting(*packed.backend, packed.gpu.has_value()), packed.backend->isa, counting(ctx.backend, bool(ctx.gpu)),
+         counting(packed.backend, packed.gpu.has_value()), packed.isa, counting(ctx.backend.id, bool(ctx.gpu)),
          ctx.backend.isa);
 }
 

@@ -37,6 +37,6 @@ bool backend_available(scmp_backend id);
 
 // The table for a context. `isa` names an instruction set, "" for the fastest that runs here, or where `available` says
 // so. Throws UNSUPPORTED, INVALID_ARGUMENT.
-const Backend &select_backend(scmp_backend id, std::string_view isa, bool (*available)(int index) = isa_available);
+Backend select_backend(scmp_backend id, std::string_view isa, bool (*available)(int index) = isa_available);
 
 } // namespace scmp

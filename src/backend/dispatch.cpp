@@ -63,21 +63,12 @@ constexpr std::array isas = {
 #endif
 };
 
-using IsaTables = std::array<Backend, isas.size()>;
-IsaTables tables_for(scmp_backend id) {
-    IsaTables made;
-    for (std::size_t i = 0; i < isas.size(); i++) {
-        made[i] = isas[i].backend();
-        made[i].id = id;
-    }
-    return made;
-}
-
-// What the GPU does not do is done by the CPU: `id` tells the two apart.
-const Backend &isa_backend(scmp_backend id, std::size_t isa) {
-    static const IsaTables cpu = tables_for(SCMP_BACKEND_CPU);
-    static const IsaTables cuda = tables_for(SCMP_BACKEND_CUDA);
-    return (id == SCMP_BACKEND_CUDA ? cuda : cpu)[isa];
+// What the GPU does not do is done by the CPU: `id` tells the two apart. Nothing is kept in a static variable: a fork
+// while another thread makes it would leave the child waiting for that thread.
+Backend isa_backend(scmp_backend id, std::size_t isa) {
+    Backend backend = isas[isa].backend();
+    backend.id = id;
+    return backend;
 }
 
 std::size_t fastest_isa(bool (*available)(int)) {
@@ -110,12 +101,10 @@ bool backend_available(scmp_backend id) {
     return id == SCMP_BACKEND_AUTO || id == SCMP_BACKEND_REFERENCE || id == SCMP_BACKEND_CPU;
 }
 
-const Backend &select_backend(scmp_backend id, std::string_view isa, bool (*available)(int)) {
+Backend select_backend(scmp_backend id, std::string_view isa, bool (*available)(int)) {
     switch (id) {
-    case SCMP_BACKEND_REFERENCE: {
-        static const Backend reference = reference_backend();
-        return reference;
-    }
+    case SCMP_BACKEND_REFERENCE:
+        return reference_backend();
     case SCMP_BACKEND_CUDA:
         if (!cuda::in_build()) fail(SCMP_ERROR_UNSUPPORTED, "backend cuda is not part of this build");
         if (cuda::device_count() == 0)
