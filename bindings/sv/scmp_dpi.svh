@@ -861,8 +861,8 @@ package scmp_dpi;
 
     // The operating system's error number (errno) behind the last error of the calling thread, to be looked at
     // beside its sentence: that of the file or directory with IO, where the system refused it, or EISDIR for a
-    // directory and EINVAL for anything else that is no regular file; 0 with other errors, and before the first.
-    // Since version 0.2.
+    // directory and EINVAL for anything else that is no regular file; 0 with other errors, and before the first
+    // (since version 0.2).
     //
     // Since 0.2.
     import "DPI-C" function int scmp_last_errno();

@@ -190,7 +190,7 @@ SCMP_API const char *scmp_last_error(void);
 /**
  * The operating system's error number (errno) behind the last error of the calling thread, to be looked at beside its
  * sentence: that of the file or directory with IO, where the system refused it, or EISDIR for a directory and EINVAL for
- * anything else that is no regular file; 0 with other errors, and before the first. Since version 0.2.
+ * anything else that is no regular file; 0 with other errors, and before the first (since version 0.2).
  */
 SCMP_API int32_t scmp_last_errno(void);
 
@@ -254,8 +254,9 @@ SCMP_API scmp_tensor scmp_tensor_nd(scmp_dtype dtype, const void *data, int32_t 
 /**
  * Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one thread at
  * a time; different contexts are independent. No thread outlives the call that started it, so a context that exists
- * before a fork works in parent and child; a CUDA context works in the parent only (CUDA itself does not survive a
- * fork: in the child its products are DEVICE errors, and it may be destroyed).
+ * before a fork works in parent and child, unless another thread was using it just then: in the child that one must be
+ * left alone, while statistics of it can be merged into those of another context. A CUDA context works in the parent
+ * only (CUDA itself does not survive a fork: in the child its products are DEVICE errors, and it may be destroyed).
  */
 typedef struct scmp_ctx scmp_ctx;
 

@@ -403,8 +403,10 @@ const SCMP_LINT_FIRST_DRAW_ZERO = scmp_lint_code(8) # the first number of a side
 
 Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
 thread at a time; different contexts are independent. No thread outlives the call that started it, so a context
-that exists before a fork works in parent and child; a CUDA context works in the parent only (CUDA itself does
-not survive a fork: in the child its products are DEVICE errors, and it may be destroyed).
+that exists before a fork works in parent and child, unless another thread was using it just then: in the child
+that one must be left alone, while statistics of it can be merged into those of another context. A CUDA context
+works in the parent only (CUDA itself does not survive a fork: in the child its products are DEVICE errors, and
+it may be destroyed).
 
 Since 0.1.
 """
@@ -1101,7 +1103,7 @@ scmp_last_error() =
 
 The operating system's error number (errno) behind the last error of the calling thread, to be looked at beside
 its sentence: that of the file or directory with IO, where the system refused it, or EISDIR for a directory and
-EINVAL for anything else that is no regular file; 0 with other errors, and before the first. Since version 0.2.
+EINVAL for anything else that is no regular file; 0 with other errors, and before the first (since version 0.2).
 
 Since 0.2.
 """
