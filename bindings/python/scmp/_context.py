@@ -157,7 +157,8 @@ class Context:
     def _replace(self) -> None:
         """Makes a lost context anew, and the statistics that lived in it."""
         self._create()
-        self._trash.clear()
+        while self._trash:
+            self._calibrations.pop(id(self._trash.popleft()), None)
         for there in self._calibrations.values():
             here = ctypes.POINTER(_c.scmp_calib)()
             kind = lib.scmp_calib_dtype(there)
@@ -424,6 +425,8 @@ def int64(name: str, value: Any) -> int:
 
 def integer(name: str, value: Any) -> int:
     """An int, or what stands for one (NumPy's integers)."""
+    if type(value) is int:
+        return value
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{name} is masked, it must be an int")
     try:
