@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <new>
+#include <stdexcept>
 
 #include "support/directory.h"
 #include "support/handles.h"
@@ -881,12 +883,41 @@ void null_handles() {
     check(ctx == nullptr && config == nullptr && calib == nullptr, "a pointer outlives its handle");
 }
 
+// A callback of a C++ program may throw what the library does not know; nothing of it passes the door.
+void exceptions_of_callbacks() {
+    const auto refused = [](scmp_alloc_fn alloc, const std::vector<std::string> &words) {
+        scmp_ctx_options options;
+        scmp_ctx_options_init(&options);
+        options.alloc = alloc;
+        options.free = [](void *, void *pointer, size_t, size_t) { std::free(pointer); };
+        scmp_ctx *ctx = sentinel<scmp_ctx>();
+        fails(scmp_ctx_create(&options, &ctx), SCMP_ERROR_INTERNAL, words, "an allocator that throws");
+        check(ctx == sentinel<scmp_ctx>(), "a handle after an error");
+    };
+    refused([](void *, size_t, size_t) -> void * { throw std::runtime_error("no memory of mine"); },
+            {"libscmp", scmp_version(), "no memory of mine"});
+    refused([](void *, size_t, size_t) -> void * { throw 5; }, {"libscmp", scmp_version(), "unknown type"});
+    // bad_alloc and length_error say the same as NULL does; a sentence of the library's own passes as it is.
+    const auto without_memory = [](scmp_alloc_fn alloc) {
+        scmp_ctx_options options;
+        scmp_ctx_options_init(&options);
+        options.alloc = alloc;
+        options.free = [](void *, void *pointer, size_t, size_t) { std::free(pointer); };
+        scmp_ctx *ctx = nullptr;
+        fails(scmp_ctx_create(&options, &ctx), SCMP_ERROR_OUT_OF_MEMORY, {"memory"}, "an allocator without memory");
+    };
+    without_memory([](void *, size_t, size_t) -> void * { return nullptr; });
+    without_memory([](void *, size_t, size_t) -> void * { throw std::bad_alloc(); });
+    without_memory([](void *, size_t, size_t) -> void * { throw std::length_error("long"); });
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
     std::vector<Case> cases = {{"nothing broken", nothing_broken},
                                {"every status has a name", every_status_has_a_name},
-                               {"null handles", null_handles}};
+                               {"null handles", null_handles},
+                               {"exceptions of callbacks", exceptions_of_callbacks}};
     const auto add = [&cases](const char *group, std::vector<Row> rows) {
         for (Row &row : rows) {
             const std::string name = std::string(group) + ": " + row.name;

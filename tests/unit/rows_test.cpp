@@ -410,6 +410,73 @@ void one_bad_value_is_found_anywhere() {
         }
 }
 
+// Rows that no work item has alone and that no one has all of: an item is about 2^17 elements. Each row's numbers are
+// its own.
+void rows_of_several_work_items() {
+    const struct {
+        std::int64_t batch, rows, d;
+    } shapes[] = {
+        {1, 5, std::int64_t(1) << 17},       // a row each
+        {2, 3, (std::int64_t(1) << 17) + 5}, // a row each, on either side of a batch entry
+        {1, 7, 50000},                       // two rows, the last one alone
+        {3, 5, 30000},                       // four, across batch entries
+    };
+    for (const int threads : {1, 3}) {
+        const Ctx ctx = context(threads);
+        for (const auto &[batch, rows, d] : shapes)
+            for (const bool by_given_ranges : {false, true}) {
+                Array x(SCMP_F32, {batch, rows, d});
+                for (std::int64_t row = 0; row < batch * rows; row++) {
+                    x.set(row * d, double(127 * (row + 1)));    // the scale is row + 1
+                    x.set(row * d + d - 1, double(-(row + 1))); // level -1
+                }
+                const scmp_matmul_options options = defaults();
+                const Array ranges = ranges_of(ctx, x, SCMP_LEFT, options);
+                Levels levels = all_levels(x, SCMP_LEFT, options);
+                quantize(ctx, x, SCMP_LEFT, options, by_given_ranges ? &ranges : nullptr, levels);
+                within(format("%d x %d x %d, %d threads", int(batch), int(rows), int(d), threads), [&] {
+                    for (std::int64_t row = 0; row < batch * rows; row++) {
+                        const double scale = double(row + 1);
+                        check(ranges.get(2 * row) == -scale && ranges.get(2 * row + 1) == 127 * scale,
+                              format("the range of row %d is %g .. %g", int(row), ranges.get(2 * row),
+                                     ranges.get(2 * row + 1)));
+                        check(levels.scale.get(row) == scale,
+                              format("the scale of row %d is %g", int(row), levels.scale.get(row)));
+                        check(levels.level.get(row * d) == 127 && levels.level.get(row * d + 1) == 0 &&
+                                  levels.level.get(row * d + d - 1) == 1,
+                              format("levels of row %d", int(row)));
+                    }
+                });
+            }
+    }
+}
+
+// Statistics walk over rows in pieces too.
+void statistics_of_long_rows() {
+    const Ctx ctx = context();
+    const std::int64_t d = 5000;
+    for (const scmp_dtype dtype : floats) {
+        Array x(dtype, {3, d});
+        for (const std::int64_t at : {std::int64_t(0), std::int64_t(1023), std::int64_t(1024), d - 1}) {
+            x.set(at, 2);
+            x.set(d + at, -3);
+            x.set(2 * d + at, 1);
+        }
+        Calib calib;
+        ok(scmp_calib_create(ctx, d, calib.out()), "scmp_calib_create");
+        const scmp_tensor view = x.view();
+        ok(scmp_calib_observe(calib, &view, nullptr), "scmp_calib_observe");
+        Array act = canary(SCMP_F32, {d});
+        const scmp_tensor out = act.view();
+        ok(scmp_calib_act_scales(calib, &out), "scmp_calib_act_scales");
+        for (std::int64_t i = 0; i < d; i++) {
+            const bool set = i == 0 || i == 1023 || i == 1024 || i == d - 1;
+            check(act.get(i) == (set ? 3 : 0),
+                  format("%s: the maximum at %d is %g", scmp_dtype_name(dtype), int(i), act.get(i)));
+        }
+    }
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -421,6 +488,8 @@ int main(int argc, char **argv) {
                 {"smoothing rounds once", smoothing_rounds_once},
                 {"sixteen bits round and widen", sixteen_bits_round_and_widen},
                 {"statistics are maxima", statistics_are_maxima},
-                {"one bad value is found anywhere", one_bad_value_is_found_anywhere}},
+                {"one bad value is found anywhere", one_bad_value_is_found_anywhere},
+                {"rows of several work items", rows_of_several_work_items},
+                {"statistics of long rows", statistics_of_long_rows}},
                argc, argv);
 }
