@@ -7,6 +7,7 @@
 #include <array>
 #include <string_view>
 
+#include "backend/processor.h"
 #include "backend/row_functions.h"
 #include "count/kernel.h"
 #include "scmp/scmp.h"
@@ -29,6 +30,8 @@ struct Backend {
 int isa_count();
 const char *isa_name(int index);
 bool isa_available(int index);
+// Whether such a processor, under such an operating system, runs it.
+bool isa_runs(int index, const Processor &processor);
 // Processors that the project has run the instruction set's kernels on natively; "" where it has only been compiled, or
 // run in an emulator or over SIMDe.
 const char *isa_native_runs(int index);

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "backend/backend.h"
+#include "backend/processor.h"
 #include "base/error.h"
 #include "cuda/runtime.h"
 
@@ -35,30 +36,23 @@ Backend x86_backend(const char *isa, const RowFunctions &rows, const count::Kern
     backend.kernels[0] = &kernel;
     return backend;
 }
-
-// The compiler's run-time checks ask the operating system too.
-bool has_avx512bw() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-}
 #endif
 
 struct Isa {
     const char *name;
     const char *native_runs; // "" until a test run of the kernels on such a processor has been seen
-    bool (*available)();
+    bool (*runs)(const Processor &processor);
     Backend (*backend)();
 };
 
 // Slowest first.
 constexpr std::array isas = {
-    Isa{"portable", "Zen 5", [] { return true; }, portable_backend},
+    Isa{"portable", "Zen 5", [](const Processor &) { return true; }, portable_backend},
 #if defined(__x86_64__)
-    Isa{"avx2", "Zen 5", [] { return bool(__builtin_cpu_supports("avx2")); },
-        [] { return x86_backend("avx2", avx2_rows, count::avx2_kernel); }},
-    Isa{"avx512bw", "Zen 5", has_avx512bw,
+    Isa{"avx2", "Zen 5", runs_avx2, [] { return x86_backend("avx2", avx2_rows, count::avx2_kernel); }},
+    Isa{"avx512bw", "Zen 5", runs_avx512bw,
         [] { return x86_backend("avx512bw", avx512bw_rows, count::avx512bw_kernel); }},
-    Isa{"avx512vbmi", "Zen 5", [] { return has_avx512bw() && __builtin_cpu_supports("avx512vbmi"); },
+    Isa{"avx512vbmi", "Zen 5", runs_avx512vbmi,
         [] { return x86_backend("avx512vbmi", avx512bw_rows, count::avx512vbmi_kernel); }},
 #endif
 };
@@ -88,8 +82,13 @@ const char *isa_name(int index) {
     return index >= 0 && index < isa_count() ? isas[std::size_t(index)].name : "unknown";
 }
 
+bool isa_runs(int index, const Processor &processor) {
+    return index >= 0 && index < isa_count() && isas[std::size_t(index)].runs(processor);
+}
+
 bool isa_available(int index) {
-    return index >= 0 && index < isa_count() && isas[std::size_t(index)].available();
+    static const Processor here = this_processor();
+    return isa_runs(index, here);
 }
 
 const char *isa_native_runs(int index) {

@@ -1,9 +1,7 @@
 // The choice of an instruction set: by name, by what the processor has, and by what the operating system lets run.
 #include <cstdio>
 #include <cstring>
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
+#include <vector>
 
 #include "backend/backend.h"
 #include "base/error.h"
@@ -76,50 +74,94 @@ void native_runs_are_told() {
 }
 
 #if defined(__x86_64__)
-// The processor's features, and which registers the operating system saves (XCR0).
+// Whether the machine of this record runs avx2, avx512bw, avx512vbmi.
 struct Machine {
-    bool avx2 = false, avx512bw = false, avx512vbmi = false; // CPUID alone
-    unsigned saved = 0;
+    const char *what;
+    Processor processor;
+    bool avx2, avx512bw, avx512vbmi;
 };
 
-Machine this_machine() {
-    Machine found;
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) != 0) {
-        found.avx2 = (b & bit_AVX2) != 0;
-        found.avx512bw =
-            (b & bit_AVX512F) != 0 && (b & bit_AVX512BW) != 0 && (b & bit_AVX512VL) != 0 && (b & bit_AVX512DQ) != 0;
-        found.avx512vbmi = found.avx512bw && (c & bit_AVX512VBMI) != 0;
-    }
-    if (__get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_OSXSAVE) != 0)
-        __asm__("xgetbv" : "=a"(found.saved), "=d"(d) : "c"(0));
-    return found;
+constexpr std::uint32_t bit(int number) {
+    return std::uint32_t(1) << number;
 }
 
-void the_system_has_its_say() {
-    constexpr unsigned avx = 0x6, avx512 = 0xE6; // SSE and AVX; mask registers, both parts of the 512-bit ones as well
-    const Machine found = this_machine();
-    std::printf("CPUID: avx2 %d, avx512bw %d, avx512vbmi %d; XCR0 %x\n", found.avx2, found.avx512bw, found.avx512vbmi,
-                found.saved);
-    const struct {
-        const char *name;
-        bool runs;
-    } expected[] = {{"portable", true},
-                    {"avx2", found.avx2 && (found.saved & avx) == avx},
-                    {"avx512bw", found.avx512bw && (found.saved & avx512) == avx512},
-                    {"avx512vbmi", found.avx512vbmi && (found.saved & avx512) == avx512}};
-    int known = 0;
-    for (const auto &[name, runs] : expected)
-        for (int i = 0; i < isa_count(); i++)
-            if (std::strcmp(isa_name(i), name) == 0) {
-                known++;
-                test::check(isa_available(i) == runs,
-                            test::format("%s: available %d, by CPUID and XCR0 %d", name, isa_available(i), runs));
-            }
-    test::check(known == isa_count(), "an instruction set that this test does not know");
+// Words of CPUID as processors have them, whittled down one bit at a time. Numbers of bits are written out here: those
+// of the library are what is tested.
+std::vector<Machine> machines() {
+    constexpr std::uint32_t system = bit(27) | bit(28); // OSXSAVE, AVX
+    constexpr std::uint32_t avx2 = bit(5);
+    constexpr std::uint32_t skylake_x = avx2 | bit(16) | bit(17) | bit(28) | bit(30) | bit(31); // F DQ CD BW VL
+    constexpr std::uint32_t knights_landing = avx2 | bit(16) | bit(26) | bit(27) | bit(28);     // F PF ER CD
+    constexpr std::uint32_t vbmi = bit(1);
+    constexpr std::uint64_t x87 = 1, sse = 2, ymm = 4, masks = 0x20, zmm = 0xC0;
+    constexpr std::uint64_t all = x87 | sse | ymm | masks | zmm;
+    std::vector<Machine> machines = {
+        {"nothing", {}, false, false, false},
+        {"Nehalem", {0, 0, 0, 0}, false, false, false},
+        {"Sandy Bridge, AVX alone", {system, 0, 0, x87 | sse | ymm}, false, false, false},
+        {"Haswell", {system, avx2, 0, x87 | sse | ymm}, true, false, false},
+        {"Haswell, XSAVE not enabled", {bit(28), avx2, 0, 0}, false, false, false},
+        {"Haswell, XSAVE not enabled, XCR0 all the same", {bit(28), avx2, 0, all}, false, false, false},
+        {"Haswell, AVX hidden", {bit(27), avx2, 0, all}, false, false, false},
+        {"Haswell, SSE state alone", {system, avx2, 0, x87 | sse}, false, false, false},
+        {"Haswell, YMM state without SSE's", {system, avx2, 0, x87 | ymm}, false, false, false},
+        {"Haswell, other bits of leaf 7", {system, ~avx2, ~vbmi, all}, false, false, false},
+        {"Knights Landing", {system, knights_landing, 0, all}, true, false, false},
+        {"Skylake-X", {system, skylake_x, 0, all}, true, true, false},
+        {"Skylake-X, other bits of leaf 7's ECX", {system, skylake_x, ~vbmi, all}, true, true, false},
+        {"Skylake-X, a system that saves AVX alone", {system, skylake_x, vbmi, x87 | sse | ymm}, true, false, false},
+        {"Skylake-X, no masks saved", {system, skylake_x, vbmi, all & ~masks}, true, false, false},
+        {"Skylake-X, lower ZMM not saved", {system, skylake_x, vbmi, all & ~std::uint64_t(0x40)}, true, false, false},
+        {"Skylake-X, upper ZMM not saved", {system, skylake_x, vbmi, all & ~std::uint64_t(0x80)}, true, false, false},
+        {"Skylake-X, XSAVE not enabled", {bit(28), skylake_x, vbmi, all}, false, false, false},
+        {"Ice Lake", {system, skylake_x | bit(21), vbmi, all}, true, true, true},
+        {"VBMI without AVX2", {system, skylake_x & ~avx2, vbmi, all}, false, false, false},
+        {"VBMI alone", {system, avx2, vbmi, all}, true, false, false},
+    };
+    for (const int part : {16, 17, 30, 31})
+        machines.push_back(
+            {"Ice Lake without one part", {system, skylake_x & ~bit(part), vbmi, all}, true, false, false});
+    return machines;
+}
+
+void what_processors_run() {
+    for (const Machine &each : machines()) {
+        const struct {
+            const char *name;
+            bool runs;
+        } expected[] = {
+            {"portable", true}, {"avx2", each.avx2}, {"avx512bw", each.avx512bw}, {"avx512vbmi", each.avx512vbmi}};
+        int known = 0;
+        for (const auto &[name, runs] : expected)
+            for (int i = 0; i < isa_count(); i++)
+                if (std::strcmp(isa_name(i), name) == 0) {
+                    known++;
+                    test::check(isa_runs(i, each.processor) == runs,
+                                test::format("%s on %s: %d", name, each.what, !runs));
+                }
+        test::check(known == isa_count(), "an instruction set that this test does not know");
+    }
+    test::check(!isa_runs(-1, {}) && !isa_runs(isa_count(), {}), "a bad index runs");
+}
+
+// The record is this processor's: what the compiler's own run-time checks say, which ask the system too.
+void the_record_is_of_this_machine() {
+    const Processor here = this_processor();
+    std::printf("CPUID 1 %08x, 7 %08x %08x, XCR0 %llx\n", here.leaf1_ecx, here.leaf7_ebx, here.leaf7_ecx,
+                static_cast<unsigned long long>(here.xcr0));
+    const bool avx512bw = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    test::check(runs_avx2(here) == bool(__builtin_cpu_supports("avx2")), "avx2");
+    test::check(runs_avx512bw(here) == avx512bw, "avx512bw");
+    test::check(runs_avx512vbmi(here) == (avx512bw && __builtin_cpu_supports("avx512vbmi")), "avx512vbmi");
+    for (int i = 0; i < isa_count(); i++)
+        test::check(isa_available(i) == isa_runs(i, here), std::string(isa_name(i)) + " is available, or not");
 }
 #else
-void the_system_has_its_say() {
+void what_processors_run() {
+    throw test::Skip("CPUID and XCR0 are x86's");
+}
+void the_record_is_of_this_machine() {
     throw test::Skip("CPUID and XCR0 are x86's");
 }
 #endif
@@ -134,7 +176,8 @@ int main(int argc, char **argv) {
                          {"a name that the machine lacks is an error", a_name_that_the_machine_lacks},
                          {"tables of stage functions are complete", tables_are_complete},
                          {"native runs are told", native_runs_are_told},
-                         {"available: what CPUID has and XCR0 enables", the_system_has_its_say},
+                         {"what processors and systems run", what_processors_run},
+                         {"the record is of this machine", the_record_is_of_this_machine},
                      },
                      argc, argv);
 }
