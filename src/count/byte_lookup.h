@@ -95,10 +95,7 @@ template <class V> struct Lookup {
             const std::int64_t rows = task.rows - n < near_rows ? task.rows - n : near_rows;
             for (std::int64_t d0 = 0; d0 < task.d; d0 += block_d) {
                 const Block block = block_at<is_signed>(task, panel, d0, reinterpret_cast<Vec *>(task.scratch));
-                if (is_signed || LevelRows<V>::table_row(*task.plan.tables) == 128)
-                    add_block<is_signed, 1>(block, left.at(d0) + n, rows, sums + n * columns);
-                else
-                    add_block<false, 2>(block, left.at(d0) + n, rows, sums + n * columns);
+                add_block<is_signed, table_halves<is_signed>>(block, left.at(d0) + n, rows, sums + n * columns);
             }
         }
         P::template add_full<is_signed>(task, panel, left, sums);

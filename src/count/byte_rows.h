@@ -12,6 +12,9 @@
 namespace scmp::count {
 namespace {
 
+// Halves of 128 codes that a row of prepared tables has: codes without signs are those of more than 128 levels.
+template <bool is_signed> constexpr int table_halves = is_signed ? 1 : 2;
+
 template <class V> struct LevelRows {
     using Vec = typename V::Vec;
     using P = Panel<V>;

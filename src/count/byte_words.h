@@ -106,10 +106,7 @@ template <class V> struct WordLookup {
                 table[i] = LevelRows<V>::table_of(tables, tables.streams.pair_of(d0 + i));
                 expand<is_signed>(panel + (d0 + i) * columns, all[i]);
             }
-            if (is_signed || LevelRows<V>::table_row(tables) == 128)
-                add_block<is_signed, 1>(task, all, table, some, left.at(d0), sums);
-            else
-                add_block<false, 2>(task, all, table, some, left.at(d0), sums);
+            add_block<is_signed, table_halves<is_signed>>(task, all, table, some, left.at(d0), sums);
         }
         P::template add_full<is_signed>(task, panel, left, sums);
     }

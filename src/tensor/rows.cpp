@@ -123,9 +123,6 @@ void write_view(const View &view, const std::int64_t *values) noexcept {
 bool all_finite(const float *values, std::int64_t count) noexcept {
     return portable_access.below(values, count, std::numeric_limits<float>::infinity());
 }
-bool all_finite(const double *values, std::int64_t count) noexcept {
-    return portable_access.below(values, count, std::numeric_limits<double>::infinity());
-}
 
 NonFinite find_non_finite(const View &view, const Smoothing &smoothing, bool as_f32) noexcept {
     // From here on a double rounds to an infinite float: halfway between the largest float and 2^128.

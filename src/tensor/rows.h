@@ -103,7 +103,6 @@ struct NonFinite {
 
 // Whether all of `count` floats are finite.
 bool all_finite(const float *values, std::int64_t count) noexcept;
-bool all_finite(const double *values, std::int64_t count) noexcept;
 
 // Looks through a view of a float dtype as smoothing leaves it. `as_f32`: an f64 that overflows f32 counts too; `value`
 // is then still the f64.
