@@ -1,6 +1,9 @@
-# What the tests of the scmp program share: sourced with the build directory as its first argument. TAP.
+# What the tests of the scmp program share: sourced with the build directory as its first argument, and perhaps a part
+# of the names of the cases to run as its second. TAP.
 # shellcheck shell=sh
 set -u
+# shellcheck disable=SC2034 # tap.sh's
+only=${2:-}
 scmp=$(cd "$1" && pwd)/src/cli/scmp
 golden=$(cd "$(dirname "$0")/../golden" && pwd)
 scratch=$(mktemp -d)
