@@ -1,6 +1,7 @@
 #!/bin/sh
 # The reference RTL through one tool: against the library (verilator), against exports (icarus), synthesized (yosys).
-# TAP. Arguments: verilator|icarus|yosys, source directory, build directory.
+# TAP. Arguments: verilator|icarus|yosys, source directory, build directory, and perhaps a part of the cases' names, to
+# run only those.
 set -u
 tool=$1 source=$2 build=$(cd "$3" && pwd)
 rtl=$source/src/rtl
@@ -9,6 +10,8 @@ golden=$source/tests/golden
 scmp=$build/src/cli/scmp
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+# shellcheck disable=SC2034 # tap.sh's
+only=${4:-}
 . "$source/tests/support/tap.sh"
 cd "$scratch" || exit 1
 unset SCMP_CPU

@@ -148,6 +148,35 @@ void tables_of_another_configuration() {
     check(scmp_ctx_cache_misses(ctx) == 3, "equal configurations do not share their tables");
 }
 
+// Inner indices whose elements differ in one thing alone do not share a table: each is counted by itself.
+void elements_that_differ_in_one_thing() {
+    const std::string elements = R"([{"rng_id": 0}, {"rng_id": 0, "complement": true},
+        {"rng_id": 0, "scramble": [7, 6, 5, 4, 3, 2, 1, 0]}, {"rng_id": 0, "scramble": [1, 0, 2, 3, 4, 5, 6, 7]},
+        {"rng_id": 1}, {"rng_id": 2}, {"rng_id": 3}, {"rng_id": 4}, {"rng_id": 5}, {"rng_id": 6}])";
+    const std::string text =
+        R"({"rng_pool": [{"type": "sobol"}, {"type": "sobol", "start": 77}, {"type": "sobol", "seed_type": "k"},
+        {"type": "lfsr", "seed": 9}, {"type": "lfsr", "seed": 9, "zero_state": true}, {"type": "lfsr", "seed": 10},
+        {"type": "true_random", "seed": 9}], "sng": {"q": )" +
+        elements + R"(, "k": )" + elements + "}}";
+    constexpr std::size_t count = 10;
+    for (const Engine &engine : engines()) {
+        const Ctx ctx = context(engine);
+        Config config;
+        ok(scmp_config_create_json(ctx, text.data(), text.size(), 8, config.out()), "scmp_config_create_json");
+        for (const double boundary : {1, 100, 200})
+            for (std::size_t d = 0; d < count; d++) {
+                Call call;
+                call.a = call.b = std::vector<double>(count, 0);
+                call.a[d] = call.b[d] = boundary;
+                call.options.config = config;
+                call.options.stoc_len = call.options.rng_levels = 256;
+                const std::int64_t got = counted(ctx, call), want = by_cycles(call);
+                check(got == want, format("%s, element %d, boundary %g: %d, the circuit has %d", engine.name().c_str(),
+                                          int(d), boundary, int(got), int(want)));
+            }
+    }
+}
+
 void equal_calls_share_tables() {
     for (const Engine &engine : engines()) {
         const Ctx ctx = context(engine);
@@ -213,6 +242,7 @@ int main(int argc, char **argv) {
                    {"kept tables: another grid", tables_of_another_grid},
                    {"kept tables: another scramble", tables_of_another_scramble},
                    {"kept tables: another configuration", tables_of_another_configuration},
+                   {"elements that differ in one thing", elements_that_differ_in_one_thing},
                    {"kept tables: equal calls share them", equal_calls_share_tables},
                    {"counts are added where asked", counts_are_added_where_asked},
                    {"the largest counts add up", the_largest_counts_add_up},

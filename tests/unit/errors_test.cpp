@@ -334,6 +334,9 @@ std::vector<Row> arguments() {
          [](World &w) { w.b_levels.sign.set(3, 2); return scmp_count(w.ctx, &w.qa, &w.qb, nullptr, 0, 0, &w.sums); }},
         {"count d_offset", status, {"d_offset", "-1"}, [](World &w) { return scmp_count(w.ctx, &w.qa, &w.qb, nullptr, -1, 0, &w.sums); }},
         {"count total", status, {"sums", "I32"}, total_beyond_i32},
+        {"dequantize sums beyond 32 bits", status, {"sums", "2147483648", "5"},
+         [](World &w) { Array sums(SCMP_I64, {4, 3}); sums.set(5, 2147483648.0); const scmp_tensor view = sums.view();
+             return scmp_dequantize(w.ctx, &view, &w.qa, &w.qb, 6, nullptr, &w.y); }},
         {"ranges out of order", status, {"ranges", "3", "-3"},
          [](World &w) { w.ranges_in_array.set(0, 3); w.ranges_in_array.set(1, -3);
              return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges_in, &w.qout); }},
@@ -606,6 +609,8 @@ std::vector<Row> values() {
         {"infinity in b", status, {"b", "2", "[0,5]"}, [](World &w) { w.b_array.set(5, -infinity); w.b_array.set(6, infinity); return multiply(w); }},
         {"NaN in a3", status, {"a", "1", "[1,0,3]"}, [](World &w) { w.a3_array.set(27, nan_value); return multiply3(w); }},
         {"an f64 beyond f32", status, {"a", "1"}, [](World &w) { w.f64_array.set(3, 1e39); return scmp_matmul(w.ctx, &w.f64, &w.b, nullptr, &w.y); }},
+        {"an f64 beyond f32, smoothed back", status, {"a", "1"},
+         [](World &w) { w.f64_array.set(4, 1e39); w.options.smooth = &w.smooth; return scmp_matmul(w.ctx, &w.f64, &w.b, &w.options, &w.y); }},
         {"a after smoothing", status, {"a", "1"}, [](World &w) { w.a_array.set(2, 3e38); w.options.smooth = &w.smooth; return multiply(w); }},
         {"b after smoothing", status, {"b", "1"}, [](World &w) { w.b_array.set(4, 3e38); w.options.smooth = &w.smooth; return multiply(w); }},
         {"NaN with M = 0", status, {"a", "1"}, [](World &w) { w.a_array.set(2, nan_value); w.b.shape[0] = w.y.shape[1] = 0; return multiply(w); }},

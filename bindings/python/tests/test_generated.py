@@ -133,8 +133,9 @@ def test_every_function_is_declared_with_its_documentation():
     "command",
     [
         ["mypy", "--strict", "bindings/python/scmp", "bindings/python/examples", "bindings/python/bench"],
-        ["ruff", "check", "bindings"],
-        ["ruff", "format", "--check", "bindings"],
+        ["mypy", "--strict", "tools/mutate/mutate.py", "tools/mutate/mutate_test.py"],
+        ["ruff", "check", "bindings", "tools"],
+        ["ruff", "format", "--check", "bindings", "tools"],
     ],
     ids=" ".join,
 )
