@@ -7,12 +7,13 @@
 #include <array>
 #include <string_view>
 
-#include "backend/processor.h"
 #include "backend/row_functions.h"
 #include "count/kernel.h"
 #include "scmp/scmp.h"
 
 namespace scmp {
+
+struct Processor;
 
 struct Backend {
     scmp_backend id;

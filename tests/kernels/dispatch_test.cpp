@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "backend/backend.h"
+#include "backend/processor.h"
 #include "base/error.h"
 #include "support/test.h"
 

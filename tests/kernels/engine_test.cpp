@@ -125,6 +125,7 @@ void a_short_last_chunk_with_blocks_of_rows() {
         {1, 8, 9, 65, 64, 4, 1},    // whole blocks of rows
         {1, 7, 9, 71, 70, 3, 1},    // chunks that are no multiple of anything
         {1, 9, 9, 100, 1, 4, 1},    // as many segments as inner indices
+        {2, 7, 300, 71, 64, 3, 1},  // several panels, the last with fewer columns; several batch entries
     });
 }
 

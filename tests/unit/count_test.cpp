@@ -84,6 +84,32 @@ void an_offset_is_where_indices_start() {
             }
 }
 
+// A configuration whose entries end serves the offsets that leave enough of them.
+void an_offset_that_leaves_too_few_entries() {
+    const Ctx ctx = context();
+    const std::string entries = R"([{"rng_id": 0}, {"rng_id": 0}, {"rng_id": 0}, {"rng_id": 0}, {"rng_id": 0}])";
+    const std::string text =
+        R"({"rng_pool": [{"type": "sobol"}], "sng": {"q": )" + entries + R"(, "k": )" + entries + "}}";
+    Config config;
+    ok(scmp_config_create_json(ctx, text.data(), text.size(), 8, config.out()), "scmp_config_create_json");
+    Call call = usual();
+    call.options.config = config;
+    for (call.d_offset = 0; call.d_offset <= 1; call.d_offset++)
+        check(counted(ctx, call) == by_cycles(call), "an offset that leaves four entries");
+    const Array a(SCMP_I16, {1, 4}, call.a);
+    const scmp_tensor view = a.view();
+    scmp_quantized both;
+    scmp_quantized_init(&both);
+    both.boundary = &view;
+    for (const std::int64_t offset : {std::int64_t(2), std::int64_t(5), std::int64_t(1) << 40, INT64_MAX}) {
+        const Array sums = canary(SCMP_I64, {1, 1});
+        const scmp_tensor out = sums.view();
+        fails(scmp_count(ctx, &both, &both, &call.options, offset, 0, &out), SCMP_ERROR_INVALID_CONFIG,
+              {"5", std::to_string(offset)}, "an offset that leaves too few");
+        untouched(sums, "sums");
+    }
+}
+
 // Two calls in one context: the second must not be counted with what the first left there. Its sum is another one, so
 // that a wrong table shows.
 void counted_after(const Call &first, const Call &second) {
@@ -163,16 +189,17 @@ void elements_that_differ_in_one_thing() {
         const Ctx ctx = context(engine);
         Config config;
         ok(scmp_config_create_json(ctx, text.data(), text.size(), 8, config.out()), "scmp_config_create_json");
-        for (const double boundary : {1, 100, 200})
+        for (const auto &[x, y] : {std::pair{1, 200}, {100, 100}, {100, 1}, {200, 10}})
             for (std::size_t d = 0; d < count; d++) {
                 Call call;
                 call.a = call.b = std::vector<double>(count, 0);
-                call.a[d] = call.b[d] = boundary;
+                call.a[d] = x;
+                call.b[d] = y;
                 call.options.config = config;
                 call.options.stoc_len = call.options.rng_levels = 256;
                 const std::int64_t got = counted(ctx, call), want = by_cycles(call);
-                check(got == want, format("%s, element %d, boundary %g: %d, the circuit has %d", engine.name().c_str(),
-                                          int(d), boundary, int(got), int(want)));
+                check(got == want, format("%s, element %d, boundaries %d and %d: %d, the circuit has %d",
+                                          engine.name().c_str(), int(d), x, y, int(got), int(want)));
             }
     }
 }
@@ -234,6 +261,7 @@ int main(int argc, char **argv) {
     return run("count",
                {
                    {"an offset is where indices start", an_offset_is_where_indices_start},
+                   {"an offset that leaves too few entries", an_offset_that_leaves_too_few_entries},
                    {"kept tables: another offset", tables_of_another_offset},
                    {"kept tables: other left boundaries", tables_of_other_left_boundaries},
                    {"kept tables: other right boundaries", tables_of_other_right_boundaries},

@@ -424,8 +424,9 @@ void rows_of_several_work_items() {
     for (const int threads : {1, 3}) {
         const Ctx ctx = context(threads);
         for (const auto &[batch, rows, d] : shapes)
-            for (const bool by_given_ranges : {false, true}) {
-                Array x(SCMP_F32, {batch, rows, d});
+            for (const auto &[dtype, by_given_ranges] :
+                 {std::pair{SCMP_F32, false}, {SCMP_F32, true}, {SCMP_F16, true}, {SCMP_F64, false}}) {
+                Array x(dtype, {batch, rows, d});
                 for (std::int64_t row = 0; row < batch * rows; row++) {
                     x.set(row * d, double(127 * (row + 1)));    // the scale is row + 1
                     x.set(row * d + d - 1, double(-(row + 1))); // level -1

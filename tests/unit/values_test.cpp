@@ -69,6 +69,7 @@ void unipolar_terms_per_tensor() {
 void unipolar_terms_per_row() {
     unipolar_terms(
         {
+            {1, 100, 1, 0, 0, 0, 0, 1, 1, 0x1.470a520000000p+13F}, // q_max^2 / L alone
             {52489, 1000, 31845460, 397, 531, 24444327, 49480694, 0x1.47d47ep-15, 0x1.ab1c9p-12, 0x1.76abd4p+7F},
             {347, 1024, 312327, 535, 527, 241582, 189718, 0x1.69b8c2p-14, 0x1.a4f1d6p-13, 0x1.a10c7cp+1F},
             {168, 1000, 117168, 413, 298, 110378, 130672, 0x1.73fe44p-13, 0x1.2248b8p-13, 0x1.62ba26p+0F},
@@ -183,6 +184,54 @@ void ties_of_levels_go_to_even() {
     }
 }
 
+// One quotient and two products with a reciprocal, rounded in f64 and in f32, that fall on three sides of a tie.
+void rules_divide_or_multiply() {
+    const struct {
+        double largest, x;
+        int b1, b2, b3;
+    } rows[] = {
+        {0x1.36095cp+1, 0x1.cd649cp+0, 94, 95, 95}, {0x1.81d27p+1, 0x1.5a5414p-1, 28, 29, 28},
+        {0x1.5c6cbcp+1, 0x1.e5999p+0, 89, 89, 88},  {0x1.b2790ap+0, 0x1.b2790ap-1, 63, 63, 64},
+        {0x1.c8db9ap+1, 0x1.5ebccp+1, 98, 97, 98},  {0x1.832c1p+1, 0x1.27b6d2p+0, 49, 48, 48},
+    };
+    const Ctx ctx = context();
+    for (const auto &[largest, x, b1, b2, b3] : rows) {
+        const std::vector<double> values = {largest, x};
+        check(quantized(values, SCMP_BIPOLAR, SCMP_PER_TENSOR).level.get(1) == b1, format("B1 of %a", x));
+        check(quantized(values, SCMP_BIPOLAR, SCMP_PER_HEAD).level.get(1) == b2, format("B2 of %a", x));
+        check(quantized(values, SCMP_BIPOLAR, SCMP_PER_ROW).level.get(1) == b3, format("B3 of %a", x));
+        scmp_matmul_options options = defaults();
+        options.chunk_d = 2;
+        const Array chunks(SCMP_F32, {1, 4}, {largest, x, x, largest});
+        Levels levels = all_levels(chunks, SCMP_LEFT, options);
+        quantize(ctx, chunks, SCMP_LEFT, options, nullptr, levels);
+        check(levels.level.get(1) == b2 && levels.level.get(2) == b2, format("B2 of chunks, %a", x));
+        options.chunk_d = 4; // all of D: no chunks
+        quantize(ctx, chunks, SCMP_LEFT, options, nullptr, levels = all_levels(chunks, SCMP_LEFT, options));
+        check(levels.level.get(1) == b3, format("B3 where a chunk is all of D, %a", x));
+    }
+}
+
+// Values beyond a range that the caller gives have its last levels.
+void values_beyond_a_given_range() {
+    const Array x(SCMP_F32, {1, 8}, {-5, 5, -1.02, 1.02, -0x1p100, 0x1p100, 1, 0.25});
+    const Ctx ctx = context();
+    for (const auto granularity : {SCMP_PER_TENSOR, SCMP_PER_ROW})
+        for (const bool unipolar : {false, true}) {
+            scmp_matmul_options options = defaults();
+            options.granularity = granularity;
+            if (unipolar) options.mode = SCMP_UNIPOLAR;
+            const Array range(SCMP_F32, granularity == SCMP_PER_ROW ? Shape{1, 2} : Shape{2},
+                              {unipolar ? 0.0 : -1.0, 1});
+            Levels levels = all_levels(x, SCMP_LEFT, options);
+            quantize(ctx, x, SCMP_LEFT, options, &range, levels);
+            const double below = unipolar ? 0 : 127, above = unipolar ? 255 : 127;
+            const double want[] = {below, above, below, above, below, above, above, unipolar ? 64.0 : 32.0};
+            for (int i = 0; i < 8; i++)
+                check(levels.level.get(i) == want[i], format("level %d is %g", i, levels.level.get(i)));
+        }
+}
+
 // --- Spec 3: seeds --------------------------------------------------------------------------------------------------
 
 // random.Random(seed).randint(0, 255) of CPython.
@@ -256,6 +305,8 @@ int main(int argc, char **argv) {
                    {"one value alone", one_value_alone},
                    {"zero points", zero_points},
                    {"ties of levels go to even", ties_of_levels_go_to_even},
+                   {"rules divide or multiply", rules_divide_or_multiply},
+                   {"values beyond a given range", values_beyond_a_given_range},
                    {"seeds of more than 32 bits", seeds_of_more_than_32_bits},
                    {"alpha 0.5 is the square root, not a power", half_is_the_square_root},
                },
