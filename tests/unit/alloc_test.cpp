@@ -979,6 +979,19 @@ void working_memory_is_not_kept_for_ever() {
     none.close();
 }
 
+// What is idle stays within cache_bytes, as what the cache holds does; each block here would by itself.
+void working_memory_has_a_limit() {
+    Attempt attempt;
+    attempt.cache_bytes = 200000;
+    attempt.open();
+    const Product product = of_size(200, 200, 400); // levels of 160000 bytes on either side, and panels
+    const scmp_report report = reported(attempt, product);
+    check(report.bytes_peak > 400000, "the product needs too little memory for this test");
+    const long kept = attempt.allocator.live - attempt.handle_bytes - long(scmp_ctx_cache_bytes(attempt.ctx));
+    check(kept > 16384 && kept <= 200000 + 32768, std::to_string(kept) + " bytes are kept");
+    attempt.close();
+}
+
 // Idle memory is no reason for a call to fail.
 void working_memory_gives_way() {
     const Product first = of_size(300, 20, 400), second = of_size(20, 500, 400);
@@ -1006,6 +1019,7 @@ int main(int argc, char **argv) {
                                {"the peak is what was held", peak_is_what_was_held},
                                {"working memory serves the next call", working_memory_serves_the_next_call},
                                {"working memory is not kept for ever", working_memory_is_not_kept_for_ever},
+                               {"working memory has a limit", working_memory_has_a_limit},
                                {"working memory gives way", working_memory_gives_way}};
     const std::vector<Kind> all = kinds(directory);
     for (const Kind &kind : all) {

@@ -452,6 +452,23 @@ void rows_of_several_work_items() {
     }
 }
 
+// Long rows are looked through a block at a time; the sentence has the place in the whole.
+void one_bad_value_in_a_long_row() {
+    const Ctx ctx = context();
+    const std::int64_t d = 5000;
+    for (const scmp_dtype dtype : floats)
+        for (const std::int64_t at : {std::int64_t(0), std::int64_t(1023), std::int64_t(1024), std::int64_t(4999)}) {
+            Array x(dtype, {3, d});
+            x.set(d + at, std::numeric_limits<double>::quiet_NaN());
+            x.set(2 * d + 1, std::numeric_limits<double>::infinity());
+            const scmp_tensor view = x.view();
+            const Array ranges = canary(SCMP_F32, {3, 2});
+            const scmp_tensor out = ranges.view();
+            fails(scmp_ranges(ctx, &view, SCMP_LEFT, nullptr, &out), SCMP_ERROR_NON_FINITE,
+                  {format("[1,%d]", int(at)), "2 of 15000"}, scmp_dtype_name(dtype));
+        }
+}
+
 // Statistics walk over rows in pieces too.
 void statistics_of_long_rows() {
     const Ctx ctx = context();
@@ -490,6 +507,7 @@ int main(int argc, char **argv) {
                 {"sixteen bits round and widen", sixteen_bits_round_and_widen},
                 {"statistics are maxima", statistics_are_maxima},
                 {"one bad value is found anywhere", one_bad_value_is_found_anywhere},
+                {"one bad value in a long row", one_bad_value_in_a_long_row},
                 {"rows of several work items", rows_of_several_work_items},
                 {"statistics of long rows", statistics_of_long_rows}},
                argc, argv);
