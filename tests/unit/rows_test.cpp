@@ -423,9 +423,10 @@ void rows_of_several_work_items() {
     };
     for (const int threads : {1, 3}) {
         const Ctx ctx = context(threads);
-        for (const auto &[batch, rows, d] : shapes)
+        for (const auto &shape : shapes)
             for (const auto &[dtype, by_given_ranges] :
                  {std::pair{SCMP_F32, false}, {SCMP_F32, true}, {SCMP_F16, true}, {SCMP_F64, false}}) {
+                const std::int64_t batch = shape.batch, rows = shape.rows, d = shape.d;
                 Array x(dtype, {batch, rows, d});
                 for (std::int64_t row = 0; row < batch * rows; row++) {
                     x.set(row * d, double(127 * (row + 1)));    // the scale is row + 1
