@@ -1,16 +1,22 @@
 #!/bin/sh
-# Installs into a fresh tree and does there what a user does: builds with pkg-config alone, runs, and looks at what the
-# library exports and needs. Also compiles the README's example. TAP.
-# Arguments: source directory, build directory, cli|no-cli, release|debug; environment: MESON, CC, CXX.
+# Installs below a prefix of its own, with a space in it, on a machine that says of its library folders what a bare Debian
+# does, and does there what a user does: builds with pkg-config alone, runs, and looks at what the library exports and
+# needs. Also compiles the README's example. TAP.
+# Arguments: source directory, build directory, cli|no-cli, release|debug, cuda|no-cuda; environment: MESON, CC, CXX.
 set -u
-source=$1 build=$2 cli=$3 type=$4
+source=$1 build=$(cd "$2" && pwd) cli=$3 type=$4 cuda=$5
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 scratch=$tree
 . "$source/tests/support/tap.sh"
+. "$source/tests/support/clean.sh"
+home="$tree/my home"
+prefix=$home/scmp
+lib=$prefix/lib
+header=$prefix/include/scmp/scmp.h
 
 pkg() {
-    PKG_CONFIG_PATH='' PKG_CONFIG_LIBDIR=$lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$tree/destdir pkg-config "$@"
+    PKG_CONFIG_PATH=$lib/pkgconfig pkg-config "$@"
 }
 
 c_flags='-std=c99 -Wall -Wextra -Wpedantic -Werror'
@@ -29,8 +35,8 @@ program() {
     static) libs="-static $(pkg --static --libs scmp)" ;;
     esac
     rm -f "$tree/program"
-    # shellcheck disable=SC2046,SC2086 # lists of flags
-    $compile $(pkg --cflags scmp) "$3" -x none -o "$tree/program" $libs || return
+    # The flags are written for a shell.
+    eval "$compile $(pkg --cflags scmp) \"\$3\" -x none -o \"\$tree/program\" $libs" || return
     if [ "$2" = shared ]; then
         LD_LIBRARY_PATH=$lib "$tree/program"
     else
@@ -94,14 +100,70 @@ says_its_version() {
     "$prefix/bin/scmp" --version | grep -F "$(pkg --modversion scmp)" && "$prefix/bin/scmp" info
 }
 
-# example NAME: the fenced block below <!-- example: NAME --> in the README.
-example() {
+# installed PATH...: below the prefix, and not empty.
+installed() {
+    for path; do [ -s "$prefix/$path" ] || { echo "$path is not installed"; return 1; }; done
+}
+
+# The pages name each other as in the source tree.
+all_pages_are_installed() {
+    diff -r "$source/docs" "$prefix/share/doc/scmp/docs" &&
+        installed share/doc/scmp/README.md share/doc/scmp/CHANGELOG.md share/doc/scmp/SECURITY.md
+}
+
+# What is compiled in besides the compiler's and the system's own, by the packages that the headers belong to.
+licences_of_what_is_compiled_in() {
+    command -v dpkg >/dev/null || return 0
+    ninja -C "$build" -t deps | sed -n 's|^ *\(/usr/include/.*\)|\1|p' | sort -u >"$tree/headers"
+    # shellcheck disable=SC2046 # many
+    dpkg -S $(cat "$tree/headers") 2>/dev/null | sed 's/:.*//' | sort -u >"$tree/packages"
+    while read -r package; do
+        case $package in
+        libc6-dev | linux-libc-dev | libstdc++-*-dev | libgcc-*-dev) ;;
+        libcmocka-dev | libsimde-dev | libdnnl-dev) ;; # of tests and benchmarks, which are not installed
+        nlohmann-json3-dev) grep -q '^nlohmann/json$' "$source/NOTICE" || { echo "$package"; return 1; } ;;
+        libcli11-dev) grep -q '^CLI11$' "$source/NOTICE" || { echo "$package"; return 1; } ;;
+        libxxhash-dev) grep -q '^xxHash$' "$source/NOTICE" || { echo "$package"; return 1; } ;;
+        *) echo "NOTICE has no licence of $package"; return 1 ;;
+        esac
+    done <"$tree/packages"
+    grep -q nlohmann-json3-dev "$tree/packages"
+}
+
+# block NAME: the fenced block below <!-- NAME --> in the README.
+block() {
     [ -f "$source/README.md" ] || return 0
-    awk -v mark="<!-- example: $1 -->" '
+    awk -v mark="<!-- $1 -->" '
         $0 == mark { found = 1; next }
         found == 1 && /^```/ { found = 2; next }
         found == 2 && /^```/ { exit }
         found == 2 { print }' "$source/README.md"
+}
+
+example() {
+    block "example: $1"
+}
+
+# The lines of an own folder, but for those that install.
+own_folder() {
+    block 'own folder' >"$tree/own.txt"
+    grep -v '^meson ' "$tree/own.txt" >"$tree/own.sh"
+    [ "$(grep -c '^meson ' "$tree/own.txt") $(grep -c example.c "$tree/own.sh")" = '2 1' ] || return
+    (cd "$tree" && rm -f example && HOME=$home sh -eu own.sh && ./example)
+}
+
+cmake_finds_it() {
+    mkdir -p "$tree/cmake" && cp "$source/tests/install/program.c" "$tree/cmake/example.c" &&
+        cat >"$tree/cmake/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.18)
+project(example C)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(scmp REQUIRED IMPORTED_TARGET scmp)
+add_executable(example example.c)
+target_link_libraries(example PkgConfig::scmp)
+END
+    PKG_CONFIG_PATH=$lib/pkgconfig cmake -S "$tree/cmake" -B "$tree/cmake/build" && cmake --build "$tree/cmake/build" &&
+        "$tree/cmake/build/example"
 }
 
 # Milliseconds are another number every time.
@@ -126,15 +188,31 @@ readme_commands() {
     [ ! -f "$tree/example.wanted" ] || normalized <"$tree/example.got" | diff "$tree/example.wanted" -
 }
 
-if ! "$MESON" install -C "$build" --no-rebuild --destdir "$tree/destdir" >"$tree/case.out" 2>&1; then
-    cat "$tree/case.out"
+# No dpkg-dev, from which Meson has Debian's folder; and the machine's cache is left alone.
+mkdir "$tree/stubs"
+printf '#!/bin/sh\nexit 1\n' >"$tree/stubs/dpkg-architecture"
+printf '#!/bin/sh\necho "$@" >>"%s/ldconfig"\n' "$tree" >"$tree/stubs/ldconfig"
+chmod +x "$tree/stubs/"*
+
+# What is compiled is of the build under test.
+install_() {
+    PATH=$tree/stubs:$PATH "$MESON" setup "$tree/a build" "$source" --prefix "$prefix" -Dtests=disabled -Dbench=disabled \
+        "-Dcli=$([ "$cli" = cli ] && echo enabled || echo disabled)" \
+        "-Dcuda=$([ "$cuda" = cuda ] && echo enabled || echo disabled)" || return
+    for file in "$build"/src/libscmp.*; do
+        [ -d "$file" ] || cp -P "$file" "$tree/a build/src" || return
+    done
+    [ "$cli" = no-cli ] || cp "$build/src/cli/scmp" "$tree/a build/src/cli" || return
+    "$MESON" install -C "$tree/a build" --no-rebuild
+}
+if ! install_ >"$tree/case.out" 2>&1; then
+    tail -n 40 "$tree/case.out"
     echo 'Bail out! meson install failed'
     exit 1
 fi
-pc=$(find "$tree/destdir" -name scmp.pc)
-prefix=$tree/destdir$(sed -n 's/^prefix=//p' "$pc")
-lib=$(dirname "$(dirname "$pc")")
-header=$prefix/include/scmp/scmp.h
+updates_the_cache() {
+    if [ "$(id -u)" = 0 ]; then [ -e "$tree/ldconfig" ]; else [ ! -e "$tree/ldconfig" ]; fi
+}
 
 for language in c c++; do
     for form in shared archive static; do
@@ -142,6 +220,11 @@ for language in c c++; do
     done
 done
 case_ 'the SONAME is the major version of the header' soname_is_major_version
+case_ 'the library is where pkg-config looks, whatever dpkg-dev says' installed lib/pkgconfig/scmp.pc lib/libscmp.so.0
+case_ "the loader's cache is written anew where that is allowed" updates_the_cache
+case_ 'licence and notices are installed' installed share/doc/scmp/LICENSE share/doc/scmp/NOTICE
+case_ 'NOTICE has the licences of what is compiled in' licences_of_what_is_compiled_in
+case_ 'all pages are installed' all_pages_are_installed
 case_ 'scmp.pc has the version of the header' pc_has_header_version
 case_ 'every function of the headers is exported, and nothing else' exports_the_header
 case_ 'the library refers to nothing that prints or ends the process' refers_to_nothing_that_prints_or_ends
@@ -159,6 +242,12 @@ if [ -s "$tree/example.c" ]; then
     case_ "the README's C example, archive" program c archive "$tree/example.c"
 else
     skip "the README's C example" 'no README.md with <!-- example: c -->'
+fi
+case_ "the README's lines for a folder of one's own" own_folder
+if command -v cmake >/dev/null; then
+    case_ 'a CMake project' cmake_finds_it
+else
+    skip 'a CMake project' 'cmake is not installed'
 fi
 if [ "$cli" = no-cli ]; then
     skip "the README's commands" 'built without the scmp program'
