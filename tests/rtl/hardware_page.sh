@@ -2,12 +2,17 @@
 # Runs the commands of docs/hardware.md against a fresh installation and compares what they print; the pictures. TAP.
 # Arguments: source directory, build directory; environment: MESON.
 #
+# Installed is in /usr/local, and nothing is set, as for a user; where this machine does not let us (usr_local.sh), in a
+# folder of its own, and what the README wants set for one is.
+#
 # In a block below <!-- commands --> a line that begins with "$ " is a command (goes on after a \ at its end), the
 # others are what it prints, "..." standing for any text. A block below <!-- file: NAME --> is that file.
 set -u
 source=$1 build=$(cd "$2" && pwd)
+. "$source/tests/support/clean.sh"
 page=$source/docs/hardware.md
 scratch=$(mktemp -d)
+case $scratch in *' '*) rmdir "$scratch" && scratch=$(TMPDIR=/tmp mktemp -d) ;; esac # make knows no spaces
 trap 'rm -rf "$scratch"' EXIT
 . "$source/tests/support/tap.sh"
 cd "$scratch" || exit 1
@@ -20,14 +25,34 @@ done
 $python -c 'import numpy, torch' 2>/dev/null ||
     { echo "1..0 # SKIP $python has no PyTorch (Debian's python3-torch)"; exit 0; }
 
-"$MESON" install -C "$build" --no-rebuild --destdir "$scratch/tree" >install.log 2>&1 ||
-    { cat install.log; echo 'Bail out! meson install failed'; exit 1; }
-pc=$(find tree -name scmp.pc)
-prefix=$(sed -n 's/^prefix=//p' "$pc")
-sed -i "s|^prefix=.*|prefix=$scratch/tree$prefix|" "$pc"
-lib=$scratch/$(dirname "$(dirname "$pc")")
+if [ "${3:-}" = in-usr-local ]; then
+    "$MESON" install -C "$build" --no-rebuild >install.log 2>&1 ||
+        { cat install.log; echo 'Bail out! meson install failed'; exit 1; }
+    echo '# installed in /usr/local'
+    export PATH="$scratch/bin:/usr/local/bin:/usr/bin:/bin"
+else
+    prefix=$("$MESON" introspect "$build" --buildoptions |
+        python3 -c 'import json, sys; print(*[o["value"] for o in json.load(sys.stdin) if o["name"] == "prefix"])')
+    case "$prefix:$MESON:$(command -v verilator):$(command -v iverilog):$(command -v yosys)" in
+    /usr/local:*/usr/local/*) ;;
+    /usr/local:*)
+        if "$source/tests/support/usr_local.sh" true; then
+            cd / && rm -rf "$scratch"
+            exec "$source/tests/support/usr_local.sh" "$0" "$source" "$build" in-usr-local
+        fi
+        ;;
+    esac
+    "$MESON" install -C "$build" --no-rebuild --destdir "$scratch/tree" >install.log 2>&1 ||
+        { cat install.log; echo 'Bail out! meson install failed'; exit 1; }
+    echo '# installed in a folder of its own'
+    pc=$(find tree -name scmp.pc)
+    prefix=$(sed -n 's/^prefix=//p' "$pc")
+    ln -s "$scratch/tree$prefix" own
+    sed -i "s|^prefix=.*|prefix=$scratch/own|" "$pc"
+    export PATH="$scratch/bin:$scratch/own/bin:$PATH" PKG_CONFIG_PATH="$scratch/own/lib/pkgconfig"
+    export LD_LIBRARY_PATH="$scratch/own/lib"
+fi
 mkdir bin && ln -s "$python" bin/python3
-export PATH="$scratch/bin:$scratch/tree$prefix/bin:$PATH" PKG_CONFIG_PATH="$lib/pkgconfig" LD_LIBRARY_PATH="$lib"
 export MAKEFLAGS='OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0' # of simulations that run for a moment
 unset SCMP_CPU
 
@@ -83,6 +108,15 @@ trace_picture() {
         "$python" "$source/tests/rtl/trace_svg.py" >trace.svg && diff "$source/docs/trace.svg" trace.svg
 }
 
+# The last command 8 left: one sum of W bits for each of the exported N x M outputs.
+netlist_has_the_exported_shape() {
+    eval "$(sed -n 's/^localparam int \([NMDL]\) = \([0-9]*\);.*/\1=\2/p' work/array/parameters.svh)"
+    W=1 states=$((D * L + 1))
+    while [ "$states" -gt 1 ]; do states=$(((states + 1) / 2)) W=$((W + 1)); done
+    grep -x "  output \[$((N * M * W - 1)):0\] sums;" work/netlist.v
+}
+
+case_ 'netlist.v is the exported array' netlist_has_the_exported_shape
 case_ 'there are ten commands' ten_commands
 case_ 'the picture of the trace is what the library gives' trace_picture
 echo "1..$number"

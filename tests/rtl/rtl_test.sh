@@ -3,17 +3,20 @@
 # TAP. Arguments: verilator|icarus|yosys, source directory, build directory, and perhaps a part of the cases' names, to
 # run only those.
 set -u
-tool=$1 source=$2 build=$(cd "$3" && pwd)
+tool=$1
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+. "$2/tests/support/tap.sh"
+. "$2/tests/support/clean.sh"
+# Make and Yosys take a space for an end: all names are below this folder.
+ln -s "$2" "$scratch/source" && ln -s "$(cd "$3" && pwd)" "$scratch/build" && cd "$scratch" || exit 1
+source=source
 rtl=$source/src/rtl
 dpi=$source/bindings/sv
 golden=$source/tests/golden
-scmp=$build/src/cli/scmp
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+scmp=build/src/cli/scmp
 # shellcheck disable=SC2034 # tap.sh's
 only=${4:-}
-. "$source/tests/support/tap.sh"
-cd "$scratch" || exit 1
 unset SCMP_CPU
 
 # needs PROGRAM PACKAGE: without it there is nothing to test.
@@ -50,8 +53,8 @@ every_cycle() {
     verilator --binary --timing -j 2 --unroll-count 1 --output-split 0 --Mdir every --top-module every_cycle_tb \
         -MAKEFLAGS 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0' -I"$dpi" -y "$rtl" "$rtl/bench/scmp_golden.sv" \
         "$rtl/bench/scmp_array_check.sv" "$source/tests/rtl/trial.sv" "$source/tests/rtl/every_cycle_tb.sv" \
-        "$dpi/scmp_dpi.c" -CFLAGS "-I$source/include" -LDFLAGS "-L$build/src -lscmp -Wl,-rpath,$build/src" &&
-        every/Vevery_cycle_tb "+verilator+seed+$seed" >out && grep '^1[0-9][0-9] runs, 0 failed$' out ||
+        "$dpi/scmp_dpi.c" -CFLAGS "-I../$source/include" -LDFLAGS "-L../build/src -lscmp" &&
+        LD_LIBRARY_PATH=build/src every/Vevery_cycle_tb "+verilator+seed+$seed" >out && grep '^1[0-9][0-9] runs, 0 failed$' out ||
         { cat out; return 1; }
 }
 
@@ -62,7 +65,7 @@ traces() {
 
 # finds WHAT SIGNAL: the bench finds its own mutant, with this seed at that signal.
 finds() {
-    every/Vevery_cycle_tb +verilator+seed+1 "+mutant=$1" >out || :
+    LD_LIBRARY_PATH=build/src every/Vevery_cycle_tb +verilator+seed+1 "+mutant=$1" >out || :
     grep '^1 runs, [1-9]' out && names_the_place out | grep ": $2 is"
 }
 
@@ -175,6 +178,24 @@ synthesized() {
     done
 }
 
+# Every parameter of the export arrives at scmp_array as it is in parameters.svh.
+exported() {
+    export_ array headline_low_precision "$@" && yosys -p "read_verilog -sv -Iarray $rtl/scmp_*.sv \
+        $rtl/bench/scmp_exported_array.sv; hierarchy -check -top scmp_exported_array; proc; check -assert" \
+        >yosys.log 2>&1 || { cat yosys.log; return 1; }
+    python3 "$source/tests/rtl/exported_parameters.py" array/parameters.svh yosys.log
+}
+exported_arrays() {
+    exported --sc-prec 6 --stoc-len 32 --config sobol_tuned && exported --sc-prec 4 --config lfsr_default &&
+        exported --sc-prec 3 --rng-levels 100 --config sobol_antithetic
+}
+not_exported() {
+    export_ array config_true_random --config "$golden/config_true_random/config.json" || return
+    yosys -p "read_verilog -sv -Iarray $rtl/scmp_*.sv $rtl/bench/scmp_exported_array.sv; \
+        hierarchy -check -top scmp_exported_array" >yosys.log 2>&1 && { echo 'it is not refused'; return 1; }
+    grep 'the_reference_RTL_has_no_such_generators' yosys.log
+}
+
 # The table in the README is what the script prints, where Yosys is the one that made it.
 cells() {
     sed -n '/<!-- cells: begin -->/,/<!-- cells: end -->/ { /^|/p; }' "$source/README.md" >wanted
@@ -184,6 +205,8 @@ cells() {
 test_yosys() {
     needs yosys yosys
     case_ 'every module is synthesized, without latches, loops or warnings' synthesized
+    case_ 'an exported array is synthesized with its own parameters' exported_arrays
+    case_ 'an export that the RTL cannot have is refused' not_exported
     if yosys -V | grep -q '^Yosys 0\.23 '; then
         case_ "the README's cell counts are as counted" cells
     else
