@@ -6,6 +6,7 @@ build=$(cd "$1" && pwd) tap=$2 arguments=$3
 shift 3
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+# shellcheck source=../support/tap.sh
 . "$tap"
 
 [ "$(uname -m)" = x86_64 ] || { echo '1..0 # SKIP what is looked for is of x86-64'; exit 0; }

@@ -166,6 +166,14 @@ END
         "$tree/cmake/build/example"
 }
 
+# The crates by themselves, without a build folder around them.
+cargo_finds_it() (
+    cp -r "$source/bindings/rust" "$tree/crates" && cd "$tree/crates" || return
+    export PKG_CONFIG_PATH="$lib/pkgconfig" CARGO_HOME="$tree/cargo" CARGO_TARGET_DIR="$tree/rust"
+    cargo test --offline -p scmp-sys --test layout &&
+        SCMP_LINK=shared LD_LIBRARY_PATH=$lib cargo test --offline -p scmp-sys --test layout
+)
+
 # Milliseconds are another number every time.
 normalized() {
     sed -E 's/[0-9.]+ ms/N ms/g; s/("ms[a-z_]*"): *[0-9.e+-]+/\1: N/g; s/[ \t]+$//'
@@ -244,6 +252,13 @@ else
     skip "the README's C example" 'no README.md with <!-- example: c -->'
 fi
 case_ "the README's lines for a folder of one's own" own_folder
+# Debian's Rust, as ./run takes it.
+[ ! -x /usr/bin/cargo ] || PATH=/usr/bin:$PATH
+if cargo --version >/dev/null 2>&1; then
+    case_ 'a Rust program' cargo_finds_it
+else
+    skip 'a Rust program' 'cargo is not installed'
+fi
 if command -v cmake >/dev/null; then
     case_ 'a CMake project' cmake_finds_it
 else

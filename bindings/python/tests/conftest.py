@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,10 @@ ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = ROOT / "tests" / "golden"
 MINILM = ROOT / "tests" / "data" / "minilm"
 PACKAGE = ROOT / "bindings" / "python"
+
+# Whatever started this may block signals, or ignore children that end; then nobody would learn how they ended.
+signal.pthread_sigmask(signal.SIG_SETMASK, ())
+signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def golden(index="manifest.json"):

@@ -78,6 +78,13 @@ def test_what_is_in_the_wheel(wheel):
     assert not [name for name in names if name.startswith(("lib", "include", "."))]
 
 
+def test_the_wheel_has_the_licences_of_what_is_compiled_in(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        for name in ("LICENSE", "NOTICE"):
+            [entry] = [path for path in archive.namelist() if path.endswith(f".dist-info/licenses/{name}")]
+            assert archive.read(entry) == (ROOT / name).read_bytes()
+
+
 def test_the_wheel_works(wheel, environment, tmp_path):
     python = install(environment, wheel)
     library = run(python, "-c", USE, GOLDEN / "headline_per_row_bipolar_2d", cwd=tmp_path).strip()

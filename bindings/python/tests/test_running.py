@@ -63,6 +63,7 @@ def test_other_threads_run_during_a_product(rng):
 def test_control_c_ends_a_product():
     code = """
 import signal, sys, threading, time, os, numpy as np, scmp
+signal.signal(signal.SIGINT, signal.default_int_handler) # a script's background job ignores it
 a = np.ones((4096, 4096), np.float32)
 context = scmp.Context("reference")
 threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()

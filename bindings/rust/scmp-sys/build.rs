@@ -48,7 +48,7 @@ fn private_libraries(folder: &Path) -> Option<Vec<String>> {
     let files = ["pkgconfig/scmp.pc", "../meson-private/scmp.pc", "meson-private/scmp.pc"];
     let text = files.iter().find_map(|file| std::fs::read_to_string(folder.join(file)).ok())?;
     let line = text.lines().find_map(|line| line.strip_prefix("Libs.private:"))?;
-    Some(line.split_whitespace().map(String::from).collect())
+    Some(words(line))
 }
 
 /// Folders that may have the library, best first.
@@ -58,20 +58,41 @@ fn candidates() -> Vec<PathBuf> {
     }
     let checkout = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../../..");
     let built = ["build/src", "build"].map(|folder| checkout.join(folder));
-    pkg_config_folder().into_iter().chain(built).collect()
+    pkg_config_folders().into_iter().flatten().chain(built).collect()
 }
 
-/// Where an installed library of this version or a later one is.
-fn pkg_config_folder() -> Option<PathBuf> {
+/// Where a library of this version or a later one is that pkg-config knows: installed, or in a Meson build folder.
+fn pkg_config_folders() -> Option<Vec<PathBuf>> {
     let program = env::var_os("PKG_CONFIG").unwrap_or_else(|| "pkg-config".into());
     let wanted = concat!("--atleast-version=", env!("CARGO_PKG_VERSION"));
     let fits = Command::new(&program).args([wanted, "scmp"]).status().ok()?;
     if !fits.success() {
         return None;
     }
-    let answer = Command::new(&program).args(["--variable=libdir", "scmp"]).output().ok()?;
-    let folder = String::from_utf8(answer.stdout).ok()?;
-    Some(PathBuf::from(folder.trim()))
+    let mut ask = Command::new(&program);
+    ask.args(["--libs-only-L", "scmp"]).env("PKG_CONFIG_ALLOW_SYSTEM_LIBS", "1");
+    let flags = words(&String::from_utf8(ask.output().ok()?.stdout).ok()?);
+    Some(flags.iter().filter_map(|flag| flag.strip_prefix("-L")).map(PathBuf::from).collect())
+}
+
+/// What pkg-config writes, as a shell reads it: spaces end a word but for those behind a backslash or between quotes.
+fn words(text: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        match (character, quote) {
+            ('\\', None | Some('"')) => word.get_or_insert_with(String::new).extend(rest.next()),
+            ('"' | '\'', None) => {
+                quote = Some(character);
+                word.get_or_insert_with(String::new);
+            }
+            (_, Some(open)) if open == character => quote = None,
+            (_, None) if character.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_with(String::new).push(character),
+        }
+    }
+    words.extend(word);
+    words
 }
 
 /// The build script runs in the crate's folder; a relative path was meant from where cargo was started.
