@@ -1,6 +1,8 @@
 // Every reference vector of the specification, bit for bit, on every backend and instruction set of this machine, and
 // on the device that the CUDA backend's tests have on the host.
 #include <algorithm>
+#include <cfenv>
+#include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
@@ -46,8 +48,14 @@ std::string path(const std::string &name) {
     return data_path("golden/" + name);
 }
 
+// What the index's numbers are does not depend on how this program was started.
 json index(const std::string &name) {
-    return json::parse(read_text(path(name)));
+    std::fenv_t environment;
+    std::fegetenv(&environment);
+    std::fesetenv(FE_DFL_ENV);
+    json parsed = json::parse(read_text(path(name)));
+    std::fesetenv(&environment);
+    return parsed;
 }
 
 // An array of an index entry, whose files are relative to `folder`.
@@ -427,9 +435,21 @@ void smooth_case(const Machine &machine, const json &entry) {
     });
 }
 
+// SCMP_TEST_ROUNDING: the mode that everything here runs in, from the first number that is read.
+bool set_rounding() {
+    const char *name = std::getenv("SCMP_TEST_ROUNDING");
+    if (name == nullptr) return true;
+    const std::string mode = name;
+    if (mode == "up") return std::fesetround(FE_UPWARD) == 0;
+    if (mode == "down") return std::fesetround(FE_DOWNWARD) == 0;
+    if (mode == "to_zero") return std::fesetround(FE_TOWARDZERO) == 0;
+    return mode == "nearest" && std::fesetround(FE_TONEAREST) == 0;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
+    if (!set_rounding()) return 1;
     std::vector<Case> cases;
     const json products = index("manifest.json"), sequences = index("sequences/index.json");
     const json quantizers = index("quantize/index.json"), smoothing = index("smoothquant/index.json");
