@@ -2,6 +2,9 @@
 # What the reference RTL costs in generic gates and flip-flops, as Yosys counts them: a Markdown table.
 set -eu
 cd "$(dirname "$0")"
+case ${TMPDIR:-} in *' '*) export TMPDIR=/tmp ;; esac # Yosys passes names of files there to a shell
+report=$(mktemp)
+trap 'rm -f "$report"' EXIT
 
 # count MODULE [PARAMETER VALUE]...: "combinational flip-flops" of a module, flattened.
 count() {
@@ -12,10 +15,11 @@ count() {
         parameters="$parameters -chparam $1 $2"
         shift 2
     done
-    yosys -p "read_verilog -sv scmp_*.sv; hierarchy -top $module $parameters; synth -flatten -top $module; stat" |
-        awk '$1 ~ /^\$_/ { if ($1 ~ /DFF/) flops += $2; else gates += $2 }
+    yosys -p "read_verilog -sv scmp_*.sv; hierarchy -top $module $parameters; synth -flatten -top $module; stat" \
+        >"$report" || { tail -n 5 "$report" >&2; echo failed; return; }
+    awk '$1 ~ /^\$_/ { if ($1 ~ /DFF/) flops += $2; else gates += $2 }
             /^=== / { gates = flops = 0 }
-            END { printf "%d + %d", gates, flops }'
+            END { printf "%d + %d", gates, flops }' "$report"
 }
 
 # row TEXT MODULE PARAMETERS: with P = 4 and with P = 8, G = 2^P.
@@ -28,7 +32,9 @@ row() {
     *) p4='P 4' p8='P 8' ;;
     esac
     # shellcheck disable=SC2086 # lists of parameters
-    echo "| $text | $(count "$module" $p4 "$@") | $(count "$module" $p8 "$@") |"
+    line="| $text | $(count "$module" $p4 "$@") | $(count "$module" $p8 "$@") |"
+    case $line in *failed*) exit 1 ;; esac
+    echo "$line"
 }
 
 echo '| gates + flip-flops | p = 4 | p = 8 |'

@@ -79,9 +79,16 @@ if [ -e "$build/libscmp.so" ]; then
 else
     skip '-Lbuild and a run path' 'not a folder that ./run build has left'
 fi
-case_ 'the pkg-config file of the build folder, shared' uninstalled_shared
-case_ 'the pkg-config file of the build folder, archive' uninstalled_static
-case_ 'the pkg-config file of the build folder knows RTL and DPI' uninstalled_places
+case $build in
+*[\'\"\$\#]*)
+    skip "the build folder's pkg-config file" "Meson escapes spaces, not all that is in $build"
+    ;;
+*)
+    case_ "the build folder's pkg-config file, shared" uninstalled_shared
+    case_ "the build folder's pkg-config file, archive" uninstalled_static
+    case_ "the build folder's pkg-config file knows RTL and DPI" uninstalled_places
+    ;;
+esac
 case_ 'a subproject, in a path with a space' as_a_subproject
 case_ 'a subproject, with options' as_a_subproject_with_options
 case_ 'a subproject of a C++17 project' from_cpp17

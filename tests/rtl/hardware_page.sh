@@ -10,9 +10,9 @@
 set -u
 source=$1 build=$(cd "$2" && pwd)
 . "$source/tests/support/clean.sh"
+case ${TMPDIR:-} in *' '*) export TMPDIR=/tmp ;; esac # make and Yosys take a space for an end
 page=$source/docs/hardware.md
 scratch=$(mktemp -d)
-case $scratch in *' '*) rmdir "$scratch" && scratch=$(TMPDIR=/tmp mktemp -d) ;; esac # make knows no spaces
 trap 'rm -rf "$scratch"' EXIT
 . "$source/tests/support/tap.sh"
 cd "$scratch" || exit 1
