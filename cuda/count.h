@@ -235,7 +235,8 @@ struct PackedCounts {
     static SCMP_DEVICE void flush(const Block &block, int t, const TileSums &to, int, Sums &sums) {
         add_packed<2>(block, t, to, [&](int r, int c) { return sums.of[c][r]; });
         SCMP_UNROLL
-        for (int c = 0; c < warp_columns; c++) sums.of[c][0] = sums.of[c][1] = 0;
+        for (int c = 0; c < warp_columns; c++) // NOLINT(modernize-loop-convert): as above, and unrolled
+            sums.of[c][0] = sums.of[c][1] = 0;
     }
 };
 

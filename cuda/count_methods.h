@@ -43,7 +43,7 @@ Slots slots_of(const streams::CountTables &tables, std::int64_t d, std::int64_t 
 
 // What all methods need.
 struct CountPlan {
-    CountPlan(const Device &device, const CountJob &job, CountMethod method, const Work &work);
+    CountPlan(const Device &on, const CountJob &what, CountMethod by, const Work &work);
 
     int codes() const { return static_cast<int>(job.tables->right_codes()); }
     std::int64_t most_slots() const;

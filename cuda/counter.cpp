@@ -51,7 +51,7 @@ void Counter::write(const ValuesArgs &results) {
     std::get<CountByRows>(method_).write(plan_, results);
 }
 
-void Counter::add(std::int64_t segment, std::int32_t *sums) {
+void Counter::add(std::int64_t segment, std::int32_t *sums) { // NOLINT(readability-non-const-parameter): written to
     const count::Segments &segments = plan_.job.segments;
     const std::int64_t length = segments.length(segment);
     for (const Part &part : plan_.slots.parts) {

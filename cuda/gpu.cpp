@@ -27,11 +27,11 @@ template <class Body> void quietly(const Device &device, Body &&body) noexcept {
 
 void *WorkingMemory::allocate(const Device &device, std::size_t bytes) {
     // The start of the block may have to be aligned, too.
-    const std::uint64_t skipped = (alignment - reinterpret_cast<std::uintptr_t>(block_) % alignment) % alignment;
-    const std::uint64_t end = top_ + round_up(bytes, alignment);
+    const unsigned long long skipped = (alignment - reinterpret_cast<std::uintptr_t>(block_) % alignment) % alignment;
+    const unsigned long long end = top_ + round_up(bytes, alignment);
     if (block_ != nullptr && end + skipped > bytes_)
         fail(SCMP_ERROR_OUT_OF_MEMORY, "the CUDA workspace has %llu bytes, this call needs at least %llu",
-             static_cast<unsigned long long>(bytes_), static_cast<unsigned long long>(end + skipped));
+             static_cast<unsigned long long>(bytes_), end + skipped);
     void *memory =
         block_ != nullptr ? static_cast<std::byte *>(block_) + skipped + top_ : device.allocate(device, bytes);
     top_ = end;

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs below a prefix of its own, with a space in it, on a machine that says of its library folders what a bare Debian
-# does, and does there what a user does: builds with pkg-config alone, runs, and looks at what the library exports and
-# needs. Also compiles the README's example. TAP.
+# Installs below a prefix of its own, with a space in it, on a machine that says of its library folders what a bare
+# Debian does, and does there what a user does: builds with pkg-config alone, runs, and looks at what the library
+# exports and needs. Also compiles the README's example. TAP.
 # Arguments: source directory, build directory, cli|no-cli, release|debug, cuda|no-cuda; environment: MESON, CC, CXX.
 set -u
 source=$1 build=$(cd "$2" && pwd) cli=$3 type=$4 cuda=$5
@@ -204,8 +204,8 @@ chmod +x "$tree/stubs/"*
 
 # What is compiled is of the build under test.
 install_() {
-    PATH=$tree/stubs:$PATH "$MESON" setup "$tree/a build" "$source" --prefix "$prefix" -Dtests=disabled -Dbench=disabled \
-        "-Dcli=$([ "$cli" = cli ] && echo enabled || echo disabled)" \
+    PATH=$tree/stubs:$PATH "$MESON" setup "$tree/a build" "$source" --prefix "$prefix" -Dtests=disabled \
+        -Dbench=disabled "-Dcli=$([ "$cli" = cli ] && echo enabled || echo disabled)" \
         "-Dcuda=$([ "$cuda" = cuda ] && echo enabled || echo disabled)" || return
     for file in "$build"/src/libscmp.*; do
         [ -d "$file" ] || cp -P "$file" "$tree/a build/src" || return

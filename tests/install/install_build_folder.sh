@@ -24,8 +24,8 @@ uninstalled_shared() {
         LD_LIBRARY_PATH=$build/src "$scratch/program"
 }
 uninstalled_static() {
-    eval "$CC \"\$program\" $(pkg --static --cflags --libs scmp | sed 's/-lscmp/-l:libscmp.a/') -o \"\$scratch/program\"" &&
-        "$scratch/program"
+    flags=$(pkg --static --cflags --libs scmp | sed 's/-lscmp/-l:libscmp.a/')
+    eval "$CC \"\$program\" $flags -o \"\$scratch/program\"" && "$scratch/program"
 }
 uninstalled_places() {
     [ -f "$(pkg --variable=rtldir scmp)/scmp_array.sv" ] && [ -f "$(pkg --variable=dpidir scmp)/scmp_dpi.svh" ]
@@ -52,11 +52,13 @@ configured() {
 # The library and the user's program; what configures only is not compiled here, but the user's own file is.
 takes_the_library_alone() {
     project "$1" "$2" && configured "$1" || return
-    "$MESON" introspect "$1/build" --targets | tr '{' '\n' | sed -n 's/^"name": "\([^"]*\)".*/\1/p' | sort >"$scratch/got"
+    "$MESON" introspect "$1/build" --targets | tr '{' '\n' | sed -n 's/^"name": "\([^"]*\)".*/\1/p' | sort \
+        >"$scratch/got"
     grep -xE 'user|scmp' "$scratch/got" | sort -u | tr '\n' ' ' | grep -x 'scmp user ' &&
         ! grep -vE '^(user|product|scmp(_.*)?)$' "$scratch/got" || { cat "$scratch/got"; return 1; }
     "$MESON" introspect "$1/build" --tests | grep -x '\[\]' || { echo 'it has tests'; return 1; }
-    ninja -C "$1/build" user.p/user.c.o
+    ninja -C "$1/build" user.p/user.c.o || return
+    [ -z "${SCMP_TEST_WHOLE_SUBPROJECT:-}" ] || { ninja -C "$1/build" && "$1/build/user"; } # ./run check meson
 }
 as_a_subproject() {
     takes_the_library_alone "$scratch/their project" ''

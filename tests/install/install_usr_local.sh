@@ -14,7 +14,8 @@ skip_all() {
     echo "1..0 # SKIP $*"
     exit 0
 }
-prefix=$("$MESON" introspect "$build" --buildoptions | tr '{' '\n' | sed -n 's/.*"name": "prefix", "value": "\([^"]*\)".*/\1/p')
+prefix=$("$MESON" introspect "$build" --buildoptions | tr '{' '\n' |
+    sed -n 's/.*"name": "prefix", "value": "\([^"]*\)".*/\1/p')
 [ "$prefix" = /usr/local ] || skip_all "this build's prefix is '$prefix', not /usr/local"
 for program in "$MESON" "$(command -v cc)" "$(command -v pkg-config)"; do
     case $program in

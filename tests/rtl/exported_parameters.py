@@ -19,7 +19,8 @@ def main(parameters, log):
         for name, value in re.findall(r"localparam .*?(\w+) = (.*?);", open(parameters).read())
         if name not in OF_THE_FILES
     }
-    made = re.findall(r"derive mode using pre-parsed AST for module `\\scmp_array'\.\n((?:Parameter .*\n)+)", open(log).read())
+    derived = r"derive mode using pre-parsed AST for module `\\scmp_array'\.\n((?:Parameter .*\n)+)"
+    made = re.findall(derived, open(log).read())
     got = {}
     for name, width, value in re.findall(r"Parameter \\(\w+) = (?:(\d+)')?(\d+)", made[-1]):
         got[name] = int(value, 2 if width else 10)

@@ -54,7 +54,8 @@ every_cycle() {
         -MAKEFLAGS 'OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0' -I"$dpi" -y "$rtl" "$rtl/bench/scmp_golden.sv" \
         "$rtl/bench/scmp_array_check.sv" "$source/tests/rtl/trial.sv" "$source/tests/rtl/every_cycle_tb.sv" \
         "$dpi/scmp_dpi.c" -CFLAGS "-I../$source/include" -LDFLAGS "-L../build/src -lscmp" &&
-        LD_LIBRARY_PATH=build/src every/Vevery_cycle_tb "+verilator+seed+$seed" >out && grep '^1[0-9][0-9] runs, 0 failed$' out ||
+        LD_LIBRARY_PATH=build/src every/Vevery_cycle_tb "+verilator+seed+$seed" >out &&
+        grep '^1[0-9][0-9] runs, 0 failed$' out ||
         { cat out; return 1; }
 }
 

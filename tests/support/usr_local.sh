@@ -1,6 +1,7 @@
 #!/bin/sh
-# usr_local.sh COMMAND...: runs a command in a mount namespace of its own, in which nothing is in /usr/local and /etc is a
-# copy: what it installs is gone with it, and no variable has to say where that is. Exit 125: the machine does not let us.
+# usr_local.sh COMMAND...: runs a command in a mount namespace of its own, in which nothing is in /usr/local and /etc is
+# a copy: what it installs is gone with it, and no variable has to say where that is. Exit 125: the machine does not let
+# us.
 set -u
 room=$(mktemp -d) || exit 125
 trap 'rm -rf "$room"' EXIT
