@@ -9,7 +9,7 @@ tool=$1
 case ${TMPDIR:-} in *' '*) export TMPDIR=/tmp ;; esac # make and Yosys take a space for an end: no name has one
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-ln -s "$2" "$scratch/source" && ln -s "$(cd "$3" && pwd)" "$scratch/build" && cd "$scratch" || exit 1
+ln -s "$(cd "$2" && pwd)" "$scratch/source" && ln -s "$(cd "$3" && pwd)" "$scratch/build" && cd "$scratch" || exit 1
 source=source
 rtl=$source/src/rtl
 dpi=$source/bindings/sv
