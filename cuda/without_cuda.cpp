@@ -17,7 +17,8 @@ int device_count() noexcept {
 }
 
 Device open_device(int, std::uint64_t) {
-    fail(SCMP_ERROR_UNSUPPORTED, "backend cuda is not part of this build");
+    fail(SCMP_ERROR_UNSUPPORTED,
+         "backend cuda is not part of this build: it needs one with -Dcuda=enabled, where nvcc is");
 }
 
 } // namespace scmp::cuda

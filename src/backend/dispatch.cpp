@@ -105,7 +105,9 @@ Backend select_backend(scmp_backend id, std::string_view isa, bool (*available)(
     case SCMP_BACKEND_REFERENCE:
         return reference_backend();
     case SCMP_BACKEND_CUDA:
-        if (!cuda::in_build()) fail(SCMP_ERROR_UNSUPPORTED, "backend cuda is not part of this build");
+        if (!cuda::in_build())
+            fail(SCMP_ERROR_UNSUPPORTED,
+                 "backend cuda is not part of this build: it needs one with -Dcuda=enabled, where nvcc is");
         if (cuda::device_count() == 0)
             fail(SCMP_ERROR_UNSUPPORTED, "backend cuda: this machine has no CUDA device that this build can use");
         break;

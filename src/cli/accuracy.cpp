@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "failure.h"
 
@@ -82,17 +83,40 @@ Levels quantized(const Session &session, const scmp_tensor &x, scmp_side side, c
     return levels;
 }
 
-template <class Result> Errors errors_of(const std::vector<double> &reference, const Result &result) {
-    double energy = 0, error = 0;
-    for (std::size_t i = 0; i < reference.size(); i++) {
-        const double difference = double(result[i]) - reference[i];
-        energy += reference[i] * reference[i];
-        error += difference * difference;
+// Sums of squares of numbers that are multiplied by a power of two first.
+struct Energies {
+    double reference = 0, error = 0;
+    double largest = 0; // magnitude, before
+
+    template <class Result> Energies(const std::vector<double> &exact, const Result &result, int exponent) {
+        for (std::size_t i = 0; i < exact.size(); i++) {
+            const double value = std::ldexp(exact[i], exponent);
+            const double difference = std::ldexp(double(result[i]) - exact[i], exponent);
+            reference += value * value;
+            error += difference * difference;
+            largest = std::max({largest, std::abs(exact[i]), std::abs(double(result[i]) - exact[i])});
+        }
     }
+    // Neither sum is beyond what a double holds, nor lost most of its digits below.
+    bool fit() const noexcept {
+        const auto good = [](double sum) { return sum == 0 || (sum > 1e-290 && std::isfinite(sum)); };
+        return good(reference) && good(error) && (largest == 0 || reference > 0 || error > 0);
+    }
+};
+
+template <class Result> Errors errors_of(const std::vector<double> &reference, const Result &result) {
+    Energies energies(reference, result, 0);
+    int exponent = 0;
+    if (!energies.fit() && energies.largest > 0 && std::isfinite(energies.largest)) {
+        exponent = -std::ilogb(energies.largest);
+        energies = Energies(reference, result, exponent);
+    }
+    // 0/0 stays NaN, and is shown as nothing; so is the ratio of nothing to an error.
     Errors errors;
-    errors.mse = reference.empty() ? 0 : error / double(reference.size());
-    errors.relative = std::sqrt(error / energy);
-    errors.sqnr_db = 10 * std::log10(energy / error);
+    errors.mse = std::ldexp(energies.error / double(reference.size()), -2 * exponent);
+    errors.relative = std::sqrt(energies.error / energies.reference);
+    errors.sqnr_db = energies.reference == 0 ? std::numeric_limits<double>::quiet_NaN()
+                                             : 10 * std::log10(energies.reference / energies.error);
     return errors;
 }
 

@@ -32,9 +32,10 @@ std::size_t scale_index(const scmp_matmul_options &options, std::int64_t rows, s
                         std::int64_t chunk);
 
 struct Errors {
-    double mse = 0;      // mean of the squared error
-    double sqnr_db = 0;  // 10 log10 of the energy of the reference over that of the error; infinite without error
-    double relative = 0; // Frobenius norm of the error over that of the reference; NaN where the reference is all 0
+    double mse = 0;      // mean of the squared error; NaN where there is nothing
+    double sqnr_db = 0;  // 10 log10 of the energy of the reference over that of the error; infinite without error, NaN
+                         // where the reference is all 0
+    double relative = 0; // Frobenius norm of the error over that of the reference; NaN where both are 0
 };
 
 Errors compare(const std::vector<double> &reference, const std::vector<double> &result);

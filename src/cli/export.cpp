@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <filesystem>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -12,6 +11,7 @@
 #include "failure.h"
 #include "files.h"
 #include "flags.h"
+#include "folders.h"
 #include "manifest.h"
 #include "npy.h"
 #include "sha256.h"
@@ -338,7 +338,9 @@ void run_export(const Arguments &arguments) {
     source.options = arguments.product.options();
     source.format = arguments.format;
     source.tables = !arguments.no_tables;
+    check_inputs({arguments.a, arguments.b, arguments.smooth, arguments.config});
     Session session("export");
+    check_options(session.ctx(), source.options);
     source.a = read_npy(arguments.a);
     source.b = read_npy(arguments.b);
     check_operand(source.a, "A");
@@ -357,15 +359,14 @@ void run_export(const Arguments &arguments) {
     if (source.has_smooth) files.push_back({"smooth.npy", npy_text(source.smooth), Json::object()});
     files.push_back({"manifest.json", manifest_text(source, files, scmp_version()), {}});
 
-    std::error_code error;
-    std::filesystem::create_directories(arguments.directory, error);
-    if (error) fail(SCMP_ERROR_IO, "cannot make the directory ", arguments.directory, ": ", error.message());
+    Folders folders(arguments.directory); // goes after the outputs in it
     std::vector<Output> outputs;
     for (const File &file : files) {
         outputs.emplace_back(arguments.directory + "/" + file.name);
         outputs.back().write(file.content);
     }
     commit(outputs);
+    folders.keep();
 }
 
 // --- verify --------------------------------------------------------------------------------------------------------

@@ -6,11 +6,12 @@
 #include <string>
 
 #include "scmp/scmp.h"
+#include "text.h"
 
 namespace cli {
 
-constexpr int exit_failed = 1;
-constexpr int exit_wrong_usage = 2;
+constexpr int exit_failed = 1;      // files or the machine are not as they should be
+constexpr int exit_wrong_usage = 2; // the command line is wrong whatever the files hold
 
 class Failure : public std::runtime_error {
 public:
@@ -41,13 +42,6 @@ template <class... Parts> [[noreturn]] void wrong_usage(const Parts &...parts) {
     throw Failure(SCMP_ERROR_INVALID_ARGUMENT, text(parts...), exit_wrong_usage);
 }
 
-// Text that may hold anything, names of files say, as part of a line.
-inline std::string one_line(std::string content) {
-    for (char &c : content)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    return content;
-}
-
 // Lets a library call's error pass as a Failure.
 inline void check(scmp_status status) {
     if (status != SCMP_OK) throw Failure(status, scmp_last_error(), exit_failed);
@@ -59,6 +53,13 @@ inline void check(scmp_status status, const char *operand) {
     std::string sentence = scmp_last_error();
     if (sentence.starts_with("x ")) sentence.replace(0, 1, operand);
     throw Failure(status, sentence, exit_failed);
+}
+
+// Likewise where all that the call was given stands on the command line.
+inline void check_flags(scmp_status status) {
+    const bool machine = status == SCMP_ERROR_OUT_OF_MEMORY || status == SCMP_ERROR_DEVICE || status == SCMP_ERROR_IO ||
+                         status == SCMP_ERROR_CANCELLED || status == SCMP_ERROR_INTERNAL;
+    if (status != SCMP_OK) throw Failure(status, scmp_last_error(), machine ? exit_failed : exit_wrong_usage);
 }
 
 } // namespace cli

@@ -2,10 +2,8 @@
 #include "files.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <set>
 #include <system_error>
 
 #include <fcntl.h>
@@ -18,12 +16,13 @@
 namespace cli {
 namespace {
 
+using scmp::files::Place;
+using scmp::files::Replacement;
+
 // Small enough that Ctrl-C is noticed soon.
 constexpr std::size_t step = std::size_t(16) << 20;
 
-// Takes errno before anything else can change it.
-[[noreturn]] void fail_io(const char *what, const std::string &path) {
-    const int code = errno;
+[[noreturn]] void fail_io(const char *what, const std::string &path, int code) {
     fail(SCMP_ERROR_IO, "cannot ", what, " ", path, ": ", std::generic_category().message(code));
 }
 
@@ -36,11 +35,31 @@ template <class Call> auto uninterrupted(const Call &call) {
     }
 }
 
+// Above the standard streams, which are open by now.
+Replacement replacement(const std::string &target) {
+    for (;;) {
+        check_cancelled();
+        try {
+            return Replacement(target);
+        } catch (const std::system_error &error) {
+            if (error.code().value() != EINTR) fail_io("write", target, error.code().value());
+        }
+    }
+}
+
 } // namespace
+
+void open_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(stream, F_GETFD) >= 0) continue;
+        // The other way round, so that to use it is an error, as it is without. The lowest free number is this one.
+        if (::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) != stream) ::_exit(exit_failed);
+    }
+}
 
 Input::Input(const std::string &path) : path_(path == "-" ? "standard input" : path) {
     file_ = path == "-" ? STDIN_FILENO : uninterrupted([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC); });
-    if (file_ < 0) fail_io("open", path_);
+    if (file_ < 0) fail_io("open", path_, errno);
     struct stat status;
     regular_ = ::fstat(file_, &status) == 0 && S_ISREG(status.st_mode);
 }
@@ -54,7 +73,7 @@ std::size_t Input::read(void *data, std::size_t size) {
     while (done < size) {
         const std::size_t wanted = std::min(size - done, step);
         const ssize_t got = uninterrupted([&] { return ::read(file_, static_cast<char *>(data) + done, wanted); });
-        if (got < 0) fail_io("read", path_);
+        if (got < 0) fail_io("read", path_, errno);
         if (got == 0) break;
         done += std::size_t(got);
     }
@@ -65,86 +84,67 @@ std::optional<std::uint64_t> Input::remaining() const {
     if (!regular_) return std::nullopt;
     struct stat status;
     const off_t position = ::lseek(file_, 0, SEEK_CUR);
-    if (position < 0 || ::fstat(file_, &status) != 0) fail_io("read", path_);
+    if (position < 0 || ::fstat(file_, &status) != 0) fail_io("read", path_, errno);
     return status.st_size > position ? std::uint64_t(status.st_size - position) : 0;
 }
 
 std::string read_text(const std::string &path, std::size_t limit) {
     Input input(path);
+    return read_text(input, limit);
+}
+
+std::string read_text(Input &input, std::size_t limit) {
     std::string content;
-    char block[1 << 16];
-    while (const std::size_t got = input.read(block, sizeof block)) {
-        content.append(block, got);
-        if (content.size() > limit) fail(SCMP_ERROR_FORMAT, path, " has more than ", limit, " bytes");
+    std::array<char, 1 << 16> block;
+    while (const std::size_t got = input.read(block.data(), block.size())) {
+        content.append(block.data(), got);
+        if (content.size() > limit) fail(SCMP_ERROR_FORMAT, input.path(), " has more than ", limit, " bytes");
     }
     return content;
 }
 
-Output::Output(const std::string &target) : target_(target) {
-    if (target == "-") {
-        target_ = "standard output";
-        file_ = STDOUT_FILENO;
-        owned_ = false;
-        return;
-    }
-    // A link stays a link: what it points at is replaced.
-    std::error_code ignored;
-    const auto status = std::filesystem::status(target, ignored);
-    if (std::filesystem::exists(status)) target_ = std::filesystem::canonical(target, ignored).string();
-    if (target_.empty()) target_ = target;
-    if (std::filesystem::is_directory(status)) fail(SCMP_ERROR_IO, "cannot write ", target, ": it is a directory");
-    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-        file_ = uninterrupted([&] { return ::open(target_.c_str(), O_WRONLY | O_CLOEXEC); });
-    } else {
-        const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-        for (int attempt = 0; file_ < 0 && attempt < 100; attempt++) {
-            temporary_ = text(target_, ".", ::getpid(), ".", attempt, ".tmp");
-            file_ = uninterrupted([&] { return ::open(temporary_.c_str(), flags, 0666); });
-            if (file_ < 0 && errno != EEXIST) break;
-        }
-    }
-    if (file_ < 0) {
-        temporary_.clear();
-        fail_io("write", target);
-    }
-}
-
-Output::Output(Output &&other) noexcept
-    : target_(std::move(other.target_)), temporary_(std::move(other.temporary_)), file_(other.file_),
-      owned_(other.owned_) {
-    other.file_ = -1;
-    other.temporary_.clear();
-}
-
-Output::~Output() {
-    if (file_ >= 0 && owned_) ::close(file_);
-    if (!temporary_.empty()) ::unlink(temporary_.c_str());
-}
-
-void Output::write(const void *data, std::size_t size) {
+void write_all(int descriptor, const void *data, std::size_t size, const std::string &name) {
     for (std::size_t done = 0; done < size;) {
         const std::size_t wanted = std::min(size - done, step);
         const ssize_t put =
-            uninterrupted([&] { return ::write(file_, static_cast<const char *>(data) + done, wanted); });
-        if (put < 0) fail_io("write", target_);
+            uninterrupted([&] { return ::write(descriptor, static_cast<const char *>(data) + done, wanted); });
+        if (put < 0) fail_io("write", name, errno);
         done += std::size_t(put);
     }
 }
 
-void Output::close() {
-    if (!owned_ || file_ < 0) return;
-    const int result = ::close(file_);
-    file_ = -1;
-    if (result != 0 && errno != EINTR) fail_io("write", target_);
+Output::Output(const std::string &target) : target_(target == "-" ? "standard output" : target) {
+    if (target != "-") file_.emplace(replacement(target));
+}
+
+void Output::write(const void *data, std::size_t size) {
+    write_all(file_ ? file_->descriptor() : STDOUT_FILENO, data, size, target_);
+}
+
+void close(std::vector<Output> &outputs) {
+    for (Output &output : outputs) {
+        try {
+            if (output.file_) output.file_->close();
+        } catch (const std::system_error &error) {
+            fail_io("write", output.target_, error.code().value());
+        }
+    }
 }
 
 void commit(std::vector<Output> &outputs) {
-    for (Output &output : outputs) output.close();
+    close(outputs);
     check_cancelled();
+    std::vector<Replacement *> files;
+    std::string names;
     for (Output &output : outputs) {
-        if (output.temporary_.empty()) continue;
-        if (::rename(output.temporary_.c_str(), output.target_.c_str()) != 0) fail_io("write", output.target_);
-        output.temporary_.clear();
+        if (output.direct()) continue;
+        files.push_back(&*output.file_);
+        names += (names.empty() ? "" : ", ") + output.target_;
+    }
+    try {
+        Replacement::publish(files);
+    } catch (const std::system_error &error) {
+        fail_io("write", names, error.code().value());
     }
 }
 
@@ -154,16 +154,39 @@ void commit(Output output) {
     commit(one);
 }
 
-void check_outputs(const std::vector<std::string> &targets) {
-    std::set<std::string> names;
-    for (const std::string &target : targets) {
-        if (target.empty() || target == "/dev/null") continue;
-        std::error_code ignored;
-        const std::string full = std::filesystem::weakly_canonical(target, ignored).string();
-        if (!names.insert(target == "-" || full.empty() ? target : full).second)
-            wrong_usage(target == "-" ? "only one output can go to standard output"
-                                      : target + " is named for two outputs");
+bool is_standard_output(const std::string &target) {
+    try {
+        return target == "-" || Place(target).own_descriptor() == STDOUT_FILENO;
+    } catch (const std::system_error &) {
+        return false; // opening it says why
     }
+}
+
+void check_outputs(const std::vector<std::string> &targets) {
+    std::vector<Place> places;
+    bool standard_output = false;
+    for (const std::string &target : targets) {
+        if (target.empty()) continue;
+        if (is_standard_output(target)) {
+            if (std::exchange(standard_output, true)) wrong_usage("only one output can go to standard output");
+            continue;
+        }
+        // Null devices, pipes and the like take any number of outputs.
+        struct stat status;
+        if (::stat(target.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) continue;
+        try {
+            Place place(target);
+            if (std::find(places.begin(), places.end(), place) != places.end())
+                wrong_usage(target, " is named for two outputs");
+            places.push_back(std::move(place));
+        } catch (const std::system_error &) {
+            continue; // opening it says why
+        }
+    }
+}
+
+void check_inputs(const std::vector<std::string> &paths) {
+    if (std::count(paths.begin(), paths.end(), "-") > 1) wrong_usage("only one input can come from standard input");
 }
 
 } // namespace cli

@@ -8,7 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "../base/replacement.h"
+
 namespace cli {
+
+// Gives a standard stream that is closed something to be, before a file takes its number: reading and writing fail.
+void open_standard_streams();
 
 // A file, pipe or the standard input that is read once from front to back.
 class Input {
@@ -24,6 +29,7 @@ public:
     // Bytes that are left; nothing where only reading on can tell (a pipe).
     std::optional<std::uint64_t> remaining() const;
 
+    bool regular() const noexcept { return regular_; }
     const std::string &path() const noexcept { return path_; }
 
 private:
@@ -35,32 +41,45 @@ private:
 // All of a file of at most `limit` bytes.
 std::string read_text(const std::string &path, std::size_t limit);
 
-// A file in the making: a temporary file beside its target until commit() renames it; gone if it is never committed.
-// What is no regular file (a device, a pipe, "-" for the standard output) is written directly.
+// All of an open one.
+std::string read_text(Input &input, std::size_t limit);
+
+// Writes all of it; `name` is for the sentence about a failure.
+void write_all(int descriptor, const void *data, std::size_t size, const std::string &name);
+
+// A file in the making, that commit() makes visible; gone if it is never committed. What is no regular file (a device,
+// a pipe, "-" for the standard output) is written directly.
 class Output {
 public:
     explicit Output(const std::string &target);
-    Output(Output &&other) noexcept;
-    Output &operator=(Output &&) = delete;
-    ~Output();
 
     void write(const void *data, std::size_t size);
     void write(std::string_view text) { write(text.data(), text.size()); }
 
-private:
-    friend void commit(std::vector<Output> &outputs);
-    void close();
+    bool direct() const noexcept { return !file_ || file_->direct(); }
 
-    std::string target_, temporary_; // temporary_ is empty where the target is written directly
-    int file_ = -1;
-    bool owned_ = true;
+private:
+    friend void close(std::vector<Output> &outputs);
+    friend void commit(std::vector<Output> &outputs);
+
+    std::string target_;
+    std::optional<scmp::files::Replacement> file_; // none: standard output
 };
 
-// Makes files visible under their names: first everything is on its way to the disk, then everything is renamed.
+// Nothing more is written: what may still fail but for the names fails here.
+void close(std::vector<Output> &outputs);
+
+// Makes files visible under their names, all or none.
 void commit(std::vector<Output> &outputs);
 void commit(Output output);
 
+// "-", or a name of the same descriptor.
+bool is_standard_output(const std::string &target);
+
 // Refuses two outputs of one name, and more than one that goes to standard output; "" is none.
 void check_outputs(const std::vector<std::string> &targets);
+
+// Refuses more than one input that is standard input.
+void check_inputs(const std::vector<std::string> &paths);
 
 } // namespace cli

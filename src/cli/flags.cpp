@@ -2,11 +2,11 @@
 #include "flags.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 #include "failure.h"
 #include "files.h"
+#include "numbers.h"
 
 namespace cli {
 namespace {
@@ -37,6 +37,12 @@ template <class T> void take(T &option, const std::optional<T> &flag, const char
     option = *flag;
 }
 
+// "" where the word is one of them.
+std::string none_of(const std::string &word, const std::vector<std::string> &words) {
+    if (std::find(words.begin(), words.end(), word) != words.end()) return "";
+    return "'" + word + "' is none of " + joined(words) + did_you_mean(word, words);
+}
+
 } // namespace
 
 scmp_matmul_options ProductFlags::options() const {
@@ -55,6 +61,20 @@ scmp_matmul_options ProductFlags::options() const {
     return options;
 }
 
+void check_options(scmp_ctx *ctx, const scmp_matmul_options &options) {
+    std::int32_t tables = 0;
+    check_flags(scmp_table_index(ctx, &options, 1, nullptr, &tables));
+    for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT}) {
+        scmp_tensor scales;
+        const float number = 0;
+        const scmp_tensor matrix = scmp_tensor_2d(SCMP_F32, &number, 1, 1);
+        const scmp_tensor batch = scmp_tensor_3d(SCMP_F32, &number, 1, 1, 1);
+        // per_head is for batches, chunks are for matrices: it is wrong only where both are refused.
+        if (scmp_scale_shape(&batch, side, &options, &scales) != SCMP_OK)
+            check_flags(scmp_scale_shape(&matrix, side, &options, &scales));
+    }
+}
+
 void add_granularity(CLI::App &verb, ProductFlags &flags) {
     verb.add_option("--granularity", flags.granularity, "what shares a scale: per_row (default), per_tensor, per_head")
         ->check(one_of(granularity_names()))
@@ -65,26 +85,31 @@ void add_quantization(CLI::App &verb, ProductFlags &flags) {
     verb.add_option("--mode", flags.mode, "bipolar (sign and magnitude, default) or unipolar (zero point)")
         ->check(one_of(mode_names()))
         ->type_name("MODE");
-    verb.add_option("--chunk-d", flags.chunk_d,
-                    "own scales for every C inner indices; per_row, bipolar, 2-D (default: none)")
+    add_number(verb, "--chunk-d", flags.chunk_d,
+               "own scales for every C inner indices; per_row, bipolar, 2-D (default: none)", {0})
         ->type_name("C");
     verb.add_flag("--halve", flags.halve, "bipolar: 2^(p-1) for each of --stoc-len and --rng-levels that is not given");
 }
 
 void add_grid(CLI::App &verb, ProductFlags &flags) {
-    verb.add_option("--sc-prec", flags.sc_prec, text("precision p in bits, up to ", SCMP_SC_PREC_MAX, " (default 8)"))
+    add_number(verb, "--sc-prec", flags.sc_prec,
+               text("precision p in bits, ", scmp_sc_prec_min_bipolar(), "..", scmp_sc_prec_max(), ", unipolar from ",
+                    scmp_sc_prec_min_unipolar(), " (default 8)"),
+               {0})
         ->type_name("P");
-    verb.add_option("--rng-levels", flags.rng_levels, text("grid size, 1..", SCMP_RNG_LEVELS_MAX, " (default 2^p)"))
+    add_number(verb, "--rng-levels", flags.rng_levels, text("grid size, 1..", SCMP_RNG_LEVELS_MAX, " (default 2^p)"),
+               {0})
         ->type_name("G");
 }
 
 void add_stoc_len(CLI::App &verb, ProductFlags &flags) {
-    verb.add_option("--stoc-len", flags.stoc_len, "stream length in cycles, 1..2^p (default 2^p)")->type_name("L");
+    add_number(verb, "--stoc-len", flags.stoc_len, "stream length in cycles, 1..2^p (default 2^p)", {0})
+        ->type_name("L");
 }
 
 void add_groups(CLI::App &verb, ProductFlags &flags) {
-    verb.add_option("--group-a", flags.group_a, "per_row: rows of A that share a scale (default 1)")->type_name("g");
-    verb.add_option("--group-b", flags.group_b, "per_row: rows of B that share a scale (default 1)")->type_name("g");
+    add_number(verb, "--group-a", flags.group_a, "per_row: rows of A that share a scale (default 1)")->type_name("g");
+    add_number(verb, "--group-b", flags.group_b, "per_row: rows of B that share a scale (default 1)")->type_name("g");
 }
 
 void add_scramble(CLI::App &verb, ProductFlags &flags) {
@@ -124,7 +149,7 @@ void add_machine(CLI::App &verb, MachineFlags &flags) {
     verb.add_option("--backend", flags.backend, "who computes: " + joined(backends) + " (default auto)")
         ->check(one_of(backends))
         ->type_name("NAME");
-    verb.add_option("--threads", flags.threads, "threads to use (default: all that the process may run on)")
+    add_number(verb, "--threads", flags.threads, "threads to use (default: all that the process may run on)", {0})
         ->type_name("T");
 }
 
@@ -132,7 +157,7 @@ Config load_config(scmp_ctx *ctx, const std::string &name_or_file, std::int32_t 
     Config config;
     const auto presets = preset_names();
     if (std::find(presets.begin(), presets.end(), name_or_file) != presets.end()) {
-        check(scmp_config_create_named(ctx, name_or_file.c_str(), sc_prec, config.out()));
+        check_flags(scmp_config_create_named(ctx, name_or_file.c_str(), sc_prec, config.out()));
         return config;
     }
     std::string content;
@@ -141,16 +166,54 @@ Config load_config(scmp_ctx *ctx, const std::string &name_or_file, std::int32_t 
     } catch (const Failure &failure) {
         if (failure.status() != SCMP_ERROR_IO) throw;
         fail(SCMP_ERROR_INVALID_CONFIG, failure.what(), " (and no preset is called so; there are ", joined(presets),
-             ")");
+             ")", did_you_mean(name_or_file, presets));
     }
     check(scmp_config_create_json(ctx, content.data(), content.size(), sc_prec, config.out()));
     return config;
 }
 
 CLI::Validator one_of(const std::vector<std::string> &words) {
-    CLI::Validator validator = CLI::IsMember(words);
-    validator.description("");
-    return validator;
+    return {[words](const std::string &word) { return none_of(word, words); }, ""};
+}
+
+void check_words(const std::string &flag, const std::vector<std::string> &given,
+                 const std::vector<std::string> &words) {
+    for (const std::string &word : given)
+        if (const std::string wrong = none_of(word, words); !wrong.empty()) wrong_usage(flag, ": ", wrong);
+}
+
+template <class Number>
+CLI::Option *add_number(CLI::App &verb, const std::string &flag, std::optional<Number> &target,
+                        const std::string &about, std::optional<Number> least) {
+    const auto take = [flag, &target, least](const CLI::results_t &words) {
+        target = parse_number<Number>(flag, words.at(0));
+        if (least && *target < *least) wrong_usage(flag, ": ", *target, " is less than ", *least);
+        return true;
+    };
+    return verb.add_option(flag, take, about);
+}
+
+template CLI::Option *add_number(CLI::App &, const std::string &, std::optional<std::int32_t> &, const std::string &,
+                                 std::optional<std::int32_t>);
+template CLI::Option *add_number(CLI::App &, const std::string &, std::optional<std::int64_t> &, const std::string &,
+                                 std::optional<std::int64_t>);
+template CLI::Option *add_number(CLI::App &, const std::string &, std::optional<std::uint32_t> &, const std::string &,
+                                 std::optional<std::uint32_t>);
+template CLI::Option *add_number(CLI::App &, const std::string &, std::optional<std::uint64_t> &, const std::string &,
+                                 std::optional<std::uint64_t>);
+template CLI::Option *add_number(CLI::App &, const std::string &, std::optional<double> &, const std::string &,
+                                 std::optional<double>);
+
+CLI::Option *add_list(CLI::App &verb, const std::string &flag, std::vector<std::string> &target,
+                      const std::string &about) {
+    const auto take = [flag, &target](const CLI::results_t &lists) {
+        for (const std::string &list : lists)
+            for (std::string &word : parse_words(flag, list)) target.push_back(std::move(word));
+        return true;
+    };
+    return verb.add_option(flag, take, about)
+        ->expected(1, CLI::detail::expected_max_vector_size)
+        ->allow_extra_args(false);
 }
 
 std::vector<std::string> granularity_names() {
@@ -178,32 +241,6 @@ scmp_backend backend_named(const std::string &name) {
 
 scmp_granularity granularity_named(const std::string &name) {
     return named(name, scmp_granularity_name);
-}
-
-template <class Integer> std::vector<Integer> parse_list(const std::string &flag, const std::string &list) {
-    std::vector<Integer> out;
-    const char *at = list.data(), *const end = at + list.size();
-    for (;; at++) {
-        Integer value{};
-        const auto [next, error] = std::from_chars(at, end, value);
-        if (error == std::errc::result_out_of_range)
-            wrong_usage(flag, ": a number in '", list, "' is out of its range");
-        if (error != std::errc() || (next != end && *next != ','))
-            wrong_usage(flag, ": '", list, "' is not a list of integers with commas between them");
-        out.push_back(value);
-        at = next;
-        if (at == end) return out;
-    }
-}
-
-template std::vector<std::int32_t> parse_list(const std::string &, const std::string &);
-template std::vector<std::uint32_t> parse_list(const std::string &, const std::string &);
-template std::vector<std::uint64_t> parse_list(const std::string &, const std::string &);
-
-std::string joined(const std::vector<std::string> &words, const char *between) {
-    std::string out;
-    for (const std::string &word : words) out += (out.empty() ? "" : between) + word;
-    return out;
 }
 
 } // namespace cli

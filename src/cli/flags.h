@@ -11,6 +11,7 @@
 #include "handles.h"
 #include "progress.h"
 #include "scmp/scmp.h"
+#include "text.h"
 
 namespace cli {
 
@@ -23,6 +24,9 @@ struct ProductFlags {
     // Configuration, smoothing and outputs are left out.
     scmp_matmul_options options() const;
 };
+
+// Refuses what no operands of any shape could be computed with, as wrong usage.
+void check_options(scmp_ctx *ctx, const scmp_matmul_options &options);
 
 // Each adds the flags it is named after.
 void add_granularity(CLI::App &verb, ProductFlags &flags);
@@ -50,6 +54,18 @@ Config load_config(scmp_ctx *ctx, const std::string &name_or_file, std::int32_t 
 // Checks a flag against a list that its description spells out.
 CLI::Validator one_of(const std::vector<std::string> &words);
 
+// The same for the words of a list.
+void check_words(const std::string &flag, const std::vector<std::string> &given, const std::vector<std::string> &words);
+
+// A flag that takes a number (numbers.h says which), none below `least`.
+template <class Number>
+CLI::Option *add_number(CLI::App &verb, const std::string &flag, std::optional<Number> &target,
+                        const std::string &about, std::optional<Number> least = {});
+
+// A flag that takes words with commas between them, and may be repeated.
+CLI::Option *add_list(CLI::App &verb, const std::string &flag, std::vector<std::string> &target,
+                      const std::string &about);
+
 // Spelled-out names of enumeration values, as flags take them.
 std::vector<std::string> granularity_names();
 std::vector<std::string> mode_names();
@@ -57,11 +73,5 @@ std::vector<std::string> scramble_names();
 std::vector<std::string> preset_names();
 scmp_backend backend_named(const std::string &name);
 scmp_granularity granularity_named(const std::string &name);
-
-// A list of integers with commas between them; `flag` is for the sentence about a wrong one.
-template <class Integer> std::vector<Integer> parse_list(const std::string &flag, const std::string &list);
-
-// "a, b, c"
-std::string joined(const std::vector<std::string> &words, const char *between = ", ");
 
 } // namespace cli

@@ -6,6 +6,7 @@
 #include "failure.h"
 #include "flags.h"
 #include "probe.h"
+#include "report_json.h"
 #include "verbs.h"
 
 namespace cli {
@@ -87,7 +88,7 @@ void add_info(CLI::App &app, Action &action) {
         action = [json, verbose] {
             Json info = collect();
             if (*verbose) info["products"] = probe_products();
-            print(*json ? info.dump(2) + "\n" : readable(info) + (*verbose ? probe_text(info["products"]) : ""));
+            print(*json ? json_text(info) : readable(info) + (*verbose ? probe_text(info["products"]) : ""));
         };
     });
 }

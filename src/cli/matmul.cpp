@@ -34,6 +34,10 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
+Json file_json(const std::string &path) {
+    return path.empty() ? Json() : Json(utf8(path));
+}
+
 Json options_json(const Arguments &arguments, const scmp_matmul_options &options) {
     const scmp_report &report = *options.report;
     Json out;
@@ -48,14 +52,14 @@ Json options_json(const Arguments &arguments, const scmp_matmul_options &options
     out["group_b"] = options.group_b;
     out["scramble"] = scmp_scramble_name(report.scramble);
     out["scrambled"] = report.scrambled != 0;
-    out["config"] = arguments.config.empty() ? "sobol_simple" : arguments.config;
-    out["smooth"] = arguments.smooth.empty() ? Json() : Json(arguments.smooth);
+    out["config"] = arguments.config.empty() ? "sobol_simple" : utf8(arguments.config);
+    out["smooth"] = file_json(arguments.smooth);
     out["q_max"] = report.q_max;
     return out;
 }
 
 Json operand_json(const std::string &path, const scmp_tensor &view) {
-    return {{"file", path}, {"shape", shape_of(view)}, {"dtype", scmp_dtype_name(view.dtype)}};
+    return {{"file", utf8(path)}, {"shape", shape_of(view)}, {"dtype", scmp_dtype_name(view.dtype)}};
 }
 
 Json report_json(const scmp_report &report, double ms_read, double ms_write) {
@@ -73,15 +77,30 @@ Json report_json(const scmp_report &report, double ms_read, double ms_write) {
     return out;
 }
 
+Json json_of(const Arguments &arguments, const scmp_matmul_options &options, const Array &a, const Array &b,
+             const std::vector<std::int64_t> &shape) {
+    Json out;
+    out["library_version"] = scmp_version();
+    out["spec_version"] = scmp_spec_version();
+    out["a"] = operand_json(arguments.a, a.view);
+    out["b"] = operand_json(arguments.b, b.view);
+    out["y"] = {{"file", file_json(arguments.y)}, {"shape", shape}, {"dtype", "f32"}};
+    out["counts"] = file_json(arguments.counts);
+    out["options"] = options_json(arguments, options);
+    return out;
+}
+
 void check_usage(const Arguments &arguments) {
     if (arguments.y.empty() && arguments.counts.empty()) wrong_usage("-o is required (or --counts)");
     check_outputs({arguments.y, arguments.counts, arguments.json ? "-" : ""});
+    check_inputs({arguments.a, arguments.b, arguments.smooth, arguments.config});
 }
 
 void run(const Arguments &arguments) {
     check_usage(arguments);
     scmp_matmul_options options = arguments.product.options();
     Session session("matmul", arguments.machine.machine());
+    check_options(session.ctx(), options);
     Config config;
     if (!arguments.config.empty()) config = load_config(session.ctx(), arguments.config, options.sc_prec);
     options.config = config.get();
@@ -114,18 +133,15 @@ void run(const Arguments &arguments) {
     start = std::chrono::steady_clock::now();
     if (!arguments.counts.empty()) write_npy(outputs.front(), counts);
     if (!arguments.y.empty()) write_npy(outputs.back(), y);
+    close(outputs);
+    const double ms_write = milliseconds_since(start);
+    // An error here is one before anything has its name.
+    if (arguments.json) {
+        Json out = json_of(arguments, options, a, b, shape);
+        out.update(report_json(report, ms_read, ms_write));
+        print(json_text(out));
+    }
     commit(outputs);
-    if (!arguments.json) return;
-    Json out;
-    out["library_version"] = scmp_version();
-    out["spec_version"] = scmp_spec_version();
-    out["a"] = operand_json(arguments.a, a.view);
-    out["b"] = operand_json(arguments.b, b.view);
-    out["y"] = {{"file", arguments.y.empty() ? Json() : Json(arguments.y)}, {"shape", shape}, {"dtype", "f32"}};
-    out["counts"] = arguments.counts.empty() ? Json() : Json(arguments.counts);
-    out["options"] = options_json(arguments, options);
-    out.update(report_json(report, ms_read, milliseconds_since(start)));
-    print(out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 } // namespace
@@ -140,7 +156,7 @@ void add_matmul(CLI::App &app, Action &action) {
         ->type_name("S.npy");
     add_product(verb, arguments->product, arguments->config, arguments->smooth);
     add_machine(verb, arguments->machine);
-    verb.add_flag("--json", arguments->json, "print one object about the product; not together with -o -");
+    verb.add_flag("--json", arguments->json, "print one object about the product, or the error; not together with -o -");
     verb.callback([arguments, &action] { action = [arguments] { run(*arguments); }; });
 }
 

@@ -39,10 +39,11 @@ bool ignored(int signal) {
 } // namespace
 
 void catch_signals() {
-    handle(SIGINT, on_signal);
-    handle(SIGTERM, on_signal);
-    if (!ignored(SIGHUP)) handle(SIGHUP, on_signal); // nohup means it
-    handle(SIGPIPE, SIG_IGN);
+    for (const int signal : {SIGINT, SIGTERM, SIGXCPU}) handle(signal, on_signal);
+    for (const int signal : {SIGHUP, SIGQUIT})
+        if (!ignored(signal)) handle(signal, on_signal); // nohup means it
+    // Errors of write(), with a sentence.
+    for (const int signal : {SIGPIPE, SIGXFSZ}) handle(signal, SIG_IGN);
 }
 
 void check_cancelled() {
@@ -84,8 +85,13 @@ Session::Session(const std::string &label, const Machine &machine) : progress_(l
     options.progress = [](void *bar, double fraction) { static_cast<Progress *>(bar)->show(fraction); };
     options.progress_user = &progress_;
     options.cancelled = [](void *) -> int32_t { return cancelled ? 1 : 0; };
-    options.log = [](void *, scmp_log_level, const char *line) { std::fprintf(stderr, "scmp: warning: %s\n", line); };
-    check(scmp_ctx_create(&options, context_.out()));
+    options.log = [](void *, scmp_log_level, const char *line) {
+        std::fprintf(stderr, "scmp: warning: %s\n", one_line(line).c_str());
+    };
+    const scmp_status status = scmp_ctx_create(&options, context_.out());
+    // Other than a backend or an instruction set that this machine lacks, a number of threads is wrong anywhere.
+    if (status == SCMP_ERROR_INVALID_ARGUMENT) check_flags(status);
+    check(status);
 }
 
 } // namespace cli

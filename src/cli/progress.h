@@ -10,7 +10,8 @@
 
 namespace cli {
 
-// From here on SIGINT, SIGTERM and SIGHUP only set a flag, and a closed pipe is a write error.
+// From here on signals that end a program only set a flag, and a closed pipe or a file that may not grow is a write
+// error.
 void catch_signals();
 
 // Throws SCMP_ERROR_CANCELLED once one of those signals has come.

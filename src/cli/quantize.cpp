@@ -18,9 +18,14 @@ struct Arguments {
 
 void run(Arguments arguments) {
     if (arguments.prefix == "-") wrong_usage("several arrays are written: -o is the beginning of their names");
+    const std::string last = arguments.prefix.substr(arguments.prefix.rfind('/') + 1); // npos + 1 is 0
+    if (last.empty() || last == "." || last == "..")
+        wrong_usage("-o is the beginning of names: ", arguments.prefix, " is a folder, ", arguments.prefix,
+                    last.empty() ? "x" : "/x", " makes ", arguments.prefix, last.empty() ? "" : "/", "x.boundary.npy");
     arguments.product.group_a = arguments.group;
     const scmp_matmul_options options = arguments.product.options();
     Session session("quantize");
+    check_options(session.ctx(), options);
     const Array x = read_npy(arguments.x);
     scmp_tensor scale_shape;
     check(scmp_scale_shape(&x.view, SCMP_LEFT, &options, &scale_shape));
@@ -75,7 +80,7 @@ void add_quantize(CLI::App &app, Action &action) {
     add_granularity(verb, arguments->product);
     add_grid(verb, arguments->product);
     add_quantization(verb, arguments->product);
-    verb.add_option("--group", arguments->group, "per_row: rows that share a scale (default 1)")->type_name("g");
+    add_number(verb, "--group", arguments->group, "per_row: rows that share a scale (default 1)")->type_name("g");
     verb.callback([arguments, &action] { action = [arguments] { run(*arguments); }; });
 }
 

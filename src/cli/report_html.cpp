@@ -12,9 +12,10 @@
 namespace cli {
 namespace {
 
+// Control characters have no place in a page, not even escaped.
 std::string escaped(const std::string &raw) {
     std::string out;
-    for (const char c : raw) {
+    for (const char c : one_line(raw)) {
         if (c == '&')
             out += "&amp;";
         else if (c == '<')
@@ -29,14 +30,6 @@ std::string escaped(const std::string &raw) {
     return out;
 }
 
-std::string fixed(double value, int decimals) {
-    if (std::isnan(value)) return "–";
-    if (std::isinf(value)) return value > 0 ? "∞" : "-∞";
-    char out[64];
-    std::snprintf(out, sizeof out, "%.*f", decimals, value);
-    return out;
-}
-
 const char *smoothing(const Group &group) {
     return group.smoothed ? "with smoothing" : "without smoothing";
 }
@@ -47,9 +40,9 @@ std::string colour(std::size_t variant) {
 
 // --- Scales ---------------------------------------------------------------------------------------------------------
 
-// What a logarithmic axis can show.
+// What a logarithmic axis can show; far beyond what anybody compares there are the numbers of the table.
 bool drawable(double value) {
-    return value > 0 && std::isfinite(value);
+    return value > 1e-100 && value < 1e100;
 }
 
 struct Range {
@@ -73,11 +66,12 @@ Range widened(Range range, double least) {
 std::vector<double> log_ticks(const Range &range) {
     const std::initializer_list<std::vector<double>> series = {
         {1}, {1, 3}, {1, 2, 5}, {1, 1.5, 2, 3, 4, 5, 7}, {1, 1.2, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9}};
+    const int first = int(std::floor(std::log10(range.low))), last = int(std::ceil(std::log10(range.high)));
+    const int step = (last - first) / 10 + 1;
     std::vector<double> ticks;
     for (const auto &mantissas : series) {
         ticks.clear();
-        for (int decade = int(std::floor(std::log10(range.low))); decade <= int(std::ceil(std::log10(range.high)));
-             decade++)
+        for (int decade = first; decade <= last; decade += step)
             for (const double mantissa : mantissas)
                 if (const double tick = mantissa * std::pow(10.0, decade); tick >= range.low && tick <= range.high)
                     ticks.push_back(tick);
@@ -89,7 +83,7 @@ std::vector<double> log_ticks(const Range &range) {
 // Round decibels between two: at most seven.
 std::vector<double> decibel_ticks(double low, double high) {
     double step = 1;
-    for (const double candidate : {1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0}) {
+    for (const double candidate : {1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0}) {
         step = candidate;
         if ((high - low) / candidate <= 7) break;
     }

@@ -5,6 +5,11 @@ namespace cli {
 
 using Json = nlohmann::ordered_json;
 
+// Every text in it went through utf8(); what did not is still replaced and no exception.
+std::string json_text(const Json &json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 Json blocking_json(const scmp_report &report) {
     return {{"panel_columns", report.panel_columns},
             {"task_rows", report.task_rows},

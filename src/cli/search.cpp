@@ -24,15 +24,15 @@ using Json = nlohmann::ordered_json;
 // A change of the rounds is another search: states of the one are none of the other.
 constexpr int search_version = 1;
 constexpr double default_seconds = 60;
+constexpr std::uint64_t default_seed = 1;
 constexpr std::int64_t default_entries = 1024;
 constexpr std::size_t state_limit = std::size_t(1) << 20;
 
 struct Arguments {
     std::vector<std::string> operands;
     std::string output, state;
-    std::uint64_t seed = 1;
+    std::optional<std::uint64_t> seed, evaluations;
     std::optional<double> seconds;
-    std::optional<std::uint64_t> evaluations;
     std::optional<std::int64_t> entries;
     std::optional<std::int32_t> threads;
     ProductFlags product;
@@ -49,8 +49,7 @@ void check_usage(const Arguments &arguments) {
     if (arguments.operands.size() % 2 != 0)
         wrong_usage("operands come in pairs, A B; there are ", arguments.operands.size(), " files");
     if (arguments.seconds && !(*arguments.seconds > 0)) wrong_usage("--seconds must be more than 0");
-    if (arguments.evaluations && *arguments.evaluations == 0) wrong_usage("--evaluations must be at least 1");
-    if (arguments.entries && *arguments.entries < 1) wrong_usage("--entries must be at least 1");
+    check_inputs(arguments.operands);
     check_outputs({arguments.output, arguments.state});
     if (arguments.state == "-") wrong_usage("--state must be a file");
 }
@@ -67,7 +66,7 @@ std::string checksum(const Problem &problem) {
 }
 
 SearchState load_state(const Arguments &arguments, const Problem &problem) {
-    SearchState fresh{checksum(problem), arguments.seed, 0, 0, {}};
+    SearchState fresh{checksum(problem), arguments.seed.value_or(default_seed), 0, 0, {}};
     std::error_code ignored;
     if (arguments.state.empty() || !std::filesystem::exists(arguments.state, ignored)) return fresh;
     SearchState state = parse_state(arguments.state, read_text(arguments.state, state_limit), problem.sc_prec());
@@ -154,7 +153,7 @@ Line best_line(Session &session, const Problem &problem, const SearchState &stat
         const Config config = search_config(session.ctx(), problem.sc_prec(), found.candidate);
         const std::optional<double> db =
             problem.pairs.empty() ? std::nullopt : std::optional(product_db(session, problem, config.get()));
-        if (line.cost && (!db || *db <= *line.db)) continue;
+        if (line.cost && !(db && *db > *line.db)) continue;
         best = found.candidate;
         line.cost = found.cost;
         line.db = db;
@@ -169,6 +168,7 @@ double mean_db(const Problem &problem, double OperandPair::*number) {
 }
 
 std::string number(double value, int digits) {
+    if (std::isnan(value)) return "-";
     std::ostringstream out;
     out << std::fixed << std::setprecision(digits) << value;
     return out.str();
@@ -233,19 +233,17 @@ std::string config_text(Session &session, const Arguments &arguments, const Prob
                   {"rounds", state.rounds},
                   {"evaluations", state.evaluations},
                   {"table_error", *found.cost}};
-    if (found.db) about["sqnr_db"] = *found.db;
+    if (found.db && std::isfinite(*found.db)) about["sqnr_db"] = *found.db;
     return "{\"metadata\": " + about.dump() + ",\n\"config\": " + json + "}\n";
 }
 
 void run(const Arguments &arguments) {
     check_usage(arguments);
     Machine machine;
-    if (arguments.threads && *arguments.threads == SCMP_NOT_GIVEN)
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "threads is -1, which is out of its range");
     machine.threads = arguments.threads.value_or(SCMP_NOT_GIVEN);
-    std::string printed;
     {
         Session session("search: operands", machine);
+        check_options(session.ctx(), arguments.product.options());
         const Problem problem = make_problem(session, arguments.product.options(), arguments.operands);
         SearchState state = load_state(arguments, problem);
         Output out(arguments.output); // a directory that is not there is said now
@@ -261,23 +259,17 @@ void run(const Arguments &arguments) {
             lines.push_back({"exact product of levels", {}, mean_db(problem, &OperandPair::quantized_db)});
         }
         out.write(config_text(session, arguments, problem, state, best, found));
+        // An error here is one before the configuration has its name.
+        if (!is_standard_output(arguments.output)) print(summary(problem, state, best, lines));
         commit(std::move(out));
-        printed = summary(problem, state, best, lines);
     }
-    if (arguments.output != "-") print(printed);
-}
-
-// CLI11 wraps them around.
-CLI::Validator not_negative() {
-    return {[](const std::string &word) { return word.starts_with('-') ? "it must not be negative" : ""; }, ""};
 }
 
 } // namespace
 
 void add_search(CLI::App &app, Action &action) {
     const auto arguments = std::make_shared<Arguments>();
-    CLI::App &verb =
-        *app.add_subcommand("search", "seeds and start of a right Sobol generator with a good count table");
+    CLI::App &verb = *app.add_subcommand("search", "Sobol seeds with a good count table");
     verb.add_option(
             "OPERANDS", arguments->operands,
             "pairs A B as matmul takes them: the search looks for the best mean SQNR of their products; without "
@@ -286,27 +278,26 @@ void add_search(CLI::App &app, Action &action) {
     verb.add_option("-o,--output", arguments->output, "the configuration, for --config; - is standard output")
         ->required()
         ->type_name("CONFIG.json");
-    verb.add_option("--seed", arguments->seed, "of the search's own chance (default 1)")
-        ->check(not_negative())
+    add_number(verb, "--seed", arguments->seed, text("of the search's own chance (default ", default_seed, ")"))
         ->type_name("S");
-    verb.add_option("--seconds", arguments->seconds,
-                    "search for this long (default 60, where --evaluations is not given), but at least for one round, "
-                    "which takes minutes at 10 bits; widths up to 6 end before, when all there is was looked at")
+    add_number(verb, "--seconds", arguments->seconds,
+               "search for this long (default 60, where --evaluations is not given), but at least for one round, "
+               "which takes minutes at 10 bits; widths up to 6 end before, when all there is was looked at")
         ->type_name("T");
-    verb.add_option("--evaluations", arguments->evaluations,
-                    "search until this many tables were scored. The same seed and number find the same on any machine, "
-                    "with any number of threads; a time does not")
-        ->check(not_negative())
+    add_number(verb, "--evaluations", arguments->evaluations,
+               "search until this many tables were scored. The same seed and number find the same on any machine, "
+               "with any number of threads; a time does not",
+               {1})
         ->type_name("E");
     verb.add_option(
             "--state", arguments->state,
             "keep what was found in this file, every two seconds, and go on from it where it is there: a search "
             "that was interrupted finds what it would have found")
         ->type_name("FILE");
-    verb.add_option("--entries", arguments->entries,
-                    text("inner indices in the configuration (default: D of the operands, or ", default_entries, ")"))
+    add_number(verb, "--entries", arguments->entries,
+               text("inner indices in the configuration (default: D of the operands, or ", default_entries, ")"), {1})
         ->type_name("D");
-    verb.add_option("--threads", arguments->threads, "threads to use (default: all that the process may run on)")
+    add_number(verb, "--threads", arguments->threads, "threads to use (default: all that the process may run on)", {0})
         ->type_name("T");
     add_granularity(verb, arguments->product);
     add_grid(verb, arguments->product);

@@ -254,7 +254,8 @@ private:
         double nearest = squares;
         for (const double error : errors) nearest += error * error;
         if (!(nearest > 0 && std::isfinite(nearest)))
-            fail(SCMP_ERROR_INVALID_ARGUMENT, pair_.name, ": nearest-integer counts have an error of ", nearest,
+            fail(SCMP_ERROR_INVALID_ARGUMENT, pair_.name, ": nearest-integer counts have ",
+                 nearest == 0 ? "no error" : "an error that is no finite number",
                  ", so that there is nothing to search for");
         for (double &weight : square) weight /= nearest;
         for (std::vector<double> &sum : sums)
@@ -386,8 +387,7 @@ Problem make_problem(Session &session, const scmp_matmul_options &options, const
             for (std::int64_t y = 0; y < ideal.levels(); y++)
                 nearest += std::pow(std::round(ideal(x, y)) - ideal(x, y), 2);
         if (nearest == 0)
-            fail(SCMP_ERROR_INVALID_ARGUMENT,
-                 "nearest-integer counts have no error here, so that there is nothing to search for");
+            wrong_usage("nearest-integer counts have no error here, so that there is nothing to search for");
         std::fill(square.begin(), square.end(), 1 / nearest);
         problem.nearest_rms = std::sqrt(nearest / double(cells));
     }

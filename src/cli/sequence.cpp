@@ -8,6 +8,7 @@
 #include "files.h"
 #include "flags.h"
 #include "npy.h"
+#include "numbers.h"
 #include "verbs.h"
 
 namespace cli {
@@ -16,7 +17,7 @@ namespace {
 struct Arguments {
     std::string output, type, config, side = "left", seed, taps, permutation, format = "npy";
     std::optional<std::uint32_t> start;
-    std::int64_t index = 0;
+    std::optional<std::int64_t> index;
     bool complement = false, zero_state = false;
     ProductFlags product;
 };
@@ -43,9 +44,7 @@ void check_usage(const Arguments &arguments) {
 // One integer; a Python seed may be negative, and means its absolute value.
 std::uint64_t parse_seed(const std::string &word, bool may_be_negative) {
     const bool negative = may_be_negative && word.starts_with('-');
-    const auto numbers = parse_list<std::uint64_t>("--seed", word.substr(negative ? 1 : 0));
-    if (numbers.size() != 1) wrong_usage("--seed: '", word, "' is not one integer");
-    return numbers[0];
+    return parse_number<std::uint64_t>("--seed", word.substr(negative ? 1 : 0));
 }
 
 // One generator for every inner index of both sides.
@@ -80,7 +79,9 @@ Config uniform_config(scmp_ctx *ctx, const Arguments &arguments, std::int32_t sc
         permutation = parse_list<std::int32_t>("--permutation", arguments.permutation);
         // The library takes the length for granted.
         if (std::int64_t(permutation.size()) != sc_prec)
-            fail(SCMP_ERROR_INVALID_CONFIG, "--permutation has ", permutation.size(), " entries, sc_prec is ", sc_prec);
+            throw Failure(SCMP_ERROR_INVALID_CONFIG,
+                          text("--permutation has ", permutation.size(), " entries, sc_prec is ", sc_prec),
+                          exit_wrong_usage);
         element.permutation = permutation.data();
     }
     scmp_config_desc desc;
@@ -92,7 +93,7 @@ Config uniform_config(scmp_ctx *ctx, const Arguments &arguments, std::int32_t sc
     desc.left_count = desc.right_count = 1;
     desc.uniform = 1;
     Config config;
-    check(scmp_config_create(ctx, &desc, config.out()));
+    check_flags(scmp_config_create(ctx, &desc, config.out()));
     return config;
 }
 
@@ -104,8 +105,8 @@ std::vector<std::string> notes(const Arguments &arguments, const scmp_matmul_opt
                                    : arguments.type + (arguments.seed.empty() ? "" : " seed " + arguments.seed) +
                                          (arguments.zero_state ? " with zero state" : "");
     return {text("scmp ", scmp_version(), ", specification ", scmp_spec_version()),
-            text(one_line(source), ", ", arguments.side, " side, inner index ", arguments.index, ", sc_prec ",
-                 options.sc_prec, ", stoc_len ", length, ", rng_levels ", levels),
+            text(one_line(source), ", ", arguments.side, " side, inner index ", arguments.index.value_or(0),
+                 ", sc_prec ", options.sc_prec, ", stoc_len ", length, ", rng_levels ", levels),
             arguments.side == "right"
                 ? "one number a draw, first draw first; this side draws in cycles with a left 1 only"
                 : "one number a cycle, first cycle first",
@@ -142,6 +143,7 @@ void run(const Arguments &arguments) {
     // Sequences do not depend on the mode; this one allows every width.
     options.mode = SCMP_UNIPOLAR;
     Session session("sequence");
+    check_options(session.ctx(), options);
     const Config config = arguments.type.empty() ? load_config(session.ctx(), arguments.config, options.sc_prec)
                                                  : uniform_config(session.ctx(), arguments, options.sc_prec);
     options.config = config.get();
@@ -150,8 +152,8 @@ void run(const Arguments &arguments) {
     const std::int32_t length = options.stoc_len == SCMP_NOT_GIVEN ? full : options.stoc_len;
     // A length out of its range is the library's to refuse.
     const Array numbers = make_array(SCMP_I32, {std::clamp(length, 0, full)});
-    check(scmp_sequence(session.ctx(), &options, arguments.side == "right" ? SCMP_RIGHT : SCMP_LEFT, arguments.index,
-                        &numbers.view));
+    check(scmp_sequence(session.ctx(), &options, arguments.side == "right" ? SCMP_RIGHT : SCMP_LEFT,
+                        arguments.index.value_or(0), &numbers.view));
     Output out(arguments.output);
     const auto comment = notes(arguments, options, levels, std::size_t(length));
     if (arguments.format == "memh") out.write(memh_text(numbers, comment, levels));
@@ -178,13 +180,13 @@ void add_sequence(CLI::App &app, Action &action) {
     verb.add_option("--side", arguments->side, "left (default) or right: whose default Sobol seeds, or config entries")
         ->check(one_of({"left", "right"}))
         ->type_name("SIDE");
-    verb.add_option("--index", arguments->index, "inner index: config entry and scramble mask (default 0)")
+    add_number(verb, "--index", arguments->index, "inner index: config entry and scramble mask (default 0)", {0})
         ->type_name("d");
     verb.add_option("--seed", arguments->seed,
                     "sobol: p odd numbers m_0,m_1,...; lfsr: 1..2^p-1, or from 0 with --zero-state; true_random: "
                     "Python's seed, any sign")
         ->type_name("SEED");
-    verb.add_option("--start", arguments->start, "sobol: state before the first draw (default 0)")->type_name("s");
+    add_number(verb, "--start", arguments->start, "sobol: state before the first draw (default 0)")->type_name("s");
     verb.add_option("--taps", arguments->taps,
                     "lfsr: bit positions from the LSB, with commas (default: maximal length)")
         ->type_name("LIST");

@@ -6,6 +6,7 @@
 #include "files.h"
 #include "flags.h"
 #include "npy.h"
+#include "statistics.h"
 #include "verbs.h"
 
 namespace cli {
@@ -38,9 +39,18 @@ void observe(scmp_ctx *ctx, Calibration &calib, const std::string &path) {
     check(scmp_calib_observe(calib.get(), &x.view, nullptr));
 }
 
+// Maxima of nothing are 0, which says nothing about activations.
+void check_rows(const Calibration &calib, const std::vector<std::string> &files) {
+    if (scmp_calib_rows(calib.get()) == 0)
+        fail(SCMP_ERROR_INVALID_SHAPE, joined(files), files.size() == 1 ? " has" : " have",
+             " 0 rows: there are no statistics of nothing");
+}
+
 void calibrate(const CalibrateArguments &arguments) {
     if (arguments.activations.empty() && arguments.merge.empty()) wrong_usage("an activation file is required");
-    if (arguments.stats == "-") wrong_usage("statistics go to a file, not to standard output");
+    std::vector<std::string> inputs = arguments.activations;
+    inputs.insert(inputs.end(), arguments.merge.begin(), arguments.merge.end());
+    check_inputs(inputs);
     Session session("calibrate");
     Calibration calib;
     const double files = double(arguments.activations.size());
@@ -49,14 +59,14 @@ void calibrate(const CalibrateArguments &arguments) {
         observe(session.ctx(), calib, arguments.activations[i]);
     }
     for (const std::string &path : arguments.merge) {
-        Calibration other;
-        check(scmp_calib_load(session.ctx(), path.c_str(), calib ? scmp_calib_d(calib.get()) : SCMP_NOT_GIVEN,
-                              other.out()));
+        const Calibration other =
+            load_statistics(session.ctx(), path, calib ? scmp_calib_d(calib.get()) : SCMP_NOT_GIVEN);
         make_room(session.ctx(), calib, scmp_calib_d(other.get()), scmp_calib_dtype(other.get()));
         check(scmp_calib_merge(calib.get(), other.get()));
     }
+    check_rows(calib, arguments.activations.empty() ? arguments.merge : arguments.activations);
     check_cancelled();
-    check(scmp_calib_save(calib.get(), arguments.stats.c_str()));
+    save_statistics(calib, arguments.stats);
 }
 
 // --- scales ---------------------------------------------------------------------------------------------------------
@@ -64,8 +74,10 @@ void calibrate(const CalibrateArguments &arguments) {
 struct ScalesArguments {
     std::string stats, scales, dtype = "f32";
     std::vector<std::string> weights;
-    double alpha = 0.5, eps = scmp_smooth_eps();
+    std::optional<double> alpha, eps;
 };
+
+constexpr double default_alpha = 0.5;
 
 constexpr scmp_dtype float_types[] = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
 
@@ -85,10 +97,24 @@ Array widened(const Array &bf16) {
     return out;
 }
 
+// The library's own ranges, before a file is read.
+void check_parameters(const Session &session, double alpha, double eps) {
+    const double one = 1;
+    double scale = 0;
+    const scmp_tensor act = scmp_tensor_1d(SCMP_F64, &one, 1), weight = scmp_tensor_2d(SCMP_F64, &one, 1, 1);
+    const scmp_tensor out = scmp_tensor_1d(SCMP_F64, &scale, 1);
+    check_flags(scmp_smooth_scales_from(session.ctx(), &act, &weight, 1, alpha, eps, &out));
+}
+
 void make_scales(const ScalesArguments &arguments) {
+    std::vector<std::string> inputs = arguments.weights;
+    inputs.push_back(arguments.stats);
+    check_inputs(inputs);
     Session session("scales");
-    Calibration calib;
-    check(scmp_calib_load(session.ctx(), arguments.stats.c_str(), SCMP_NOT_GIVEN, calib.out()));
+    const double alpha = arguments.alpha.value_or(default_alpha), eps = arguments.eps.value_or(scmp_smooth_eps());
+    check_parameters(session, alpha, eps);
+    const Calibration calib = load_statistics(session.ctx(), arguments.stats, SCMP_NOT_GIVEN);
+    check_rows(calib, {arguments.stats});
     const std::int64_t d = scmp_calib_d(calib.get());
     const Array act = make_array(scmp_calib_dtype(calib.get()), {d});
     check(scmp_calib_act_scales(calib.get(), &act.view));
@@ -103,8 +129,7 @@ void make_scales(const ScalesArguments &arguments) {
     for (const scmp_dtype candidate : float_types)
         if (arguments.dtype == scmp_dtype_name(candidate)) dtype = candidate;
     Array scales = make_array(dtype, {d});
-    check(scmp_smooth_scales_from(session.ctx(), &act.view, views.data(), views.size(), arguments.alpha, arguments.eps,
-                                  &scales.view));
+    check(scmp_smooth_scales_from(session.ctx(), &act.view, views.data(), views.size(), alpha, eps, &scales.view));
     if (dtype == SCMP_BF16) scales = widened(scales);
     Output out(arguments.scales);
     write_npy(out, scales);
@@ -118,6 +143,7 @@ struct SmoothArguments {
 };
 
 void smooth(const SmoothArguments &arguments) {
+    check_inputs({arguments.operand, arguments.scales});
     Session session("smooth");
     const Array x = read_npy(arguments.operand), s = read_npy(arguments.scales);
     const Array result = make_array(x.view.dtype, shape_of(x.view));
@@ -132,12 +158,13 @@ void smooth(const SmoothArguments &arguments) {
 
 void add_calibrate(CLI::App &app, Action &action) {
     const auto arguments = std::make_shared<CalibrateArguments>();
-    CLI::App &verb =
-        *app.add_subcommand("calibrate", "activation statistics: the largest magnitude of each inner index");
+    CLI::App &verb = *app.add_subcommand("calibrate", "activation statistics: the largest magnitudes");
     verb.add_option("ACT", arguments->activations, "activations (..., D); the first file says D")
         ->type_name(".npy ...");
-    verb.add_option("-o,--output", arguments->stats,
-                    "statistics, a safetensors file; in f64 where a file or merged statistics are f64, else in f32")
+    verb.add_option(
+            "-o,--output", arguments->stats,
+            "statistics, a safetensors file; in f64 where a file or merged statistics are f64, else in f32; - is "
+            "standard output")
         ->required()
         ->type_name("STATS");
     verb.add_option("--merge", arguments->merge, "other statistics to take in; may be repeated")
@@ -148,8 +175,7 @@ void add_calibrate(CLI::App &app, Action &action) {
 
 void add_scales(CLI::App &app, Action &action) {
     const auto arguments = std::make_shared<ScalesArguments>();
-    CLI::App &verb =
-        *app.add_subcommand("scales", "smoothing scales from statistics and the weights that share the input");
+    CLI::App &verb = *app.add_subcommand("scales", "smoothing scales from statistics and weights");
     verb.add_option("STATS", arguments->stats, "what scmp calibrate wrote")->required()->type_name(" ");
     verb.add_option("WEIGHT", arguments->weights, "weights (M, D), all those that the scales are for")
         ->required()
@@ -157,10 +183,10 @@ void add_scales(CLI::App &app, Action &action) {
     verb.add_option("-o,--output", arguments->scales, "scales (D,); - is standard output")
         ->required()
         ->type_name("S.npy");
-    verb.add_option("--alpha", arguments->alpha,
-                    "0: ranges stay in the activations, 1: they move into the weights (default 0.5)")
+    add_number(verb, "--alpha", arguments->alpha,
+               text("0: ranges stay in the activations, 1: they move into the weights (default ", default_alpha, ")"))
         ->type_name("X");
-    verb.add_option("--eps", arguments->eps, text("floor of maxima and scales (default ", arguments->eps, ")"))
+    add_number(verb, "--eps", arguments->eps, text("floor of maxima and scales (default ", scmp_smooth_eps(), ")"))
         ->type_name("X");
     verb.add_option("--dtype", arguments->dtype,
                     joined(float_type_names()) + ": what scales are rounded to; bf16 is stored as f32 (default f32)")
@@ -171,7 +197,7 @@ void add_scales(CLI::App &app, Action &action) {
 
 void add_smooth(CLI::App &app, Action &action) {
     const auto arguments = std::make_shared<SmoothArguments>();
-    CLI::App &verb = *app.add_subcommand("smooth", "applies smoothing scales to an operand, in its own dtype");
+    CLI::App &verb = *app.add_subcommand("smooth", "applies smoothing scales to an operand");
     verb.add_option("A", arguments->operand, "operand (..., D): f16, f32, f64")->required()->type_name(".npy");
     verb.add_option("S", arguments->scales, "scales (D,)")->required()->type_name(".npy");
     verb.add_option("-o,--output", arguments->result, "result; - is standard output")->required()->type_name("OUT.npy");

@@ -9,6 +9,7 @@
 #include "failure.h"
 #include "files.h"
 #include "flags.h"
+#include "numbers.h"
 #include "verbs.h"
 
 namespace cli {
@@ -16,8 +17,7 @@ namespace {
 
 struct Arguments {
     std::string a, b, html, csv, smooth, title;
-    std::vector<std::int32_t> stoc_lens;
-    std::vector<std::string> granularities, configs;
+    std::vector<std::string> stoc_lens, granularities, configs;
     ProductFlags product;
     MachineFlags machine;
     bool table = false;
@@ -57,7 +57,8 @@ private:
 
 std::vector<Streams> load_streams(scmp_ctx *ctx, const Arguments &arguments, std::int32_t sc_prec) {
     std::vector<Streams> streams;
-    for (const std::string &name : arguments.configs) streams.push_back({name, load_config(ctx, name, sc_prec)});
+    for (const std::string &name : arguments.configs)
+        streams.push_back({one_line(name), load_config(ctx, name, sc_prec)});
     if (!streams.empty()) return streams;
     streams.push_back({"sobol_simple", load_config(ctx, "sobol_simple", sc_prec)});
     // The tuned preset is made for some widths only.
@@ -68,11 +69,13 @@ std::vector<Streams> load_streams(scmp_ctx *ctx, const Arguments &arguments, std
 }
 
 std::vector<std::int32_t> stream_lengths(const Arguments &arguments, std::int32_t sc_prec) {
-    std::vector<std::int32_t> lengths = arguments.stoc_lens;
+    std::vector<std::int32_t> lengths;
+    for (const std::string &word : arguments.stoc_lens) {
+        lengths.push_back(parse_number<std::int32_t>("--stoc-len", word));
+        if (lengths.back() < 0) wrong_usage("--stoc-len: ", word, " is less than 0");
+    }
     if (lengths.empty())
         for (std::int32_t p = std::min(4, sc_prec); p <= sc_prec; p++) lengths.push_back(1 << p);
-    for (const std::int32_t length : lengths)
-        if (length == SCMP_NOT_GIVEN) fail(SCMP_ERROR_INVALID_ARGUMENT, "stoc_len is -1, which is out of its range");
     std::sort(lengths.begin(), lengths.end());
     lengths.erase(std::unique(lengths.begin(), lengths.end()), lengths.end());
     return lengths;
@@ -121,35 +124,38 @@ Group measure_group(Session &session, const Setup &setup, scmp_matmul_options op
 }
 
 // What the library checks first in every call, before a double-precision product that takes longer.
-void check_operands(Session &session, const Setup &setup, scmp_matmul_options options) {
+void check_operands(const Setup &setup) {
     const scmp_tensor &a = setup.a.view, &b = setup.b.view;
     if (a.rank != b.rank || (a.rank != 2 && a.rank != 3) || (a.rank == 3 && a.shape[0] != b.shape[0]))
         fail(SCMP_ERROR_INVALID_SHAPE, "a has shape ", shape_text(a), ", b has shape ", shape_text(b),
              "; (N, D) and (M, D), or (BH, N, D) and (BH, M, D) are needed");
     if (a.shape[a.rank - 1] != b.shape[b.rank - 1])
         fail(SCMP_ERROR_D_MISMATCH, "b has D = ", b.shape[b.rank - 1], ", a has D = ", a.shape[a.rank - 1]);
-    for (const std::int32_t length : setup.stoc_lens) {
-        options.stoc_len = length;
-        std::int32_t tables;
-        check(scmp_table_index(session.ctx(), &options, 1, nullptr, &tables));
-    }
 }
 
 Setup prepare(Session &session, const Arguments &arguments, const scmp_matmul_options &options) {
     Setup setup;
-    setup.streams = load_streams(session.ctx(), arguments, options.sc_prec);
-    setup.stoc_lens = stream_lengths(arguments, options.sc_prec);
     setup.granularities = arguments.granularities;
     if (setup.granularities.empty()) setup.granularities = {scmp_granularity_name(SCMP_PER_ROW)};
+    scmp_matmul_options tried = options;
+    check_options(session.ctx(), tried); // sc_prec, before it says how long streams are
+    setup.stoc_lens = stream_lengths(arguments, options.sc_prec);
+    for (const std::string &granularity : setup.granularities)
+        for (const std::int32_t length : setup.stoc_lens) {
+            tried.granularity = granularity_named(granularity);
+            tried.stoc_len = length;
+            check_options(session.ctx(), tried);
+        }
+    setup.streams = load_streams(session.ctx(), arguments, options.sc_prec);
     setup.a = read_npy(arguments.a);
     setup.b = read_npy(arguments.b);
     if (!arguments.smooth.empty()) setup.smooth = read_npy(arguments.smooth);
-    check_operands(session, setup, options);
+    check_operands(setup);
     return setup;
 }
 
 std::string file_name(const std::string &path) {
-    return std::filesystem::path(path).filename().string();
+    return one_line(std::filesystem::path(path).filename().string());
 }
 
 std::vector<std::string> facts(Session &session, const Arguments &arguments, const Setup &setup,
@@ -184,7 +190,8 @@ Sweep measure(Session &session, const Arguments &arguments) {
     scmp_matmul_options options = arguments.product.options();
     Setup setup = prepare(session, arguments, options);
     Sweep sweep;
-    sweep.title = arguments.title.empty() ? file_name(arguments.a) + " x " + file_name(arguments.b) : arguments.title;
+    sweep.title =
+        arguments.title.empty() ? file_name(arguments.a) + " x " + file_name(arguments.b) : one_line(arguments.title);
     sweep.facts = facts(session, arguments, setup, options);
     sweep.stoc_lens = setup.stoc_lens;
     const std::size_t smoothings = arguments.smooth.empty() ? 1 : 2;
@@ -205,6 +212,10 @@ void run(const Arguments &arguments) {
     if (arguments.html.empty() && arguments.csv.empty() && !arguments.table)
         wrong_usage("-o is required (or --csv, or --table)");
     check_outputs({arguments.html, arguments.csv, arguments.table ? "-" : ""});
+    check_words("--granularity", arguments.granularities, granularity_names());
+    std::vector<std::string> inputs = arguments.configs;
+    inputs.insert(inputs.end(), {arguments.a, arguments.b, arguments.smooth});
+    check_inputs(inputs);
     Sweep sweep;
     std::vector<Output> outputs;
     {
@@ -215,21 +226,17 @@ void run(const Arguments &arguments) {
     }
     if (!arguments.html.empty()) outputs.front().write(html_report(sweep));
     if (!arguments.csv.empty()) outputs.back().write(csv_report(sweep));
-    commit(outputs);
+    close(outputs);
+    // An error here is one before anything has its name.
     if (arguments.table) print(table_report(sweep));
-}
-
-// Comma lists, or the flag several times.
-template <class T> CLI::Option *add_list(CLI::App &verb, const char *flag, T &list, const std::string &about) {
-    return verb.add_option(flag, list, about)->delimiter(',')->allow_extra_args(false);
+    commit(outputs);
 }
 
 } // namespace
 
 void add_sweep(CLI::App &app, Action &action) {
     const auto arguments = std::make_shared<Arguments>();
-    CLI::App &verb =
-        *app.add_subcommand("sweep", "error against stream length: a report with a plot, a table, the data");
+    CLI::App &verb = *app.add_subcommand("sweep", "error against stream length: report, table, data");
     verb.add_option("A", arguments->a, "left operand (N, D) or (BH, N, D): f16, f32, f64")
         ->required()
         ->type_name(".npy");
@@ -244,7 +251,6 @@ void add_sweep(CLI::App &app, Action &action) {
         ->type_name("LIST");
     add_list(verb, "--granularity", arguments->granularities,
              "per_row (default), per_tensor, per_head, with commas; per_head takes 2-D operands as a batch of one")
-        ->check(one_of(granularity_names()))
         ->type_name("LIST");
     add_list(verb, "--config", arguments->configs,
              "generators, with commas: JSON files, or presets: " + joined(preset_names()) +

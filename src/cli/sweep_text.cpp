@@ -12,19 +12,21 @@ namespace {
 // Every column of the table is this wide.
 constexpr std::size_t mse_width = 10, db_width = 8, relative_width = 8, ms_width = 8;
 
+std::string blanks(const std::string &word, std::size_t width) {
+    return std::string(columns(word) < width ? width - columns(word) : 0, ' ');
+}
+
 std::string left(const std::string &word, std::size_t width) {
-    return word + std::string(word.size() < width ? width - word.size() : 0, ' ');
+    return word + blanks(word, width);
 }
 
 std::string right(const std::string &word, std::size_t width) {
-    return std::string(word.size() < width ? width - word.size() : 0, ' ') + word;
+    return blanks(word, width) + word;
 }
 
-std::string fixed(double value, int decimals) {
-    if (std::isnan(value)) return "-";
-    char out[64];
-    std::snprintf(out, sizeof out, "%.*f", decimals, value);
-    return out;
+// As wide as the numbers below it, or as its name.
+std::size_t width_of(const Variant &variant) {
+    return std::max(mse_width + db_width + relative_width + ms_width, columns(variant.streams) + 1);
 }
 
 std::string error_cells(const Errors &errors) {
@@ -38,6 +40,7 @@ std::string error_heads() {
 
 // All digits: what is read back is what was computed.
 std::string csv_number(double value) {
+    if (std::isnan(value)) return "";
     char out[64];
     std::snprintf(out, sizeof out, "%.17g", value);
     return out;
@@ -59,12 +62,12 @@ std::string csv_field(const std::string &word) {
 
 // Left of each cell group stands a bar.
 std::string table_head(const Group &group, std::size_t first_width) {
-    const std::size_t exact_width = mse_width + db_width + relative_width, full_width = exact_width + ms_width;
+    const std::size_t exact_width = mse_width + db_width + relative_width;
     std::string names = left("", first_width) + " |" + right("exact product", exact_width);
     std::string units = left("granularity  smoothing  cycles", first_width) + " |" + error_heads();
     for (const Variant &variant : group.variants) {
-        names += " |" + right(variant.streams, full_width);
-        units += " |" + error_heads() + right("ms", ms_width);
+        names += " |" + right(variant.streams, width_of(variant));
+        units += " |" + right(error_heads() + right("ms", ms_width), width_of(variant));
     }
     return names + '\n' + units + '\n';
 }
@@ -78,21 +81,29 @@ std::string ruler(const std::string &line) {
 } // namespace
 
 std::string number(double value, int digits) {
-    if (std::isnan(value)) return "-";
+    if (std::isnan(value)) return "";
     char out[64];
     std::snprintf(out, sizeof out, "%.*g", digits, value);
     return out;
 }
 
+std::string fixed(double value, int decimals) {
+    if (std::abs(value) >= 1e6) return number(value, 2); // infinite, too
+    if (std::isnan(value)) return "";
+    char out[64];
+    std::snprintf(out, sizeof out, "%.*f", decimals, value);
+    return out;
+}
+
 std::string scientific(double value) {
-    if (std::isnan(value)) return "-";
+    if (std::isnan(value)) return "";
     char out[64];
     std::snprintf(out, sizeof out, "%.2e", value);
     return out;
 }
 
 std::string percent(double value) {
-    if (std::isnan(value)) return "-";
+    if (std::isnan(value)) return "";
     const double hundredfold = 100 * value;
     return (hundredfold >= 0.01 || hundredfold == 0 ? fixed(hundredfold, hundredfold < 1 ? 2 : 1)
                                                     : number(hundredfold, 2)) +
@@ -103,13 +114,15 @@ std::string conclusion(const Sweep &sweep) {
     const Group *best_group = nullptr;
     const Variant *best = nullptr;
     for (const Group &group : sweep.groups)
-        for (const Variant &variant : group.variants)
-            if (best == nullptr ||
-                variant.measurements.back().errors.relative < best->measurements.back().errors.relative) {
+        for (const Variant &variant : group.variants) {
+            const double error = variant.measurements.back().errors.relative;
+            if (std::isfinite(error) && (best == nullptr || error < best->measurements.back().errors.relative)) {
                 best_group = &group;
                 best = &variant;
             }
-    if (best == nullptr || std::isnan(best->measurements.back().errors.relative)) return "";
+        }
+    // Nothing is closest where no error is a number.
+    if (best == nullptr || std::isnan(best_group->exact.sqnr_db)) return "";
     const Measurement &last = best->measurements.back();
     return text("At ", last.stoc_len, " cycles, ", best->streams, " ", best_group->granularity, " ",
                 best_group->smoothed ? "with" : "without", " smoothing comes closest: ", fixed(last.errors.sqnr_db, 1),
@@ -157,7 +170,7 @@ std::string table_report(const Sweep &sweep) {
             out += i == 0 ? exact : std::string(exact.size(), ' ');
             for (const Variant &variant : group.variants) {
                 const Measurement &at = variant.measurements[i];
-                out += " |" + error_cells(at.errors) + right(fixed(at.ms, 1), ms_width);
+                out += " |" + right(error_cells(at.errors) + right(fixed(at.ms, 1), ms_width), width_of(variant));
             }
             out += '\n';
         }

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/quoted.h"
+#include "base/replacement.h"
 #include "smooth/calibration.h"
 
 namespace scmp::smooth {
@@ -123,63 +124,19 @@ std::string header_of(const Calibration &calibration) {
     return std::string(length.data(), length.size()) + text;
 }
 
-void write_all(int fd, std::span<const std::byte> bytes, const std::string &path) {
+void write_all(int fd, std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(fd, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail_io("write", path, errno);
+        if (written < 0) throw std::system_error(errno, std::generic_category());
         bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
 }
-
-// A new file beside the target, removed unless it has been renamed. mkstemp's file would be its owner's alone whatever
-// the umask says, hence names of our own, tried until one is new.
-class Temporary {
-public:
-    explicit Temporary(const std::string &target) {
-        for (int attempt = 0; attempt < 1000; ++attempt) {
-            path_ = target + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
-            fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-            if (fd_ >= 0 || (errno != EEXIST && errno != EINTR)) break;
-        }
-        if (fd_ < 0) fail_io("create a temporary file", path_, errno);
-    }
-    Temporary(const Temporary &) = delete;
-    Temporary &operator=(const Temporary &) = delete;
-    ~Temporary() {
-        if (fd_ >= 0) ::close(fd_);
-        if (!renamed_) ::unlink(path_.c_str());
-    }
-
-    void write(std::span<const std::byte> bytes) { write_all(fd_, bytes, path_); }
-
-    // Only what is on disk may take the target's place.
-    void rename_to(const std::string &target) {
-        if (::fsync(fd_) != 0) fail_io("write to disk", path_, errno);
-        const int result = ::close(std::exchange(fd_, -1));
-        if (result != 0 && errno != EINTR) fail_io("close", path_, errno);
-        if (::rename(path_.c_str(), target.c_str()) != 0) fail_io("rename a temporary file to", target, errno);
-        renamed_ = true;
-    }
-
-private:
-    std::string path_;
-    int fd_ = -1;
-    bool renamed_ = false;
-};
 
 // A directory or device must not be renamed over.
 void check_target(const std::string &path) {
     struct stat status;
     if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) fail_kind("write", path, status.st_mode);
-}
-
-// To make the rename last. Opened before it, because opening needs memory; where a file system cannot do it, the file
-// is whole all the same, so that is no error.
-int open_directory_of(const std::string &path) {
-    const std::size_t slash = path.rfind('/');
-    const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    return ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 // Reading.
@@ -362,12 +319,18 @@ void save(const Calibration &calibration, const char *path) {
     const std::string target(path);
     const std::string header = header_of(calibration);
     check_target(target);
-    Temporary file(target);
-    file.write(std::as_bytes(std::span(header)));
-    file.write(bytes_of(calibration));
-    const File directory(open_directory_of(target));
-    file.rename_to(target);
-    if (directory.fd >= 0) ::fsync(directory.fd);
+    try {
+        files::Replacement file(target);
+        write_all(file.descriptor(), std::as_bytes(std::span(header)));
+        write_all(file.descriptor(), bytes_of(calibration));
+        // Only what is on disk may take the target's place.
+        file.sync();
+        file.close();
+        file.publish();
+        file.sync_folder();
+    } catch (const std::system_error &error) {
+        fail_io("write", target, error.code().value());
+    }
 }
 
 Calibration load(const char *path, std::int64_t d, std::pmr::memory_resource &memory) {
