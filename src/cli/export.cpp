@@ -405,7 +405,7 @@ void run_verify(const std::string &directory) {
     if (source.has_smooth) files.push_back({"smooth.npy", npy_text(source.smooth), Json::object()});
     for (const File &file : files) compare(directory + "/" + file.name, file.content);
     compare(manifest_path, manifest_text(source, files, manifest.library_version));
-    print(text(directory, ": ", files.size() + 1, " files are as computed\n"));
+    print(text(one_line(directory), ": ", files.size() + 1, " files are as computed\n"));
 }
 
 } // namespace

@@ -27,7 +27,7 @@ bool wants_json(const Words &words) {
     for (std::size_t i = 0; i < words.size(); i++) {
         json |= words[i] == "--json";
         taken |= words[i] == "-o-" || words[i] == "--output=-" || words[i] == "--counts=-";
-        taken |= words[i] == "-" && i > 0 && goes_out(words[i - 1]);
+        taken |= i > 0 && goes_out(words[i - 1]) && cli::is_standard_output(words[i]);
     }
     return json && !taken;
 }

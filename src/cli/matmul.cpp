@@ -156,7 +156,8 @@ void add_matmul(CLI::App &app, Action &action) {
         ->type_name("S.npy");
     add_product(verb, arguments->product, arguments->config, arguments->smooth);
     add_machine(verb, arguments->machine);
-    verb.add_flag("--json", arguments->json, "print one object about the product, or the error; not together with -o -");
+    verb.add_flag("--json", arguments->json,
+                  "print one object about the product, or the error; not together with -o -");
     verb.callback([arguments, &action] { action = [arguments] { run(*arguments); }; });
 }
 

@@ -69,6 +69,8 @@ SearchState load_state(const Arguments &arguments, const Problem &problem) {
     SearchState fresh{checksum(problem), arguments.seed.value_or(default_seed), 0, 0, {}};
     std::error_code ignored;
     if (arguments.state.empty() || !std::filesystem::exists(arguments.state, ignored)) return fresh;
+    if (!std::filesystem::is_regular_file(arguments.state, ignored))
+        fail(SCMP_ERROR_IO, arguments.state, " is no regular file: a state is written and read again");
     SearchState state = parse_state(arguments.state, read_text(arguments.state, state_limit), problem.sc_prec());
     if (state.problem != fresh.problem)
         fail(SCMP_ERROR_INVALID_ARGUMENT, arguments.state, " is the state of a search with other operands or options");

@@ -16,23 +16,36 @@ export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}allocator_may_return_null=1"
 
 # --- What commands do -------------------------------------------------------------------------------------------------
 
-# fails CODE STATUS COMMAND...: the program exits with CODE and says one line, of that status.
+# fails CODE WHAT COMMAND...: the program exits with CODE and says one line. WHAT is a status, D_MISMATCH say, or a
+# pattern of the sentence; the status stands in --json, for the verbs that have it.
 fails() {
-    code=$1 status=$2
+    code=$1 what=$2
     shift 2
     "$@" >fails.out 2>fails.err
     got=$?
     cat fails.err
     [ "$got" = "$code" ] || { echo "exit code $got, not $code: $*"; return 1; }
     [ "$(wc -l <fails.err)" = 1 ] || { echo "not one line: $*"; return 1; }
-    grep -q "^scmp: SCMP_ERROR_$status: ." fails.err || { echo "not SCMP_ERROR_$status: $*"; return 1; }
+    grep -q '^scmp: .' fails.err && ! grep -q SCMP_ERROR fails.err || { echo "no plain sentence: $*"; return 1; }
     [ ! -s fails.out ] || { echo "standard output is not empty: $*"; return 1; }
+    case $what in
+    *[!A-Z0-9_]*) grep -q "$what" fails.err || { echo "not '$what': $*"; return 1; } ;;
+    *)
+        case " $* " in
+        *" - "*) ;;
+        "$scmp matmul "* | " $scmp matmul "* | " $scmp info "*)
+            "$@" --json >fails.json 2>/dev/null
+            grep -q "^  \"status\": \"SCMP_ERROR_$what\"," fails.json || { cat fails.json; echo "not $what: $*"; return 1; }
+            ;;
+        esac
+        ;;
+    esac
     nothing_left
 }
 
 # What a failing command must not leave behind: its output, whole or in part.
 nothing_left() {
-    ls | grep -E '^bad\.|\.tmp$' && { echo "left behind"; return 1; }
+    ls -A | grep -E '^bad(\.|$)|\.tmp$' && { echo "left behind"; return 1; }
     return 0
 }
 

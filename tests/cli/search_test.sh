@@ -75,7 +75,7 @@ resumes() {
     while [ ! -f state ] && [ $tries -lt 300 ]; do sleep 0.1; tries=$((tries + 1)); done
     kill -s KILL $pid
     wait $pid 2>/dev/null
-    rm -f state.*.tmp killed.json.*.tmp
+    rm -f scmp-*.tmp
     [ -f state ] && [ ! -f killed.json ] || return 1
     done=$(sed -n 's/^ "evaluations": \([0-9]*\),$/\1/p' state)
     "$scmp" "$@" --evaluations $((done + 1)) --state state -o parts.json >parts.txt &&
@@ -91,7 +91,7 @@ interrupted() {
     while [ ! -f state ] && [ $tries -lt 300 ]; do sleep 0.1; tries=$((tries + 1)); done
     kill -s INT $pid
     wait $pid
-    [ $? = 1 ] && grep -q '^scmp: SCMP_ERROR_CANCELLED: ' err && nothing_left
+    [ $? = 1 ] && grep -q '^scmp: .*\(cancelled\|interrupted\)' err && nothing_left
 }
 case_ "search: Ctrl-C" interrupted
 
@@ -99,8 +99,8 @@ states() {
     rm -f state
     "$scmp" search --sc-prec 7 --evaluations 1 --state state -o found.json >/dev/null || return 1
     set -- search --sc-prec 7 --evaluations 1 --state state -o bad.json
-    fails 1 INVALID_ARGUMENT "$scmp" "$@" --seed 2 && fails 1 INVALID_ARGUMENT "$scmp" "$@" --stoc-len 64 &&
-        fails 1 INVALID_ARGUMENT "$scmp" search "$a" "$b" --sc-prec 7 --evaluations 1 --state state -o bad.json || return 1
+    fails 1 'with --seed 1' "$scmp" "$@" --seed 2 && fails 1 'other operands or options' "$scmp" "$@" --stoc-len 64 &&
+        fails 1 'other operands or options' "$scmp" search "$a" "$b" --sc-prec 7 --evaluations 1 --state state -o bad.json || return 1
     cp state kept
     for edit in 's/scmp-search/other/' 's/"format_version": 1/"format_version": 2/' 's/"seed": 1/"seed": -1/' 's/"rounds": 1/"rounds": 0/' \
         's/"rounds": 1/"rounds": 1.5/' 's/"cost": /"cost": 1e999/' 's/"cost": /"price": /' '$d' 's/"start": /"start": 128/' \
@@ -119,14 +119,15 @@ refuses() {
         # shellcheck disable=SC2086 # words
         fails 2 INVALID_ARGUMENT "$scmp" $line || return 1
     done
-    fails 1 INVALID_ARGUMENT "$scmp" search -o bad.json --sc-prec 11 && fails 1 INVALID_ARGUMENT "$scmp" search -o bad.json --sc-prec 2 &&
-        fails 1 INVALID_ARGUMENT "$scmp" search -o bad.json --stoc-len 300 &&
-        fails 1 INVALID_ARGUMENT "$scmp" search -o bad.json --threads -1 &&
-        fails 1 D_MISMATCH "$scmp" search "$a" "$minilm/weight_0_mlp_down.npy" -o bad.json &&
-        fails 1 INVALID_SHAPE "$scmp" search "$a" "$minilm/attn_k_0.npy" -o bad.json &&
-        fails 1 UNSUPPORTED "$scmp" search "$a" "$b" --granularity per_head -o bad.json &&
-        fails 1 IO "$scmp" search missing.npy "$b" -o bad.json && fails 1 IO "$scmp" search --sc-prec 4 -o missing/bad.json &&
-        fails 1 IO "$scmp" search --sc-prec 4 --state missing/state -o bad.json
+    fails 2 sc_prec "$scmp" search -o bad.json --sc-prec 11 && fails 2 'nothing to search for' "$scmp" search -o bad.json --sc-prec 2 &&
+        fails 2 stoc_len "$scmp" search -o bad.json --stoc-len 300 && fails 2 threads "$scmp" search -o bad.json --threads -1 &&
+        fails 1 'D = ' "$scmp" search "$a" "$minilm/weight_0_mlp_down.npy" -o bad.json &&
+        fails 1 shape "$scmp" search "$a" "$minilm/attn_k_0.npy" -o bad.json &&
+        fails 1 per_head "$scmp" search "$a" "$b" --granularity per_head -o bad.json &&
+        fails 1 'cannot open' "$scmp" search missing.npy "$b" -o bad.json &&
+        fails 1 'cannot write missing' "$scmp" search --sc-prec 4 -o missing/bad.json &&
+        fails 1 'cannot write missing' "$scmp" search --sc-prec 4 --state missing/state -o bad.json &&
+        fails 1 'no regular file' "$scmp" search --sc-prec 4 --state . -o bad.json
 }
 case_ "search: what it refuses" refuses
 
