@@ -795,7 +795,9 @@ SCMP_API int64_t scmp_calib_d(const scmp_calib *calib);
 SCMP_API scmp_dtype scmp_calib_dtype(const scmp_calib *calib);
 
 /**
- * Writes statistics to a file, all or nothing: a temporary file beside it is renamed over it once it is on disk.
+ * Writes statistics to a file, all or nothing: a temporary file beside it is renamed over it once it is on disk. Where
+ * `path` is a symbolic link, what it leads to is written. A file that was there leaves its permissions to the new one,
+ * and its owner and group where the process may give them.
  *
  * The format is safetensors: 8 bytes little-endian header length, a JSON header, the data. One tensor "act_scales",
  * F32 or F64, (D,). "__metadata__" has strings: "format" = "scmp-calib", "format_version" = "1", "spec_version",

@@ -1,6 +1,7 @@
 // The file of activation statistics: a safetensors file with one tensor and a checksum, laid out as scmp_calib_save
 // documents.
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -132,6 +133,33 @@ void write_all(int fd, std::span<const std::byte> bytes) {
         bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
 }
+
+// Keeps a file that may not grow (RLIMIT_FSIZE) an error of write(), and the signal that comes with it from ending the
+// caller's process. A signal goes to the thread that writes.
+class WithoutSizeSignal {
+public:
+    WithoutSizeSignal() noexcept {
+        sigemptyset(&signal_);
+        sigaddset(&signal_, SIGXFSZ);
+        sigset_t pending;
+        // One that is pending already is somebody else's.
+        own_ = sigpending(&pending) == 0 && sigismember(&pending, SIGXFSZ) == 0 &&
+               pthread_sigmask(SIG_BLOCK, &signal_, &before_) == 0;
+    }
+    WithoutSizeSignal(const WithoutSizeSignal &) = delete;
+    WithoutSizeSignal &operator=(const WithoutSizeSignal &) = delete;
+    ~WithoutSizeSignal() {
+        if (!own_) return;
+        const timespec now{};
+        while (sigtimedwait(&signal_, nullptr, &now) < 0 && errno == EINTR) {
+        }
+        pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+
+private:
+    sigset_t signal_, before_;
+    bool own_;
+};
 
 // A directory or device must not be renamed over.
 void check_target(const std::string &path) {
@@ -319,6 +347,7 @@ void save(const Calibration &calibration, const char *path) {
     const std::string target(path);
     const std::string header = header_of(calibration);
     check_target(target);
+    const WithoutSizeSignal guard;
     try {
         files::Replacement file(target);
         write_all(file.descriptor(), std::as_bytes(std::span(header)));

@@ -137,19 +137,19 @@ case_ "quantize: per_tensor bipolar" quantize B1_p8_G256_normal '--granularity p
 
 smoothing() {
     in=$golden/smoothquant/f32_alpha0.5_outlier
-    quiet "$scmp" calibrate $in/a.npy $in/a2.npy -o stats || return 1
-    quiet "$scmp" calibrate $in/a2.npy -o part && quiet "$scmp" calibrate $in/a.npy --merge part -o merged || return 1
+    quiet "$scmp" calibrate "$in/a.npy" "$in/a2.npy" -o stats || return 1
+    quiet "$scmp" calibrate "$in/a2.npy" -o part && quiet "$scmp" calibrate "$in/a.npy" --merge part -o merged || return 1
     cmp stats merged || return 1
-    quiet "$scmp" scales stats $in/b.npy -o s.npy --alpha 0.5 && cmp s.npy $in/s.npy || return 1
-    quiet "$scmp" smooth $in/a.npy s.npy -o x.npy --side activation && cmp x.npy $in/a_over_s.npy || return 1
-    quiet "$scmp" smooth $in/b.npy s.npy -o x.npy --side weight && cmp x.npy $in/b_times_s.npy || return 1
-    "$scmp" scales stats $in/b.npy -o - | cmp - s.npy || return 1
-    "$scmp" calibrate $in/a.npy $in/a2.npy -o - | cmp - stats && "$scmp" calibrate - $in/a2.npy -o /dev/stdout <$in/a.npy | cmp - stats &&
-        "$scmp" scales - $in/b.npy -o - <stats | cmp - s.npy && cat stats | "$scmp" scales /dev/stdin $in/b.npy -o - | cmp - s.npy || return 1
-    cat part | "$scmp" calibrate $in/a.npy --merge - -o merged && cmp stats merged || return 1
-    head -c 100 stats | fails 1 'standard input' "$scmp" scales - $in/b.npy -o bad.npy || return 1
-    quiet "$scmp" scales stats $in/b.npy -o h.npy --dtype f16 && head -c 64 h.npy | grep -aq '<f2' || return 1
-    quiet "$scmp" scales stats $in/b.npy -o h.npy --dtype bf16 && head -c 64 h.npy | grep -aq '<f4'
+    quiet "$scmp" scales stats "$in/b.npy" -o s.npy --alpha 0.5 && cmp s.npy "$in/s.npy" || return 1
+    quiet "$scmp" smooth "$in/a.npy" s.npy -o x.npy --side activation && cmp x.npy "$in/a_over_s.npy" || return 1
+    quiet "$scmp" smooth "$in/b.npy" s.npy -o x.npy --side weight && cmp x.npy "$in/b_times_s.npy" || return 1
+    "$scmp" scales stats "$in/b.npy" -o - | cmp - s.npy || return 1
+    "$scmp" calibrate "$in/a.npy" "$in/a2.npy" -o - | cmp - stats && "$scmp" calibrate - "$in/a2.npy" -o /dev/stdout <"$in/a.npy" | cmp - stats &&
+        "$scmp" scales - "$in/b.npy" -o - <stats | cmp - s.npy && cat stats | "$scmp" scales /dev/stdin "$in/b.npy" -o - | cmp - s.npy || return 1
+    cat part | "$scmp" calibrate "$in/a.npy" --merge - -o merged && cmp stats merged || return 1
+    head -c 100 stats | fails 1 'standard input' "$scmp" scales - "$in/b.npy" -o bad.npy || return 1
+    quiet "$scmp" scales stats "$in/b.npy" -o h.npy --dtype f16 && head -c 64 h.npy | grep -aq '<f2' || return 1
+    quiet "$scmp" scales stats "$in/b.npy" -o h.npy --dtype bf16 && head -c 64 h.npy | grep -aq '<f4'
 }
 case_ "calibrate, scales, smooth" smoothing
 

@@ -1670,6 +1670,8 @@ class Functions:
     """scmp_calib_save(calib, path) -> scmp_status
 
     Writes statistics to a file, all or nothing: a temporary file beside it is renamed over it once it is on disk.
+    Where `path` is a symbolic link, what it leads to is written. A file that was there leaves its permissions to
+    the new one, and its owner and group where the process may give them.
 
     The format is safetensors: 8 bytes little-endian header length, a JSON header, the data. One tensor
     "act_scales", F32 or F64, (D,). "__metadata__" has strings: "format" = "scmp-calib", "format_version" = "1",
