@@ -14,7 +14,7 @@ from torch.nn.utils import parametrize
 
 from .._c import scmp_status as Status
 from .._calibration import Calibration
-from .._errors import invalid
+from .._errors import ScmpWarning, invalid
 from .layer import SCLinear, check_options
 from .products import FloatProductsWarning, Products, float_share, listed, owners, watch_first_call
 
@@ -197,7 +197,7 @@ def _calibrate(
             hook.remove()
     unseen = [name for name in layers if statistics[name].rows == 0]
     if unseen:
-        warnings.warn(f"no calibration data reached {', '.join(unseen)}: not smoothed", stacklevel=3)
+        warnings.warn(f"no calibration data reached {', '.join(unseen)}: not smoothed", ScmpWarning, stacklevel=3)
     return {
         name: statistics[name].smooth_scales(layer.weight, alpha, dtype="float32")
         for name, layer in layers.items()

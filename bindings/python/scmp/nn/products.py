@@ -11,10 +11,11 @@ import torch
 from torch.nn.utils import parametrize
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from .._errors import ScmpWarning
 from .layer import SCLinear
 
 
-class FloatProductsWarning(UserWarning):
+class FloatProductsWarning(ScmpWarning):
     """Products of a converted model stay in float; the text names the modules."""
 
 
