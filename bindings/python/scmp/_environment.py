@@ -21,6 +21,7 @@ from typing import Any
 from . import _c
 from ._errors import ScmpWarning
 from ._library import lib
+from ._warnings import caller
 
 _MASKS, _CAP, _RESCALE, _OWEN = "SC_SCRAMBLE_MASKS", "SC_HW_MAX_MASKS", "SC_SCRAMBLE_RESCALE", "SC_DISABLE_OWEN"
 _NAMES = (_MASKS, _CAP, _RESCALE, _OWEN)
@@ -45,18 +46,18 @@ class Watch:
         self.report = _c.scmp_report()
         lib.scmp_report_init(byref(self.report))
 
-    def say(self, stacklevel: int = 3) -> None:
+    def say(self) -> None:
         """After the product: warns of what would have changed its numbers."""
         if not self.report.scrambled:
             return
         if self.report.scramble in _BITREV:
             for name in (_MASKS, _CAP):
-                self._say(name, self._masks(name), stacklevel)
+                self._say(name, self._masks(name))
         if self._found.get(_RESCALE) == "0" and self.report.rng_levels != 2**self._sc_prec:
             text = f"this product has masks on a grid of {self.report.rng_levels}: pass scramble='off' for none"
-            self._say(_RESCALE, text, stacklevel)
+            self._say(_RESCALE, text)
         if self._found.get(_OWEN, "0") != "0":
-            self._say(_OWEN, "this product has masks: pass scramble='off' for none", stacklevel)
+            self._say(_OWEN, "this product has masks: pass scramble='off' for none")
 
     def _masks(self, name: str) -> str:
         """What there is to say about a number of masks."""
@@ -72,12 +73,12 @@ class Watch:
             f"make_sobol_masks_config({self._d}, {self._d}, {self._sc_prec}, masks={number}) and no scramble"
         )
 
-    def _say(self, name: str, text: str, stacklevel: int) -> None:
+    def _say(self, name: str, text: str) -> None:
         key, mine = (name, self._found.get(name, "")), object()
         if not text or _said.setdefault(key, mine) is not mine:
             return
         try:
-            warnings.warn(f"{name}={key[1]} is not read, {text}", ScmpWarning, stacklevel=stacklevel + 1)
+            warnings.warn(f"{name}={key[1]} is not read, {text}", ScmpWarning, stacklevel=caller())
         except ScmpWarning:
             del _said[key]  # warnings are errors, and this one was not heard
             raise

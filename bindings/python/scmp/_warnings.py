@@ -20,12 +20,12 @@ def warn_once(sentence: str, source: bytes) -> None:
     key = hash((sentence, source))
     if not sentence or _said.get(key) is warnings.filters:
         return
-    warnings.warn(sentence, ScmpWarning, stacklevel=_caller())
+    warnings.warn(sentence, ScmpWarning, stacklevel=caller())
     _said[key] = warnings.filters  # not where the warning is an exception, which may have been caught
 
 
-def _caller() -> int:
-    """The level of the first frame outside of this package, as `warn_once` counts them."""
+def caller() -> int:
+    """The level of the first frame outside of this package, for `warnings.warn` in the function that asks."""
     level, frame = 1, sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_package):
         level, frame = level + 1, frame.f_back
