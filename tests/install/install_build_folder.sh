@@ -28,7 +28,8 @@ uninstalled_static() {
     eval "$CC \"\$program\" $flags -o \"\$scratch/program\"" && "$scratch/program"
 }
 uninstalled_places() {
-    [ -f "$(pkg --variable=rtldir scmp)/scmp_array.sv" ] && [ -f "$(pkg --variable=dpidir scmp)/scmp_dpi.svh" ]
+    eval "set -- $(pkg --variable=rtldir scmp) $(pkg --variable=dpidir scmp)" # written for a shell, too
+    [ $# = 2 ] && [ -f "$1/scmp_array.sv" ] && [ -f "$2/scmp_dpi.svh" ]
 }
 
 # project FOLDER OPTIONS: a C project, strict about itself, that takes libscmp as a subproject.
