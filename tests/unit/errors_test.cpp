@@ -888,6 +888,24 @@ void null_handles() {
     check(ctx == nullptr && config == nullptr && calib == nullptr, "a pointer outlives its handle");
 }
 
+// What one engine has packed is another's for no other, whichever is the faster.
+void packed_for_another_engine() {
+    for (const Engine &maker : engines())
+        for (const Engine &user : engines()) {
+            World w;
+            const Ctx first = context(maker), second = context(user);
+            Packed packed;
+            ok(scmp_packed_create(first, &w.b, nullptr, packed.out()), "scmp_packed_create");
+            const scmp_status status = scmp_matmul_packed(second, &w.a, packed, nullptr, nullptr, &w.y);
+            const std::string what = maker.name() + " for " + user.name();
+            if (maker.name() == user.name())
+                ok(status, what);
+            else
+                fails(status, SCMP_ERROR_INVALID_ARGUMENT, {"packed"}, what);
+            if (status != SCMP_OK) untouched(w.y_array, what);
+        }
+}
+
 // A callback of a C++ program may throw what the library does not know; nothing of it passes the door.
 void exceptions_of_callbacks() {
     const auto refused = [](scmp_alloc_fn alloc, const std::vector<std::string> &words) {
@@ -922,6 +940,7 @@ int main(int argc, char **argv) {
     std::vector<Case> cases = {{"nothing broken", nothing_broken},
                                {"every status has a name", every_status_has_a_name},
                                {"null handles", null_handles},
+                               {"packed for another engine", packed_for_another_engine},
                                {"exceptions of callbacks", exceptions_of_callbacks}};
     const auto add = [&cases](const char *group, std::vector<Row> rows) {
         for (Row &row : rows) {
