@@ -166,6 +166,27 @@ void non_finite_is_found() {
         }
 }
 
+// What a product leaves on the device for the next one is found by its own tables alone: one context, several streams.
+void what_is_kept_is_its_products() {
+    HostDevice host("kept tables host");
+    {
+        const Ctx ctx = on(host.device(0));
+        Product product = product_of("kept tables", 5, 7, 20);
+        for (const int round : {1, 2})
+            for (const int stoc_len : {64, 100, 256})
+                for (const auto scramble : {SCMP_SCRAMBLE_BITREV, SCMP_SCRAMBLE_COUNTER}) {
+                    product.options.stoc_len = stoc_len;
+                    product.options.scramble = scramble;
+                    const Result want = multiply(reference(), product), got = multiply(ctx, product);
+                    within(format("round %d, %s", round, product.text().c_str()), [&] {
+                        same(got.sum, want.sum, "sums");
+                        same(got.y, want.y, "y");
+                    });
+                }
+    }
+    check_left_alone(host);
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -175,6 +196,7 @@ int main(int argc, char **argv) {
                 {"small products, any options and places", small_products},
                 {"products of up to ten bits", wide_products},
                 {"products of several tiles", products_of_several_tiles},
-                {"what is not finite is found", non_finite_is_found}},
+                {"what is not finite is found", non_finite_is_found},
+                {"what is kept is its product's", what_is_kept_is_its_products}},
                argc, argv);
 }
