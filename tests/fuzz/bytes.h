@@ -21,11 +21,15 @@ public:
     }
     // In first .. last.
     int number(int first, int last) { return first + (byte() | byte() << 8) % (last - first + 1); }
+    // True once in `chance` times, and never where the bytes have ended.
+    bool rarely(int chance) { return byte() > 255 - 256 / chance; }
     // One of several; all but the first, the ordinary one, are rare.
     template <class T> T pick(std::initializer_list<T> values) {
         const std::size_t i = byte();
         return i < 128 ? *values.begin() : values.begin()[i % values.size()];
     }
+    // One of several, all alike.
+    template <class T> T any(std::initializer_list<T> values) { return values.begin()[byte() % values.size()]; }
     std::span<const std::uint8_t> rest() const { return rest_; }
 
 private:

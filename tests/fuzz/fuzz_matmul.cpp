@@ -1,153 +1,162 @@
-// Any options, shapes, strides and values: an error with a sentence, or the same bits from both backends; and nothing
-// is read or written beside the tensors (AddressSanitizer watches).
-#include <algorithm>
-#include <array>
-#include <cstring>
-#include <limits>
-#include <vector>
-
-#include "bytes.h"
-#include "scmp/scmp.h"
+// Any operands and options: an error with a sentence, or the same bits from every engine, from a packed operand and
+// from the stages one by one; and nothing is read or written beside the tensors (AddressSanitizer watches).
+#include "options.h"
 
 namespace {
 
-constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
-
-scmp_ctx *make_context(scmp_backend backend, int threads) {
-    scmp_ctx_options options;
-    scmp_ctx_options_init(&options);
-    options.backend = backend;
-    options.threads = threads;
-    scmp_ctx *ctx = nullptr;
-    require(scmp_ctx_create(&options, &ctx) == SCMP_OK, "a context can be created");
-    return ctx;
-}
-
-// A view with memory that holds exactly what its strides reach.
-struct Operand {
-    scmp_tensor view{};
-    std::vector<std::uint8_t> memory;
+struct Packed {
+    scmp_packed *pointer = nullptr;
+    Packed() = default;
+    Packed(const Packed &) = delete;
+    Packed &operator=(const Packed &) = delete;
+    ~Packed() { scmp_packed_destroy(&pointer); }
 };
 
-void fill(std::vector<std::uint8_t> &memory, scmp_dtype dtype, Bytes &bytes) {
-    if (scmp_dtype_size(dtype) == 0) return;
-    const bool raw = bytes.byte() > 200; // any bit pattern, NaN and infinity too
-    for (std::size_t i = 0; i + scmp_dtype_size(dtype) <= memory.size(); i += scmp_dtype_size(dtype)) {
-        if (raw) {
-            for (std::size_t k = 0; k < scmp_dtype_size(dtype); k++) memory[i + k] = bytes.byte();
-            continue;
-        }
-        const double value = (bytes.byte() - 128) * 0.03125 * (bytes.byte() < 16 ? 60 : 1);
-        const auto f32 = static_cast<float>(value);
-        std::uint32_t bits = 0;
-        std::memcpy(&bits, &f32, sizeof bits);
-        const auto bf16 = static_cast<std::uint16_t>(bits >> 16);
-        switch (dtype) {
-        case SCMP_F64:
-            std::memcpy(&memory[i], &value, 8);
-            break;
-        case SCMP_F32:
-            std::memcpy(&memory[i], &f32, 4);
-            break;
-        case SCMP_BF16:
-            std::memcpy(&memory[i], &bf16, 2);
-            break;
-        default:
-            break; // zeros
-        }
+// One operand of the stages: every array that its mode has.
+struct Levels {
+    Shape scale_shape;
+    std::vector<std::int32_t> boundary;
+    std::vector<std::int8_t> sign;
+    std::vector<double> scale, zero_point;
+    std::vector<std::int64_t> row_sum;
+    scmp_tensor views[5];
+    scmp_quantized quantized;
+
+    Levels(scmp_ctx *ctx, const scmp_tensor &x, scmp_side side, const scmp_matmul_options &options, bool own_ranges) {
+        scmp_tensor shape;
+        require(CALL(scmp_scale_shape, &x, side, &options, &shape) == SCMP_OK, "an operand has a scale shape");
+        scale_shape.assign(shape.shape, shape.shape + shape.rank);
+        const Shape full(x.shape, x.shape + x.rank), rows(full.begin(), full.end() - 1);
+        const bool bipolar = options.mode == SCMP_BIPOLAR;
+        scmp_quantized_init(&quantized);
+        quantized.boundary = array(0, SCMP_I32, boundary, full);
+        quantized.scale = array(1, SCMP_F64, scale, scale_shape);
+        if (bipolar) quantized.sign = array(2, SCMP_I8, sign, full);
+        if (!bipolar) quantized.zero_point = array(3, SCMP_F64, zero_point, scale_shape);
+        if (!bipolar) quantized.row_sum = array(4, SCMP_I64, row_sum, rows);
+        Shape range_shape = scale_shape;
+        range_shape.push_back(2);
+        std::vector<float> ranges(std::size_t(count_of(range_shape)));
+        const scmp_tensor range_view =
+            scmp_tensor_nd(SCMP_F32, ranges.data(), std::int32_t(range_shape.size()), range_shape.data());
+        require(CALL(scmp_ranges, ctx, &x, side, &options, &range_view) == SCMP_OK, "an operand has ranges");
+        require(CALL(scmp_quantize, ctx, &x, side, &options, own_ranges ? nullptr : &range_view, &quantized) == SCMP_OK,
+                "an operand can be quantized");
     }
-}
+    Levels(const Levels &) = delete;
+    Levels &operator=(const Levels &) = delete;
 
-Operand make_operand(Bytes &bytes, int rank, const std::int64_t *shape) {
-    Operand operand;
-    scmp_tensor &view = operand.view;
-    view.dtype = bytes.pick({SCMP_F32, SCMP_F64, SCMP_F16, SCMP_BF16, SCMP_I8, static_cast<scmp_dtype>(99)});
-    view.device = bytes.pick({0, 0, 0, 0, 0, 0, 1, -1});
-    view.rank = rank;
-    std::int64_t below = 0, above = 0, contiguous = 1; // elements reached before and after data
-    for (int axis = std::min(rank, SCMP_MAX_RANK) - 1; axis >= 0; axis--) {
-        view.shape[axis] = shape[axis];
-        view.strides[axis] = bytes.pick<std::int64_t>({contiguous, -contiguous, 0, 1, 17, -3, largest});
-        const bool small = shape[axis] >= 0 && shape[axis] < 1000;
-        contiguous *= small ? std::max<std::int64_t>(shape[axis], 1) : 1;
-        if (!small || shape[axis] < 2) continue;
-        if (view.strides[axis] == largest) view.strides[axis] = shape[axis] > 2 ? largest : 1; // overflows, or does not
-        if (view.strides[axis] == largest) continue;
-        const std::int64_t reach = (shape[axis] - 1) * view.strides[axis];
-        (reach < 0 ? below : above) += reach;
+    static std::int64_t count_of(const Shape &shape) {
+        std::int64_t count = 1;
+        for (const std::int64_t size : shape) count *= size;
+        return count;
     }
-    const auto element = static_cast<std::int64_t>(std::max<std::size_t>(scmp_dtype_size(view.dtype), 1));
-    operand.memory.resize(static_cast<std::size_t>((above - below + 1) * element));
-    fill(operand.memory, view.dtype, bytes);
-    view.data = operand.memory.data() - below * element;
-    return operand;
-}
 
-scmp_matmul_options make_options(Bytes &bytes, std::int64_t d) {
-    scmp_matmul_options options;
-    scmp_matmul_options_init(&options);
-    options.granularity = static_cast<scmp_granularity>(bytes.pick({0, 1, 2, 3, -1}));
-    options.mode = static_cast<scmp_mode>(bytes.pick({0, 1, 1, 2}));
-    options.sc_prec = bytes.pick({4, 8, 5, 3, 2, 1, 7, 10, 0, 11});
-    options.stoc_len = bytes.byte() < 128 ? SCMP_NOT_GIVEN : bytes.number(-2, 1030);
-    options.rng_levels = bytes.byte() < 128 ? SCMP_NOT_GIVEN : bytes.number(-2, 16400);
-    options.halve = bytes.byte() & 1;
-    options.chunk_d = bytes.pick<std::int64_t>({0, 0, 1, 2, 5, d, -1, largest});
-    options.group_a = bytes.pick<std::int64_t>({1, 2, 3, largest, 0, -1});
-    options.group_b = bytes.pick<std::int64_t>({1, 2, 3, largest, 0, -1});
-    options.scramble = static_cast<scmp_scramble>(bytes.number(0, 6));
-    if (bytes.byte() == 255) options.size = bytes.byte();
-    return options;
-}
-
-struct Outcome {
-    scmp_status status;
-    std::vector<std::uint32_t> y;
-    std::vector<std::int64_t> sums;
-    bool operator==(const Outcome &) const = default;
+private:
+    template <class T>
+    const scmp_tensor *array(int slot, scmp_dtype dtype, std::vector<T> &values, const Shape &shape) {
+        values.resize(std::size_t(count_of(shape)));
+        views[slot] = scmp_tensor_nd(dtype, values.data(), std::int32_t(shape.size()), shape.data());
+        return &views[slot];
+    }
 };
 
-Outcome run(scmp_ctx *ctx, const Operand &a, const Operand &b, scmp_matmul_options options, bool counts,
-            std::size_t size, int rank, const std::int64_t *shape) {
-    Outcome outcome{SCMP_OK, std::vector<std::uint32_t>(size, 0x7fc12345), std::vector<std::int64_t>(size, -77)};
-    const scmp_tensor y = scmp_tensor_nd(SCMP_F32, outcome.y.data(), rank, shape);
-    const scmp_tensor sums = scmp_tensor_nd(SCMP_I64, outcome.sums.data(), rank, shape);
-    if (counts) options.counts = &sums;
-    const Outcome before = outcome;
-    outcome.status = scmp_matmul(ctx, &a.view, &b.view, &options, &y);
-    require(outcome.status != SCMP_ERROR_INTERNAL, "no defect is reported");
-    if (outcome.status != SCMP_OK) {
-        require(scmp_last_error()[0] != '\0', "an error has a sentence");
-        require(outcome.y == before.y && outcome.sums == before.sums, "an error leaves the outputs as they were");
-    }
-    return outcome;
+std::vector<std::uint32_t> bits_of(const std::vector<float> &values) {
+    std::vector<std::uint32_t> bits(values.size());
+    std::transform(values.begin(), values.end(), bits.begin(),
+                   [](float value) { return std::bit_cast<std::uint32_t>(value); });
+    return bits;
+}
+
+// The stages give what the product gave.
+void compare_stages(scmp_ctx *ctx, Bytes &bytes, const scmp_tensor &a, const scmp_tensor &b,
+                    const scmp_matmul_options &options, const Tensor *y, const Tensor *counts) {
+    const Levels left(ctx, a, SCMP_LEFT, options, bytes.byte() % 2 == 0);
+    const Levels right(ctx, b, SCMP_RIGHT, options, bytes.byte() % 2 == 0);
+    const std::int64_t d = a.shape[a.rank - 1];
+    Shape shape(a.shape, a.shape + a.rank);
+    shape.back() = b.shape[b.rank - 2];
+    Shape sum_shape = shape;
+    if (options.chunk_d > 0 && options.chunk_d < d)
+        sum_shape.insert(sum_shape.begin(), (d + options.chunk_d - 1) / options.chunk_d);
+    std::vector<std::int64_t> sums(std::size_t(Levels::count_of(sum_shape)));
+    const scmp_tensor sum_view =
+        scmp_tensor_nd(SCMP_I64, sums.data(), std::int32_t(sum_shape.size()), sum_shape.data());
+    require(CALL(scmp_count, ctx, &left.quantized, &right.quantized, &options, 0, 0, &sum_view) == SCMP_OK,
+            "what was quantized can be counted");
+    std::vector<float> values(std::size_t(Levels::count_of(shape)));
+    const scmp_tensor value_view = scmp_tensor_nd(SCMP_F32, values.data(), std::int32_t(shape.size()), shape.data());
+    require(CALL(scmp_dequantize, ctx, &sum_view, &left.quantized, &right.quantized, d, &options, &value_view) ==
+                SCMP_OK,
+            "what was counted can be dequantized");
+    if (y != nullptr) require(y->elements<std::uint32_t>() == bits_of(values), "the stages give the product's values");
+    if (counts == nullptr) return;
+    if (counts->view.dtype == SCMP_I64)
+        require(counts->elements<std::int64_t>() == sums, "the stages give the product's sums");
+    else
+        require(counts->elements<std::int32_t>() == std::vector<std::int32_t>(sums.begin(), sums.end()),
+                "the stages give the product's sums");
 }
 
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
-    static scmp_ctx *reference = make_context(SCMP_BACKEND_REFERENCE, 1);
-    static scmp_ctx *cpu = make_context(SCMP_BACKEND_CPU, 2);
     Bytes bytes(data, size);
-    const int rank = bytes.pick({2, 3, 1, 0, 8, 9, -1});
-    const std::int64_t batch = bytes.number(0, 3), d = bytes.number(0, 9);
-    const std::int64_t n =
-        bytes.byte() < 250 ? bytes.number(0, 6) : bytes.pick<std::int64_t>({largest, -1, largest / 2});
-    const std::int64_t m = bytes.number(0, 6);
-    const std::int64_t d_b = bytes.byte() < 250 ? d : bytes.number(-1, 9);
-    std::int64_t shape_a[SCMP_MAX_RANK] = {n, d, d, d, d, d, d, d}, shape_b[SCMP_MAX_RANK] = {m, d_b, d, d, d, d, d, d};
-    std::int64_t shape_y[SCMP_MAX_RANK] = {n, m, d, d, d, d, d, d};
-    if (rank == 3) {
-        std::copy_n(std::array{batch, n, d}.begin(), 3, shape_a);
-        std::copy_n(std::array{batch, m, d_b}.begin(), 3, shape_b);
-        std::copy_n(std::array{batch, n, m}.begin(), 3, shape_y);
+    const Engines engines(bytes);
+    const bool batched = bytes.byte() % 4 == 1;
+    const std::int64_t batch = bytes.number(0, 3), m = bytes.number(0, 20);
+    const std::int64_t n = bytes.number(0, bytes.rarely(16) ? 150 : 6); // several blocks of rows
+    const std::int64_t d = bytes.rarely(8) ? bytes.number(0, 60) : bytes.number(0, 9);
+    const std::int64_t d_b = bytes.rarely(16) ? bytes.number(0, 9) : d;
+    Shape shape_a = {n, d}, shape_b = {m, d_b}, shape_y = {n, m};
+    if (batched)
+        for (Shape *shape : {&shape_a, &shape_b, &shape_y}) shape->insert(shape->begin(), batch);
+    Options given(bytes, (batched ? batch : 1) * n * (m + 15) / 16, d);
+    scmp_matmul_options &options = given.options;
+    const Tensor a(bytes, {SCMP_F32, SCMP_F64, SCMP_F16, SCMP_BF16}, shape_a, {Fill::real});
+    const Tensor b(bytes, {SCMP_F32, SCMP_F64, SCMP_F16, SCMP_BF16}, shape_b, {Fill::real});
+    const Tensor smooth(bytes, {SCMP_F32, SCMP_F64, SCMP_F16, SCMP_BF16}, {d}, {Fill::positive});
+    Tensor y(bytes, {SCMP_F32}, shape_y), counts(bytes, {SCMP_I32, SCMP_I64}, shape_y);
+    options.smooth = bytes.rarely(4) ? &smooth.view : nullptr;
+    options.counts = bytes.byte() % 2 == 1 ? &counts.view : nullptr;
+    scmp_report report;
+    scmp_report_init(&report);
+    if (bytes.rarely(64)) report.size = bytes.byte();
+    options.report = bytes.byte() % 2 == 1 ? &report : nullptr;
+    const scmp_tensor *wanted = bytes.rarely(16) ? nullptr : &y.view;
+
+    if (bytes.rarely(32) && y.memory.size() <= a.memory.size()) { // an output in an input's place
+        scmp_tensor there = y.view;
+        there.data = const_cast<std::uint8_t *>(a.memory.data());
+        const std::vector<std::uint8_t> before = a.memory;
+        const scmp_status status = CALL(scmp_matmul, engines.first.ctx, &a.view, &b.view, &options, &there);
+        require((status != SCMP_OK && a.memory == before) || y.empty() || a.empty(), "no output overlaps an input");
     }
-    const Operand a = make_operand(bytes, rank, shape_a), b = make_operand(bytes, rank, shape_b);
-    const scmp_matmul_options options = make_options(bytes, d);
-    const bool counts = (bytes.byte() & 1) != 0;
-    const std::size_t room = 256; // at least 3 * 6 * 6
-    const Outcome slow = run(reference, a, b, options, counts, room, rank, shape_y);
-    const Outcome fast = run(cpu, a, b, options, counts, room, rank, shape_y);
-    require(slow == fast, "both backends do the same");
+
+    const scmp_tensor *left = bytes.rarely(64) ? nullptr : &a.view;
+    const std::vector<std::uint8_t> y_before = y.memory, counts_before = counts.memory;
+    const scmp_status status = engines.both(
+        {&y, &counts}, [&](scmp_ctx *ctx) { return CALL(scmp_matmul, ctx, left, &b.view, &options, wanted); });
+    if (status == SCMP_OK && options.report != nullptr)
+        require(report.stoc_len == given.length && report.rng_levels == given.grid, "the report has the numbers");
+    const std::vector<std::uint8_t> y_after = y.memory, counts_after = counts.memory;
+
+    y.put_back(y_before);
+    counts.put_back(counts_before);
+    Packed packed;
+    scmp_status by_packed = CALL(scmp_packed_create, engines.first_ctx(), &b.view, &options, &packed.pointer);
+    require((by_packed == SCMP_OK) == (packed.pointer != nullptr), "an error leaves the output as it was");
+    if (by_packed == SCMP_OK) {
+        by_packed =
+            CALL(scmp_matmul_packed, engines.first_ctx(), left, packed.pointer, options.counts, options.report, wanted);
+        y.written(by_packed);
+        counts.written(by_packed);
+    }
+    require((status == SCMP_OK) == (by_packed == SCMP_OK), "packed or not, the product is right or wrong");
+    require(y.memory == y_after && counts.memory == counts_after, "packed or not, the bits are the same");
+
+    if (status != SCMP_OK || given.length > 256) return 0;
+    compare_stages(engines.first.ctx, bytes, a.view, b.view, options, wanted == nullptr ? nullptr : &y,
+                   options.counts == nullptr ? nullptr : &counts);
     return 0;
 }

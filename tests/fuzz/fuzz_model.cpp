@@ -1,252 +1,266 @@
-// Any shapes, strides, types, boundaries, signs and options for the functions of scmp_model.h: an error with a sentence
-// and outputs as they were, or numbers that agree with one another (AddressSanitizer watches every element).
-#include <algorithm>
-#include <cstring>
-#include <limits>
+// Any operands, options and arguments for the functions of scmp_model.h: an error with a sentence and outputs as they
+// were, or numbers that agree with one another and are the same on every engine.
 #include <string>
-#include <vector>
 
-#include "bytes.h"
-#include "scmp/scmp_model.h"
+#include "options.h"
 
 namespace {
 
-constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
-
-// A tensor over memory that holds what its strides reach; outputs keep what was there, to see that errors do.
-struct Tensor {
-    scmp_tensor view{};
-    std::vector<std::uint8_t> memory, before;
-
-    Tensor(Bytes &bytes, scmp_dtype dtype, std::initializer_list<std::int64_t> shape, int most = 0) {
-        view.dtype = bytes.pick({dtype, dtype, dtype, SCMP_I16, SCMP_I8, SCMP_F32, static_cast<scmp_dtype>(99)});
-        view.device = bytes.pick({0, 0, 0, 0, 0, 0, 1});
-        view.rank = bytes.byte() < 250 ? static_cast<int>(shape.size()) : bytes.number(-1, 9);
-        std::fill_n(view.shape, SCMP_MAX_RANK, std::int64_t(1));
-        std::copy(shape.begin(), shape.end(), view.shape);
-        std::int64_t contiguous = 1, below = 0, above = 0;
-        for (int axis = std::min(view.rank, SCMP_MAX_RANK) - 1; axis >= 0; axis--) {
-            if (bytes.byte() > 252) view.shape[axis] = bytes.pick<std::int64_t>({0, -1, largest, 3, 1000});
-            const std::int64_t size = view.shape[axis];
-            view.strides[axis] = bytes.byte() < 245 ? contiguous : bytes.pick<std::int64_t>({0, 1, -contiguous});
-            const bool small = size >= 0 && size <= 100000 && contiguous < 1000000;
-            contiguous *= small ? std::max<std::int64_t>(size, 1) : 1;
-            if (!small) view.shape[axis] = view.strides[axis] = bytes.byte() < 128 ? largest : -1; // refused
-            if (small && size > 0) (view.strides[axis] < 0 ? below : above) += (size - 1) * view.strides[axis];
-        }
-        const auto element = static_cast<std::int64_t>(std::max<std::size_t>(scmp_dtype_size(view.dtype), 1));
-        memory.resize(static_cast<std::size_t>((above - below + 1) * element));
-        for (std::size_t i = 0; most > 0 && i + std::size_t(element) <= memory.size(); i += std::size_t(element)) {
-            // Small whole numbers, or a float of them.
-            const int value = bytes.byte() < 254 ? bytes.byte() % (most + 1) : bytes.number(-3, 40000);
-            const auto f32 = static_cast<float>(value);
-            const double f64 = value;
-            if (view.dtype == SCMP_F32)
-                std::memcpy(&memory[i], &f32, 4);
-            else if (view.dtype == SCMP_F64)
-                std::memcpy(&memory[i], &f64, 8);
-            else
-                std::memcpy(&memory[i], &value, std::min<std::size_t>(std::size_t(element), 4));
-        }
-        view.data = bytes.byte() < 253 ? memory.data() - below * element : nullptr;
-        before = memory;
-    }
-
-    // One in a few is left out.
-    const scmp_tensor *maybe(Bytes &bytes) const { return bytes.byte() < 200 ? &view : nullptr; }
-};
+constexpr std::initializer_list<scmp_dtype> draws = {SCMP_I32, SCMP_I16}, sums = {SCMP_I32, SCMP_I64};
 
 struct Operand {
     Tensor boundary, sign;
     scmp_quantized quantized;
 
     Operand(Bytes &bytes, std::int64_t rows, std::int64_t d, int most)
-        : boundary(bytes, SCMP_I32, {rows, d}, most), sign(bytes, SCMP_I8, {rows, d}, 1) {
+        : boundary(bytes, draws, {rows, d}, {Fill::whole, most}), sign(bytes, {SCMP_I8}, {rows, d}, {Fill::sign}) {
         scmp_quantized_init(&quantized);
         quantized.boundary = &boundary.view;
         quantized.sign = sign.maybe(bytes);
+        if (bytes.rarely(64)) quantized.size = bytes.byte();
+    }
+    Operand(const Operand &) = delete;
+    Operand &operator=(const Operand &) = delete;
+};
+
+// What all functions with operands take.
+struct Product {
+    const Operand &a, &b;
+    const scmp_matmul_options *options;
+    std::int64_t d_offset, n, m, d, length;
+};
+
+// The text of a trace, by a writer that may have had enough.
+struct Text {
+    std::string text;
+    long pieces_left = -1;
+
+    static std::int32_t append(void *user, const char *piece, std::size_t length) {
+        auto &self = *static_cast<Text *>(user);
+        if (self.pieces_left == 0) return 1;
+        self.pieces_left -= self.pieces_left > 0;
+        self.text.append(piece, length);
+        return 0;
     }
 };
 
-scmp_matmul_options make_options(Bytes &bytes) {
-    scmp_matmul_options options;
-    scmp_matmul_options_init(&options);
-    options.mode = static_cast<scmp_mode>(bytes.pick({0, 1, 1, 2}));
-    options.sc_prec = bytes.pick({4, 3, 2, 1, 5, 6, 0, 11});
-    options.stoc_len = bytes.byte() < 128 ? SCMP_NOT_GIVEN : bytes.number(-2, 40);
-    options.rng_levels = bytes.byte() < 128 ? SCMP_NOT_GIVEN : bytes.number(-2, 60);
-    options.halve = bytes.byte() & 1;
-    options.chunk_d = bytes.pick<std::int64_t>({0, 0, 1, 9, -1, largest});
-    options.scramble = static_cast<scmp_scramble>(bytes.number(0, 6));
-    if (bytes.byte() == 255) options.size = bytes.byte();
-    return options;
-}
-
-void checked(scmp_status status, std::initializer_list<const Tensor *> outputs) {
-    require(status != SCMP_ERROR_INTERNAL, "no defect is reported");
-    if (status == SCMP_OK) return;
-    require(scmp_last_error()[0] != '\0', "an error has a sentence");
-    for (const Tensor *output : outputs) require(output->memory == output->before, "an error leaves the outputs alone");
-}
-
-std::int32_t append(void *user, const char *text, std::size_t length) {
-    static_cast<std::string *>(user)->append(text, length);
-    return 0;
-}
-
-void trace(scmp_ctx *ctx, Bytes &bytes, const Operand &a, const Operand &b, const scmp_matmul_options &options,
-           std::int64_t d_offset, std::int64_t n, std::int64_t m, std::int64_t d, std::int64_t length) {
-    Tensor left(bytes, SCMP_I32, {d, length}), bits(bytes, SCMP_U8, {n, m, d, length}), sum(bytes, SCMP_I32, {n, m});
+void trace(Bytes &bytes, const Engines &engines, const Product &p) {
+    Tensor left(bytes, draws, {p.d, p.length}), bits(bytes, {SCMP_U8, SCMP_I8}, {p.n, p.m, p.d, p.length});
+    Tensor position(bytes, draws, {p.n, p.d, p.length}), partial(bytes, draws, {p.n, p.m, p.d, p.length});
+    Tensor sign(bytes, {SCMP_I8}, {p.n, p.m, p.d}), sum(bytes, sums, {p.n, p.m});
     scmp_trace out;
     scmp_trace_init(&out);
     out.left_draw = left.maybe(bytes);
     out.and_bit = bits.maybe(bytes);
+    out.right_position = position.maybe(bytes);
+    out.partial = partial.maybe(bytes);
+    out.sign = sign.maybe(bytes);
     out.sum = sum.maybe(bytes);
-    const scmp_status status = scmp_trace_arrays(ctx, &a.quantized, &b.quantized, &options, d_offset, &out);
-    checked(status, {&left, &bits, &sum});
-    // What was written is what is compared with, in any strides.
+    if (bytes.rarely(64)) out.size = bytes.byte();
+    const scmp_status status = engines.both({&left, &bits, &position, &partial, &sign, &sum}, [&](scmp_ctx *ctx) {
+        return CALL(scmp_trace_arrays, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, &out);
+    });
+    // What was written is what is compared with, in any strides; one bit that is another shows.
+    scmp_ctx *ctx = engines.first.ctx;
+    const auto compare = [&](scmp_divergence &divergence) {
+        scmp_divergence_init(&divergence);
+        return CALL(scmp_trace_compare, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, &out, &divergence);
+    };
     scmp_divergence divergence;
-    scmp_divergence_init(&divergence);
-    const scmp_status compared =
-        scmp_trace_compare(ctx, &a.quantized, &b.quantized, &options, d_offset, &out, &divergence);
-    checked(compared, {});
+    const scmp_status compared = compare(divergence);
     if (status == SCMP_OK) require(compared == SCMP_OK && divergence.signal == SCMP_SIGNAL_NONE, "a trace is itself");
-    std::string text;
-    checked(scmp_trace_csv(ctx, &a.quantized, &b.quantized, &options, d_offset, append, &text), {});
-    checked(scmp_trace_vcd(ctx, &a.quantized, &b.quantized, &options, d_offset, append, &text), {});
+    if (status == SCMP_OK && out.sum != nullptr && !sum.empty()) {
+        std::vector<std::uint8_t *> elements;
+        sum.each([&](const std::uint8_t *element) { elements.push_back(const_cast<std::uint8_t *>(element)); });
+        *elements[bytes.byte() % elements.size()] ^= 1;
+        require(compare(divergence) == SCMP_OK && divergence.signal == SCMP_SIGNAL_SUM, "a wrong sum is found");
+    }
+    Text text;
+    text.pieces_left = bytes.rarely(8) ? bytes.byte() % 8 : -1;
+    const auto write = bytes.rarely(64) ? nullptr : &Text::append;
+    const bool csv = bytes.byte() % 2 == 0;
+    const scmp_status written =
+        csv ? CALL(scmp_trace_csv, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, write, &text)
+            : CALL(scmp_trace_vcd, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, write, &text);
+    if (status == SCMP_OK && write != nullptr)
+        require(written == SCMP_OK || (written == SCMP_ERROR_IO && text.pieces_left == 0), "a trace has a text");
 }
 
-void sums(scmp_ctx *ctx, Bytes &bytes, const Operand &a, const Operand &b, const scmp_matmul_options &options,
-          std::int64_t d_offset, std::int64_t n, std::int64_t m, std::int64_t d, std::int64_t length) {
+void cycles(Bytes &bytes, const Engines &engines, const Product &p) {
     const std::int64_t count = bytes.number(0, 3);
-    Tensor cycles(bytes, SCMP_I16, {count}, int(length)), all(bytes, SCMP_I32, {count, n, m});
-    checked(scmp_progressive_counts(ctx, &a.quantized, &b.quantized, &options, d_offset, &cycles.view, &all.view),
-            {&all});
-    Tensor target(bytes, SCMP_F64, {n, m}, 9), when(bytes, SCMP_I32, {n, m});
-    checked(scmp_cycles_to_tolerance(ctx, &a.quantized, &b.quantized, &options, d_offset, &cycles.view,
-                                     target.maybe(bytes), bytes.byte() - 1, &when.view),
-            {&when});
+    const Tensor list(bytes, draws, {count}, {Fill::whole, int(p.length)});
+    Tensor all(bytes, sums, {count, p.n, p.m});
+    engines.both({&all}, [&](scmp_ctx *ctx) {
+        return CALL(scmp_progressive_counts, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, &list.view,
+                    &all.view);
+    });
+    std::int16_t ascending[] = {1, 2, std::int16_t(p.length)};
+    scmp_tensor in_order = scmp_tensor_1d(SCMP_I16, ascending, 3);
+    const scmp_tensor *numbers = p.length < 3 || bytes.rarely(4) ? &list.view : &in_order;
+    const Tensor target(bytes, {SCMP_F64, SCMP_F32}, {p.n, p.m}, {Fill::real});
+    Tensor when(bytes, draws, {p.n, p.m});
+    const scmp_tensor *near = target.maybe(bytes);
+    const double tolerance = bytes.pick({1.0, 0.0, 9.0, -1.0, double(INFINITY), std::nan("")});
+    engines.both({&when}, [&](scmp_ctx *ctx) {
+        return CALL(scmp_cycles_to_tolerance, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, numbers, near,
+                    tolerance, &when.view);
+    });
+}
+
+void accumulators(Bytes &bytes, const Engines &engines, const Product &p) {
     scmp_accumulator accumulator;
     scmp_accumulator_init(&accumulator);
-    accumulator.place = static_cast<scmp_accumulator_place>(bytes.pick({0, 1, 2, 2, 3}));
-    accumulator.overflow = static_cast<scmp_overflow>(bytes.pick({0, 1, 1, 2}));
+    accumulator.place =
+        bytes.any({SCMP_PER_OUTPUT, SCMP_PER_INDEX, SCMP_ADDER_TREE, static_cast<scmp_accumulator_place>(3)});
+    accumulator.overflow = bytes.pick({SCMP_WRAP, SCMP_SATURATE, SCMP_SATURATE, static_cast<scmp_overflow>(2)});
     accumulator.width = bytes.pick({32, 1, 3, 5, 8, 0, 33});
     accumulator.growth = bytes.pick({0, 1, 32, 33, -1});
-    Tensor sum(bytes, SCMP_I64, {n, m}), overflows(bytes, SCMP_I64, {n, m});
-    Tensor levels(bytes, SCMP_I64, {scmp_adder_tree_levels(d)});
-    checked(scmp_accumulate(ctx, &a.quantized, &b.quantized, &options, d_offset, &accumulator, &sum.view,
-                            overflows.maybe(bytes), levels.maybe(bytes)),
-            {&sum, &overflows, &levels});
-    std::int32_t width = 0, any = 0;
-    const scmp_status given =
-        scmp_accumulator_width(ctx, &a.quantized, &b.quantized, &options, d_offset, &accumulator, &width);
-    checked(given, {});
-    const scmp_status for_any = scmp_accumulator_width_any(&options, d, &accumulator, &any);
-    checked(for_any, {});
+    if (bytes.rarely(64)) accumulator.size = bytes.byte();
+    Tensor sum(bytes, sums, {p.n, p.m}), overflows(bytes, sums, {p.n, p.m});
+    Tensor levels(bytes, {SCMP_I64}, {scmp_adder_tree_levels(p.d)});
+    const scmp_tensor *beyond = overflows.maybe(bytes);
+    const scmp_tensor *of_levels = accumulator.place == SCMP_ADDER_TREE ? levels.maybe(bytes) : nullptr;
+    engines.both({&sum, &overflows, &levels}, [&](scmp_ctx *ctx) {
+        return CALL(scmp_accumulate, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, &accumulator,
+                    &sum.view, beyond, of_levels);
+    });
+    std::int32_t width = -7, any = -7;
+    const scmp_status given = engines.both({}, [&](scmp_ctx *ctx) {
+        return CALL(scmp_accumulator_width, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, &accumulator,
+                    &width);
+    });
+    const scmp_status for_any = CALL(scmp_accumulator_width_any, p.options, p.d, &accumulator, &any);
+    require((given == SCMP_OK) == (width != -7) && (for_any == SCMP_OK) == (any != -7),
+            "an error leaves the width as it was");
     if (given == SCMP_OK && for_any == SCMP_OK) require(width <= any, "what is wide enough for all is for these");
-    const auto group = bytes.pick<std::int64_t>({2, 1, 3, 0, -1, largest, 2147483647});
-    Tensor merged(bytes, SCMP_I32, {n, m}), select(bytes, SCMP_I16, {length}, 1);
-    checked(scmp_count_or(ctx, &a.quantized, &b.quantized, &options, d_offset, group, &merged.view), {&merged});
-    merged.before = merged.memory;
-    checked(
-        scmp_count_mux(ctx, &a.quantized, &b.quantized, &options, d_offset, group, select.maybe(bytes), &merged.view),
-        {&merged});
 }
 
-void analysis(scmp_ctx *ctx, Bytes &bytes, const scmp_matmul_options &options, std::int64_t d, std::int64_t length) {
+void merging(Bytes &bytes, const Engines &engines, const Product &p) {
+    const auto group = bytes.pick<std::int64_t>({2, 1, 3, 0, -1, largest, 2147483647});
+    Tensor merged(bytes, sums, {p.n, p.m});
+    const Tensor select(bytes, draws, {p.length}, {Fill::whole, 1});
+    engines.both({&merged}, [&](scmp_ctx *ctx) {
+        return CALL(scmp_count_or, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, group, &merged.view);
+    });
+    const scmp_tensor *selected = select.maybe(bytes);
+    engines.both({&merged}, [&](scmp_ctx *ctx) {
+        return CALL(scmp_count_mux, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, group, selected,
+                    &merged.view);
+    });
+}
+
+// Boundaries, ascending where they must be.
+struct Boundaries {
+    Tensor x;
+
+    Boundaries(Bytes &bytes, std::int64_t count, int most) : x(bytes, {SCMP_I16}, {count}, {Fill::whole, most}) {
+        if (x.memory.empty() || bytes.rarely(8) || x.view.strides[0] != 1 || x.view.dtype != SCMP_I16 ||
+            x.view.data != x.memory.data())
+            return;
+        std::vector<std::int16_t> values(x.memory.size() / 2);
+        std::memcpy(values.data(), x.memory.data(), values.size() * 2);
+        std::sort(values.begin(), values.end());
+        std::memcpy(x.memory.data(), values.data(), values.size() * 2);
+    }
+};
+
+void scores(Bytes &bytes, const Engines &engines, const Options &given, std::int64_t d, int most) {
     const std::int64_t rows = bytes.number(0, 5), columns = bytes.number(0, 5), count = bytes.number(0, 3);
-    Tensor x(bytes, SCMP_I16, {rows}, int(length)), y(bytes, SCMP_I16, {columns}, int(length));
-    Tensor scc(bytes, SCMP_F64, {rows, columns});
-    checked(scmp_stream_correlation(ctx, &options, d, x.maybe(bytes), y.maybe(bytes), &scc.view), {&scc});
-    Tensor x_weight(bytes, SCMP_F64, {rows}, 3), y_weight(bytes, SCMP_F32, {columns}, 3);
-    scmp_table_error error;
-    scmp_table_error_init(&error);
-    checked(scmp_count_table_error(ctx, &options, d, bytes.number(0, 9), x.maybe(bytes), y.maybe(bytes),
-                                   x_weight.maybe(bytes), y_weight.maybe(bytes), &error),
-            {});
-    Tensor target(bytes, SCMP_F64, {rows, columns}, 9), square(bytes, SCMP_F32, {rows, columns}, 3);
-    Tensor sum(bytes, SCMP_F64, {2, rows, columns}, 3);
-    Tensor squares(bytes, SCMP_F64, {count}), errors(bytes, SCMP_F64, {count, 2});
+    const Boundaries x(bytes, rows, most), y(bytes, columns, most);
+    const Tensor target(bytes, {SCMP_F64, SCMP_F32}, {rows, columns}, {Fill::real});
+    const Tensor square(bytes, {SCMP_F32, SCMP_F64}, {rows, columns}, {Fill::positive});
+    const Tensor sum(bytes, {SCMP_F64, SCMP_BF16}, {2, rows, columns}, {Fill::real});
+    Tensor squares(bytes, {SCMP_F64, SCMP_F32}, {count}), errors(bytes, {SCMP_F64, SCMP_F32}, {count, 2});
     scmp_score_weights weights;
     scmp_score_weights_init(&weights);
-    weights.x = x.maybe(bytes);
-    weights.y = y.maybe(bytes);
+    weights.x = x.x.maybe(bytes);
+    weights.y = y.x.maybe(bytes);
     weights.target = target.maybe(bytes);
     weights.square = square.maybe(bytes);
     weights.sum = sum.maybe(bytes);
-    std::vector<scmp_generator> candidates(3);
-    std::vector<std::uint32_t> seeds = {1, 3, 5, 9, 17, 33, 65, 129, 257, 513};
-    for (scmp_generator &candidate : candidates) {
-        scmp_generator_init(&candidate);
-        candidate.type = static_cast<scmp_generator_type>(bytes.pick({0, 1, 2, 3}));
-        candidate.sobol_start = bytes.byte() % 20U;
-        candidate.seed = bytes.byte() % 20U;
-        candidate.lfsr_zero_state = bytes.byte() & 1;
-        if (bytes.byte() > 200) candidate.sobol_seeds = seeds.data(), candidate.sobol_seed_count = bytes.number(-1, 11);
-        if (bytes.byte() == 255) candidate.size = bytes.byte();
+    if (bytes.rarely(64)) weights.size = bytes.byte();
+    Generator generators[3];
+    scmp_generator candidates[3];
+    for (int i = 0; i < 3; i++) {
+        generators[i].fill(bytes, given.options.sc_prec);
+        candidates[i] = generators[i].generator;
     }
-    checked(scmp_score_generators(ctx, &options, d, candidates.data(), std::size_t(count), &weights, &squares.view,
-                                  errors.maybe(bytes)),
-            {&squares, &errors});
-    double discrepancy = -1;
-    checked(scmp_sequence_discrepancy(ctx, &options, static_cast<scmp_side>(bytes.pick({0, 1, 2})), d, &discrepancy),
-            {});
-    std::int32_t found = -1, again = -1;
-    const scmp_lint_fn look = [](void *user, scmp_lint_code, std::int64_t, const char *sentence) {
-        require(sentence[0] != '\0', "a finding has a sentence");
-        ++*static_cast<std::int32_t *>(user);
-    };
-    again = 0;
-    const scmp_status status = scmp_lint(ctx, &options, d, look, &again, &found);
-    checked(status, {});
-    if (status == SCMP_OK) require(found == again, "findings are counted");
+    const scmp_tensor *wanted = errors.maybe(bytes);
+    engines.both({&squares, &errors}, [&](scmp_ctx *ctx) {
+        return CALL(scmp_score_generators, ctx, &given.options, d, candidates, std::size_t(count), &weights,
+                    &squares.view, wanted);
+    });
 }
 
-// One LFSR a side with any taps, so that findings and repeated states come up.
-scmp_config *make_config(scmp_ctx *ctx, Bytes &bytes, int sc_prec) {
-    std::string json = R"({"rng_pool": [)";
-    for (int i = 0; i < 2; i++)
-        json += std::string(i == 0 ? "" : ", ") + R"({"type": "lfsr", "seed": )" + std::to_string(bytes.byte() % 16) +
-                R"(, "taps": [)" + std::to_string(bytes.byte() % 4) + R"(], "zero_state": )" +
-                ((bytes.byte() & 1) != 0 ? "true}" : "false}");
-    json += R"(], "sng": {"q": [{"rng_id": 0}, {"rng_id": 1}, {"rng_id": 0}], "k": [{"rng_id": 1}, {"rng_id": 0},
-        {"rng_id": 0, "complement": true}]}})";
-    scmp_config *config = nullptr;
-    scmp_config_create_json(ctx, json.data(), json.size(), sc_prec, &config);
-    return config;
+void analysis(Bytes &bytes, const Engines &engines, Options &given) {
+    // Whole tables of a grid are gone through, several times.
+    const int most = std::min(given.grid, 300);
+    if (given.grid > most) given.options.rng_levels = most;
+    const auto d = bytes.pick<std::int64_t>({0, 2, 40, -1, largest});
+    if (bytes.byte() % 2 == 0) {
+        scores(bytes, engines, given, d, most);
+        return;
+    }
+    const std::int64_t rows = bytes.number(0, 5), columns = bytes.number(0, 5);
+    const Tensor x(bytes, draws, {rows}, {Fill::whole, most}), y(bytes, draws, {columns}, {Fill::whole, most});
+    Tensor scc(bytes, {SCMP_F64, SCMP_F32}, {rows, columns});
+    engines.both({&scc}, [&](scmp_ctx *ctx) {
+        return CALL(scmp_stream_correlation, ctx, &given.options, d, &x.view, &y.view, &scc.view);
+    });
+    const Tensor x_weight(bytes, {SCMP_F64, SCMP_I32}, {rows}, {Fill::positive});
+    const Tensor y_weight(bytes, {SCMP_F32, SCMP_I64}, {columns}, {Fill::whole, 3});
+    scmp_table_error error;
+    scmp_table_error_init(&error);
+    error.mean_abs = -7;
+    const scmp_tensor *by_x = x_weight.maybe(bytes), *by_y = y_weight.maybe(bytes);
+    const int indices = bytes.number(0, 9);
+    const scmp_status status = engines.both({}, [&](scmp_ctx *ctx) {
+        return CALL(scmp_count_table_error, ctx, &given.options, d, indices, &x.view, &y.view, by_x, by_y, &error);
+    });
+    require((status == SCMP_OK) == (error.mean_abs >= 0), "an error leaves the numbers as they were");
+    require(status != SCMP_OK || (error.mean_abs <= error.rms * (1 + 1e-9) && error.rms <= error.max_abs * (1 + 1e-9)),
+            "a mean is at most the largest");
+    double discrepancy = -7;
+    const auto side = static_cast<scmp_side>(bytes.pick({0, 1, 2}));
+    const scmp_status spread = engines.both(
+        {}, [&](scmp_ctx *ctx) { return CALL(scmp_sequence_discrepancy, ctx, &given.options, side, d, &discrepancy); });
+    require(spread == SCMP_OK ? discrepancy >= 0 && discrepancy <= 1 : discrepancy == -7, "a discrepancy is in 0 .. 1");
+    std::int32_t told = 0, found = -7;
+    const scmp_lint_fn look = [](void *user, scmp_lint_code code, std::int64_t, const char *sentence) {
+        require(sentence[0] != '\0' && scmp_lint_name(code)[0] != 'u', "a finding has a sentence and a name");
+        ++*static_cast<std::int32_t *>(user);
+    };
+    const scmp_status looked = CALL(scmp_lint, engines.first.ctx, &given.options, d, look, &told, &found);
+    require(looked == SCMP_OK ? found == told : found == -7, "findings are counted");
 }
 
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
-    static scmp_ctx *ctx = [] {
-        scmp_ctx *made = nullptr;
-        require(scmp_ctx_create(nullptr, &made) == SCMP_OK, "a context can be created");
-        return made;
-    }();
     Bytes bytes(data, size);
-    scmp_matmul_options options = make_options(bytes);
-    scmp_config *config = bytes.byte() > 128 ? make_config(ctx, bytes, options.sc_prec) : nullptr;
-    options.config = config;
+    const Engines engines(bytes);
     const std::int64_t n = bytes.number(0, 3), m = bytes.number(0, 3), d = bytes.number(0, 4);
+    Options given(bytes, 4 * n, d);
     const auto d_offset = bytes.pick<std::int64_t>({0, 1, 7, -1, largest});
-    const bool known = options.sc_prec >= 1 && options.sc_prec <= 10;
-    const std::int64_t full = known ? std::int64_t(1) << options.sc_prec : 16;
-    const std::int64_t length = options.stoc_len > 0 ? options.stoc_len : full;
-    switch (bytes.byte() % 3) {
-    case 0: {
-        const Operand a(bytes, n, d, int(full)), b(bytes, m, d, int(full));
-        trace(ctx, bytes, a, b, options, d_offset, n, m, d, length);
-        break;
+    const std::uint8_t subject = bytes.byte() % 5;
+    if (subject == 4) {
+        analysis(bytes, engines, given);
+        return 0;
     }
-    case 1: {
-        const Operand a(bytes, n, d, int(full)), b(bytes, m, d, int(full));
-        sums(ctx, bytes, a, b, options, d_offset, n, m, d, length);
+    const Operand a(bytes, n, d, given.grid), b(bytes, m, bytes.rarely(16) ? bytes.number(0, 4) : d, given.grid);
+    const Product product{a, b, &given.options, d_offset, n, m, d, given.length};
+    switch (subject) {
+    case 0:
+        trace(bytes, engines, product);
         break;
-    }
+    case 1:
+        cycles(bytes, engines, product);
+        break;
+    case 2:
+        accumulators(bytes, engines, product);
+        break;
     default:
-        analysis(ctx, bytes, options, bytes.pick<std::int64_t>({0, 2, 40, -1, largest}), length);
+        merging(bytes, engines, product);
     }
-    scmp_config_destroy(&config);
     return 0;
 }

@@ -1,8 +1,9 @@
-// A file in memory that has a path, for what reads files.
+// Files and directories in memory that have a path, for what reads and writes files. Gone with the objects.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include <sys/mman.h>
@@ -10,7 +11,6 @@
 
 #include "bytes.h"
 
-// Gone with the object.
 class MemoryFile {
 public:
     MemoryFile(const std::uint8_t *data, std::size_t size) : descriptor_(memfd_create("fuzz", 0)) {
@@ -25,4 +25,27 @@ public:
 
 private:
     int descriptor_;
+};
+
+// In a file system of memory where there is one, since a file that is written is waited for until it is on disk.
+class MemoryDirectory {
+public:
+    MemoryDirectory() {
+        std::error_code ignored;
+        const std::filesystem::path memory = "/dev/shm";
+        const bool there = std::filesystem::is_directory(memory, ignored) && access(memory.c_str(), W_OK) == 0;
+        path_ = (there ? memory : std::filesystem::temp_directory_path()) / "scmp-fuzz-XXXXXX";
+        require(mkdtemp(path_.data()) != nullptr, "mkdtemp");
+    }
+    ~MemoryDirectory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    MemoryDirectory(const MemoryDirectory &) = delete;
+    MemoryDirectory &operator=(const MemoryDirectory &) = delete;
+
+    const std::string &path() const { return path_; }
+
+private:
+    std::string path_;
 };
