@@ -36,10 +36,12 @@ void apply(Bytes &bytes, const Engines &engines, const Shape &shape, std::int64_
     const Tensor scales(bytes, floats, {d}, {Fill::positive});
     const bool weight = bytes.byte() % 2 == 1, in_place = bytes.rarely(4);
     Tensor &to = in_place ? x : out;
-    engines.both({&to}, [&](scmp_ctx *ctx) {
+    const scmp_status status = engines.both({&to}, [&](scmp_ctx *ctx) {
         return weight ? CALL(scmp_smooth_weight, ctx, &x.view, &scales.view, &to.view)
                       : CALL(scmp_smooth_activation, ctx, &x.view, &scales.view, &to.view);
     });
+    if (status == SCMP_OK)
+        to.each([&](const std::uint8_t *at) { require(is_finite(at, to.view.dtype), "what is smoothed is finite"); });
 }
 
 // Statistics with up to three observations, the same on both engines.
@@ -101,11 +103,15 @@ void scales(Bytes &bytes, const Engines &engines, const Calib &first, const Cali
     Tensor out(bytes, floats, {d});
     const scmp_tensor *list = bytes.rarely(32) ? nullptr : views;
     const bool from = bytes.byte() % 2 == 1;
-    engines.both({&out}, [&](scmp_ctx *ctx) {
+    const scmp_status status = engines.both({&out}, [&](scmp_ctx *ctx) {
         if (from) return CALL(scmp_smooth_scales_from, ctx, &act.view, list, count, alpha, eps, &out.view);
         const Calib &calib = ctx == engines.first.ctx ? first : second;
         return CALL(scmp_smooth_scales, calib.pointer, list, count, alpha, &out.view);
     });
+    if (status == SCMP_OK)
+        out.each([&](const std::uint8_t *at) {
+            require(is_finite(at, out.view.dtype) && is_positive(at, out.view.dtype), "scales are finite and positive");
+        });
 }
 
 } // namespace

@@ -48,6 +48,22 @@ inline void store(std::uint8_t *to, scmp_dtype dtype, double value) {
     }
 }
 
+// Of an element of a float type.
+inline bool is_finite(const std::uint8_t *at, scmp_dtype dtype) {
+    const std::size_t size = scmp_dtype_size(dtype);
+    const std::uint64_t exponent = dtype == SCMP_F64   ? 0x7ff0000000000000
+                                   : dtype == SCMP_F32 ? 0x7f800000
+                                   : dtype == SCMP_F16 ? 0x7c00
+                                                       : 0x7f80;
+    std::uint64_t bits = 0; // little-endian
+    std::memcpy(&bits, at, size);
+    return (bits & exponent) != exponent;
+}
+inline bool is_positive(const std::uint8_t *at, scmp_dtype dtype) {
+    const std::size_t size = scmp_dtype_size(dtype);
+    return at[size - 1] < 0x80 && std::any_of(at, at + size, [](std::uint8_t byte) { return byte != 0; });
+}
+
 // A view over memory that holds exactly what its strides reach. Most are contiguous and of the dtype and shape that
 // were asked for; one in a few is odd in some way.
 class Tensor {
