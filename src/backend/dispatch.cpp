@@ -1,5 +1,7 @@
 // The backends that this build has.
 #include <array>
+#include <atomic>
+#include <cstdint>
 
 #include "backend/backend.h"
 #include "backend/processor.h"
@@ -87,8 +89,16 @@ bool isa_runs(int index, const Processor &processor) {
 }
 
 bool isa_available(int index) {
-    static const Processor here = this_processor();
-    return isa_runs(index, here);
+    // A bit each; 0 until somebody has asked the processor, which takes a hypervisor some time. Two threads may ask at
+    // once, since a lock would leave the child of a fork waiting for a thread that it has not.
+    static constinit std::atomic<std::uint32_t> known{0};
+    std::uint32_t runs = known.load(std::memory_order_relaxed);
+    if (runs == 0) {
+        const Processor here = this_processor();
+        for (int i = 0; i < isa_count(); i++) runs |= std::uint32_t(isa_runs(i, here)) << i;
+        known.store(runs, std::memory_order_relaxed);
+    }
+    return index >= 0 && index < isa_count() && (runs >> index & 1U) != 0;
 }
 
 const char *isa_native_runs(int index) {

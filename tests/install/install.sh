@@ -96,6 +96,14 @@ kernels_share_nothing() {
     ! grep -E 'libscmp\.a:[^:]*(avx|sse|neon|sve)[^:]*:' "$tree/symbols" | grep -E ' [WVu] '
 }
 
+# A lock that another thread holds at a fork would leave the child waiting; C++ has one in each static variable of a
+# function that is not constinit.
+takes_no_lock() {
+    locks='__cxa_guard_acquire|pthread_(mutex|rwlock|spin)_[a-z]*lock|pthread_cond_[a-z]*wait|pthread_once|call_once'
+    nm -A --undefined-only "$lib/libscmp.a" >"$tree/undefined" || return
+    ! grep -E " U ($locks)\$" "$tree/undefined"
+}
+
 says_its_version() {
     "$prefix/bin/scmp" --version | grep -F "$(pkg --modversion scmp)" && "$prefix/bin/scmp" info
 }
@@ -238,6 +246,7 @@ case_ 'every function of the headers is exported, and nothing else' exports_the_
 case_ 'the library refers to nothing that prints or ends the process' refers_to_nothing_that_prints_or_ends
 case_ 'the library needs the C++ runtime and libc only' needs_the_runtime_only
 case_ 'kernels of an instruction set share no code with the rest' kernels_share_nothing
+case_ 'the library takes no lock, not even of a static variable' takes_no_lock
 if [ "$cli" = cli ]; then
     case_ 'the installed program says its version' says_its_version
 else
