@@ -23,6 +23,7 @@ std::string random_generator(Random &random, int sc_prec) {
                       static_cast<long long>(random.whole(0, full - 1)));
     case 1: {
         std::vector<std::int64_t> seeds;
+        seeds.reserve(std::size_t(sc_prec));
         for (int i = 0; i < sc_prec; i++) seeds.push_back(2 * random.whole(0, (std::int64_t(1) << i) - 1) + 1);
         return R"({"type": "sobol", "seed": )" + list(seeds) + "}";
     }
@@ -42,6 +43,7 @@ std::string random_element(Random &random, int sc_prec, std::int64_t generators)
     std::string element = R"({"rng_id": )" + std::to_string(random.whole(0, generators - 1));
     if (random.chance(50)) {
         std::vector<std::int64_t> permutation;
+        permutation.reserve(std::size_t(sc_prec));
         for (int i = 0; i < sc_prec; i++) permutation.push_back(i);
         for (std::size_t i = permutation.size(); i-- > 1;)
             std::swap(permutation[i], permutation[std::size_t(random.whole(0, std::int64_t(i)))]);
@@ -214,8 +216,8 @@ Product random_product(Random &random, const Limits &limits) {
     }
     if (limits.configs && random.chance(40)) {
         std::vector<std::string> names = {"sobol_simple", "sobol_antithetic", "sobol_altseed", "sobol_unbiased"};
-        if (options.sc_prec >= 4) names.push_back("sobol_tuned");
-        if (options.sc_prec >= 2) names.push_back("lfsr_default");
+        if (options.sc_prec >= 4) names.emplace_back("sobol_tuned");
+        if (options.sc_prec >= 2) names.emplace_back("lfsr_default");
         if (random.chance(40))
             product.config_name = random.one_of(names);
         else
