@@ -384,6 +384,23 @@ def test_a_frozen_layer_sees_what_is_replaced_or_counted(change, x):
         assert follows(layer, x)
 
 
+def test_a_frozen_layer_takes_no_memory_for_the_one_it_has_seen(x):
+    layer = scmp.SCLinear(16, 8).freeze()
+    for _ in range(20):
+        layer.weight.data = torch.randn(8, 16)
+        layer.weight.data = torch.randn(8, 16)  # may lie where the weight of the last call was
+        assert follows(layer, x)
+
+
+def test_a_configuration_that_is_no_plain_data_is_followed_too(x):
+    config = scmp.sc.config_helpers.make_sobol_simple_config(16, 16)
+    config["rng_pool"][0]["start"] = np.int64(3)
+    layer = scmp.SCLinear(16, 8, config=config)
+    assert follows(layer, x)
+    config["rng_pool"][0]["start"] = np.int64(5)
+    assert follows(layer, x)
+
+
 def test_a_state_is_seen_by_a_frozen_layer_even_in_inference_mode(x):
     with torch.inference_mode():
         layer = scmp.SCLinear(16, 8).freeze()

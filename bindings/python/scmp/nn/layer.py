@@ -43,6 +43,7 @@ class _Made(NamedTuple):
     contents: tuple[Any, ...]  # of weight and scales
     settings: tuple[Any, ...]
     promised: tuple[Any, ...]  # the tensors of a frozen layer and what is known of them without looking inside
+    held: tuple[Any, ...]  # keeps their memory, so that no other contents come to lie at the same address
 
 
 class _Kept:
@@ -154,7 +155,8 @@ class SCLinear(torch.nn.Linear):
             packed = PackedWeights(weight, smooth_scales=scales, **self.options)
         else:
             packed = made.packed
-        self._kept.made = _Made(packed, contents, now, promised)
+        held = tuple(tensor.detach() for tensor in (weight, scales) if tensor is not None) if promised else ()
+        self._kept.made = _Made(packed, contents, now, promised, held)
         return packed
 
     def freeze(self) -> SCLinear:
