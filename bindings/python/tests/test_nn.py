@@ -215,3 +215,12 @@ def test_same_bits_as_numpy():
     a, w = (np.load(MINILM / f"{name}_0_mlp_up.npy") for name in ("eval", "weight"))
     y = scmp.sc_matmul(torch.from_numpy(a), torch.from_numpy(w))
     assert same_bits(y.numpy(), scmp.sc_matmul(a, w))
+
+
+@pytest.mark.parametrize("place", [(3,), (1, 3), (1, 0, 3), (1, 0, 1, 3)])
+def test_the_place_of_a_bad_value_has_the_rank_of_the_input(place):
+    x = torch.zeros([index + 2 for index in place])
+    x[place] = float("nan")
+    where = ",".join(str(index) for index in place)
+    with pytest.raises(scmp.InvalidInputError, match=rf"not finite, the first is -?nan at \[{where}\]"):
+        scmp.SCLinear(5, 2)(x)

@@ -12,7 +12,8 @@ from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.utils import parametrize
 
 from .._c import scmp_status as Status
-from .._errors import invalid
+from .._calibration import Calibration
+from .._errors import InvalidInputError, invalid
 from ..sc.matmul import PackedWeights
 from .contents import fingerprint, settings
 
@@ -201,7 +202,12 @@ class SCLinear(torch.nn.Linear):
         packed = self._packed_of(weight)
 
         def product(x: Any) -> Any:
-            y = packed.matmul(x.reshape(-1, x.shape[-1]))
+            try:
+                y = packed.matmul(x.reshape(-1, x.shape[-1]))
+            except InvalidInputError as error:
+                if error.status == Status.SCMP_ERROR_NON_FINITE:
+                    Calibration(x.shape[-1]).observe(x)  # names the place in the caller's shape
+                raise
             return y.to(x.dtype).reshape(*x.shape[:-1], y.shape[-1])
 
         y = _StraightThrough.apply(input, weight, product) if self.straight_through else product(input)
