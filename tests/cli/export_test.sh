@@ -113,6 +113,9 @@ bad_manifests() {
         sed "$edit" kept >export/manifest.json
         fails 1 FORMAT "$scmp" verify export || { echo "$edit"; return 1; }
     done
+    # Refused as what it is, before anything is compared.
+    sed 's/"format_version": 1/"format_version": 2/' kept >export/manifest.json
+    fails 1 'is no manifest: .*later version' "$scmp" verify export || return 1
     sed 's/"sc_prec": 8/"sc_prec": 11/' kept >export/manifest.json
     fails 1 INVALID_ARGUMENT "$scmp" verify export || fails 1 INVALID_CONFIG "$scmp" verify export
 }
