@@ -13,6 +13,24 @@ Shape scale_shape(const scmp_tensor &x, scmp_side side, const scmp_matmul_option
     return {2};
 }
 
+// The hash of a tensor is that of its elements one behind the other, wherever they are.
+void hash(const Engines &engines, const Tensor &x) {
+    std::vector<std::uint8_t> elements;
+    x.each([&](const std::uint8_t *at) { elements.insert(elements.end(), at, at + scmp_dtype_size(x.view.dtype)); });
+    const scmp_tensor in_order = scmp_tensor_1d(SCMP_U8, elements.data(), std::ssize(elements));
+    std::uint64_t want[2];
+    require(CALL(scmp_tensor_hash, Engines::cpu().ctx, &in_order, want) == SCMP_OK, "bytes have a hash");
+    engines.both({}, [&](scmp_ctx *ctx) {
+        std::uint64_t got[2] = {7, 7};
+        const scmp_status status = CALL(scmp_tensor_hash, ctx, &x.view, got);
+        if (status == SCMP_OK)
+            require(got[0] == want[0] && got[1] == want[1], "strides make no difference");
+        else
+            require(got[0] == 7 && got[1] == 7, "an error leaves the hash as it was");
+        return status;
+    });
+}
+
 // Sides of the product, or none.
 scmp_side side_of(Bytes &bytes) {
     return static_cast<scmp_side>(bytes.pick({0, 0, 1, 2}));
@@ -55,6 +73,7 @@ void quantize(Bytes &bytes, const Engines &engines, const Shape &shape, const Op
     const scmp_matmul_options *as = bytes.rarely(16) ? nullptr : &options;
     engines.both({&level, &boundary, &sign, &scale, &zero_point, &row_sum},
                  [&](scmp_ctx *ctx) { return CALL(scmp_quantize, ctx, &x.view, side, as, by, &out); });
+    hash(engines, x);
 }
 
 void count(Bytes &bytes, const Engines &engines, const Shape &shape_a, const Shape &shape_b, const Options &given) {
