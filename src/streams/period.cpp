@@ -32,8 +32,9 @@ private:
 
 Vector<char> in_use(const Config &config, std::pmr::memory_resource &memory) {
     Vector<char> used(config.pool.size(), 0, &memory);
-    for (const Vector<Element> *side : {&config.left, &config.right})
-        for (const Element &element : *side) used[std::size_t(element.generator)] = 1;
+    const std::int64_t entries = config.uniform ? 1 : config.d_max();
+    for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT})
+        for (std::int64_t d = 0; d < entries; d++) used[std::size_t(config.element(side, d).generator)] = 1;
     return used;
 }
 

@@ -197,6 +197,12 @@ void the_sentence_names_the_generator() {
     check(
         std::string(scmp_config_warning(from_json)).starts_with("rng_pool[0], an LFSR with zero state with taps 0 and"),
         scmp_config_warning(from_json));
+    const std::string beyond =
+        R"({"rng_pool": [{"type": "lfsr", "seed": 1}, {"type": "lfsr", "seed": 1, "taps": [0]}],)"
+        R"( "sng": {"q": [{"rng_id": 0}, {"rng_id": 1}], "k": [{"rng_id": 0}]}})";
+    Config longer;
+    ok(scmp_config_create_json(warned.ctx, beyond.data(), beyond.size(), 4, longer.out()), "JSON");
+    check(scmp_config_warning(longer)[0] == 0, "a generator of entries that the other side lacks");
 }
 
 // --- How often ------------------------------------------------------------------------------------------------------
