@@ -244,12 +244,13 @@ void concurrent_contexts() {
 
     std::vector<std::string> wrong(4);
     std::vector<std::thread> threads;
+    threads.reserve(wrong.size());
     for (std::string &why : wrong)
         threads.emplace_back([&] {
             try {
                 const Ctx own = context(2);
                 for (int i = 0; i < 20; i++) {
-                    Array y = canary(SCMP_F32, want.y.shape), y_packed = y;
+                    Array y = canary(SCMP_F32, want.y.shape), y_packed = canary(SCMP_F32, want.y.shape);
                     const scmp_tensor view = y.view(), packed_view = y_packed.view();
                     ok(scmp_matmul(own, &a, &b, shared.get(), &view), "scmp_matmul");
                     same(y, want.y, "shared configuration");
