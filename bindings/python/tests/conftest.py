@@ -51,8 +51,9 @@ def python(code, *arguments, check=True, **environment):
     """Runs code in a Python of its own, with this package."""
     # Not sys.executable's environment: no variable of this run gets through but these.
     env = {**os.environ, "PYTHONPATH": str(PACKAGE), **environment}
+    # Nor from a folder that has the package in it.
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], env=env, capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=300
     )
     if check:
         assert done.returncode == 0, done.stdout + done.stderr
