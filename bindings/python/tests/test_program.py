@@ -12,8 +12,10 @@ from conftest import PACKAGE
 import scmp
 from scmp.__main__ import program
 
-# As pip writes it.
-COMMAND = f"#!{sys.executable}\nimport sys\nfrom scmp.__main__ import main\nsys.exit(main())\n"
+# As pip writes it: a path with a space is no interpreter to the kernel.
+PLAIN, BY_SHELL = f"#!{sys.executable}\n", f"#!/bin/sh\n'''exec' '{sys.executable}' \"$0\" \"$@\"\n' '''\n"
+PYTHON = BY_SHELL if " " in sys.executable else PLAIN
+COMMAND = f"{PYTHON}import sys\nfrom scmp.__main__ import main\nsys.exit(main())\n"
 NOT_BUILT = "scmp: the scmp program was not built with this package: it needs CLI11 (libcli11-dev)\n"
 
 
@@ -83,7 +85,7 @@ def test_links_and_copies_of_the_command(alone, tmp_path):
         '#!/bin/sh\nexec "$PYTHON" -m scmp "$@"\n',
         '#!/bin/sh\n"$PYTHON" -m scmp "$@"\n',
         '#!/bin/sh\nexec env -i PATH="$PATH" PYTHONPATH="$PYTHONPATH" SCMP_LIBRARY="$SCMP_LIBRARY" "$PYTHON" -m scmp\n',
-        f"#!{sys.executable}\nimport runpy\nrunpy.run_module('scmp', run_name='__main__')\n",
+        f"{PYTHON}import runpy\nrunpy.run_module('scmp', run_name='__main__')\n",
     ],
     ids=["exec", "child", "empty environment", "Python"],
 )

@@ -83,7 +83,7 @@ def _setting(value: Any) -> tuple[Any, ...]:
     return (type(value), repr(value))  # numbers of other libraries, and what no call takes
 
 
-def _snapshot(config: Mapping[str, Any]) -> bytes | str:
+def _snapshot(config: Any) -> bytes | str:
     """A configuration as bytes; as the JSON that the library reads where it holds what Python cannot marshal.
 
     Every call of a layer makes it, and with an element for each inner index JSON takes five times as long.
