@@ -44,10 +44,6 @@ int above_standard_streams(int descriptor) {
     return above;
 }
 
-int open_at(int folder, const std::string &name, int flags, mode_t mode = 0) {
-    return above_standard_streams(::openat(folder, name.c_str(), flags | O_CLOEXEC, mode));
-}
-
 std::string link_at(int folder, const std::string &name) {
     std::string content(PATH_MAX, '\0');
     const ssize_t length = ::readlinkat(folder, name.c_str(), content.data(), content.size());
@@ -105,6 +101,10 @@ std::string temporary_name() {
 }
 
 } // namespace
+
+int open_at(int folder, const std::string &name, int flags, mode_t mode) {
+    return above_standard_streams(::openat(folder, name.c_str(), flags | O_CLOEXEC, mode));
+}
 
 Place::Place(const std::string &path) {
     std::string rest = path;
@@ -208,7 +208,7 @@ void Replacement::sync() {
 }
 
 void Replacement::sync_folder() const noexcept {
-    const int folder = ::openat(place_.folder(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int folder = open_at(place_.folder(), ".", O_RDONLY | O_DIRECTORY);
     if (folder < 0) return;
     ::fsync(folder);
     ::close(folder);

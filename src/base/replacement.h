@@ -10,6 +10,10 @@
 
 namespace scmp::files {
 
+// openat() with O_CLOEXEC, of which the descriptor is above 2: where a standard stream is closed, a file in its place
+// would get what is printed, or be read as input. -1 and errno where it fails.
+int open_at(int folder, const std::string &name, int flags, mode_t mode = 0);
+
 // Where a path leads once every symbolic link is followed, whether or not there is something: a folder, held open, and
 // a name in it. Names in /proc/self/fd (which /dev/stdout and /dev/fd/N lead to) are descriptors of this process.
 class Place {

@@ -365,7 +365,7 @@ void save(const Calibration &calibration, const char *path) {
 Calibration load(const char *path, std::int64_t d, std::pmr::memory_resource &memory) {
     const std::string source(path);
     // Opening a pipe must not wait for a writer.
-    const File file(::open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const File file(files::open_at(AT_FDCWD, source, O_RDONLY | O_NONBLOCK));
     if (file.fd < 0) fail_io("open", source, errno);
     const Header header = read_header(file.fd, source, memory);
     if (d != SCMP_NOT_GIVEN && d != header.d)

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,22 @@
 
 using namespace test;
 namespace fs = std::filesystem;
+
+namespace {
+
+bool is_open(int file) {
+    return ::fcntl(file, F_GETFD) >= 0;
+}
+bool streams_were_open_meanwhile = false;
+
+} // namespace
+
+// The library calls this one, while it has its file and folder open.
+extern "C" int fsync(int file) {
+    for (const int stream : {0, 1, 2})
+        if (is_open(stream)) streams_were_open_meanwhile = true;
+    return int(::syscall(SYS_fsync, file));
+}
 
 namespace {
 
@@ -133,8 +150,10 @@ void closed_streams_stay_closed() {
     const Directory directory;
     const int code = in_child([&] {
         for (const int stream : {0, 1, 2}) ::close(stream);
+        streams_were_open_meanwhile = false;
         if (scmp_calib_save(calib, (directory / "stats").c_str()) != SCMP_OK) return 1;
-        return ::fcntl(0, F_GETFD) < 0 && ::fcntl(1, F_GETFD) < 0 && ::fcntl(2, F_GETFD) < 0 ? 0 : 2;
+        if (streams_were_open_meanwhile) return 2; // what another thread prints would go into the file
+        return is_open(0) || is_open(1) || is_open(2) ? 3 : 0;
     });
     check(code == 0, format("the child ended with %x", unsigned(code)));
     save(calib, directory / "again");
