@@ -190,6 +190,18 @@ int run(const Words &words) {
     return 0;
 }
 
+int run_or_report(const Words &words) {
+    try {
+        return run(words);
+    } catch (const cli::Failure &failure) {
+        return report(words, failure.status(), failure.what(), failure.exit_code());
+    } catch (const std::bad_alloc &) {
+        return report(words, SCMP_ERROR_OUT_OF_MEMORY, "there is not enough memory", cli::exit_failed);
+    } catch (const std::exception &error) {
+        return report(words, SCMP_ERROR_INTERNAL, error.what(), cli::exit_failed);
+    }
+}
+
 } // namespace
 
 void cli::print(const std::string &text) {
@@ -199,16 +211,11 @@ void cli::print(const std::string &text) {
 
 int main(int argc, char **argv) {
     cli::open_standard_streams();
-    cli::catch_signals();
-    Words words;
     try {
-        words.assign(argv + std::min(argc, 1), argv + argc);
-        return run(words);
-    } catch (const cli::Failure &failure) {
-        return report(words, failure.status(), failure.what(), failure.exit_code());
-    } catch (const std::bad_alloc &) {
-        return report(words, SCMP_ERROR_OUT_OF_MEMORY, "there is not enough memory", cli::exit_failed);
-    } catch (const std::exception &error) {
-        return report(words, SCMP_ERROR_INTERNAL, error.what(), cli::exit_failed);
+        cli::catch_signals();
+        return run_or_report(Words(argv + std::min(argc, 1), argv + argc));
+    } catch (...) { // no memory for the words, or for the report
+        std::fputs("scmp: there is not enough memory\n", stderr);
+        return cli::exit_failed;
     }
 }

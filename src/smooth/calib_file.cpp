@@ -1,7 +1,7 @@
 // The file of activation statistics: a safetensors file with one tensor and a checksum, laid out as scmp_calib_save
 // documents.
+#include <csignal>
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
