@@ -8,7 +8,7 @@ namespace scmp::cuda {
 // The elements of a tensor in C order. Strides in elements.
 struct Array {
     unsigned char *data = nullptr; // of element 0; NULL: not wanted
-    scmp_dtype dtype = SCMP_F32;
+    scmp_dtype dtype = SCMP_DTYPE_F32;
     std::int32_t size = 4; // bytes of an element
     std::int32_t axes = 1; // at least 1; neighbours that are one axis in memory are merged
     std::int64_t count = 0;
@@ -49,13 +49,13 @@ template <class Block, class Body> SCMP_DEVICE void each_element(const Block &bl
 SCMP_DEVICE std::int64_t integer(const Array &x, std::int64_t i) {
     const unsigned char *from = place(x, i);
     switch (x.dtype) {
-    case SCMP_I8:
+    case SCMP_DTYPE_I8:
         return load<std::int8_t>(from);
-    case SCMP_U8:
+    case SCMP_DTYPE_U8:
         return *from;
-    case SCMP_I16:
+    case SCMP_DTYPE_I16:
         return load<std::int16_t>(from);
-    case SCMP_I32:
+    case SCMP_DTYPE_I32:
         return load<std::int32_t>(from);
     default:
         return load<std::int64_t>(from);
@@ -119,7 +119,7 @@ SCMP_DEVICE std::uint32_t narrowed(std::uint64_t magnitude, Format from, Format 
 
 // R of Spec 6 for 16-bit types: they saturate; a NaN stays one.
 SCMP_DEVICE std::uint16_t rounded_to_16_bits(scmp_dtype dtype, std::uint64_t bits, Format from, int sign_bit) {
-    const bool half = dtype == SCMP_F16;
+    const bool half = dtype == SCMP_DTYPE_F16;
     const std::uint64_t sign = bits >> sign_bit;
     const std::uint64_t magnitude = bits & ((std::uint64_t(1) << sign_bit) - 1);
     const std::uint64_t infinity = ((std::uint64_t(1) << (sign_bit - from.fraction_bits)) - 1) << from.fraction_bits;
@@ -140,15 +140,15 @@ SCMP_DEVICE std::uint16_t rounded_to_16_bits(scmp_dtype dtype, double value) {
 
 // Exactly, but for f64 as float, which rounds to nearest.
 template <class T> SCMP_DEVICE T real(scmp_dtype dtype, const unsigned char *from) {
-    if (dtype == SCMP_F64) return static_cast<T>(load<double>(from));
+    if (dtype == SCMP_DTYPE_F64) return static_cast<T>(load<double>(from));
     return narrow_element(dtype, from);
 }
 
 // One rounding.
 template <class T> SCMP_DEVICE void set_real(scmp_dtype dtype, unsigned char *to, T value) {
-    if (dtype == SCMP_F64)
+    if (dtype == SCMP_DTYPE_F64)
         store(to, static_cast<double>(value));
-    else if (dtype == SCMP_F32)
+    else if (dtype == SCMP_DTYPE_F32)
         store(to, static_cast<float>(value));
     else
         store(to, rounded_to_16_bits(dtype, value));

@@ -72,7 +72,7 @@ SCMP_DEVICE void write_result(const ValuesArgs &args, std::int64_t batch, std::i
                               std::int32_t sum) {
     if (args.counts.data != nullptr) {
         const std::int64_t at = args.counts.offset(batch, n, m);
-        if (args.counts.dtype == SCMP_I64)
+        if (args.counts.dtype == SCMP_DTYPE_I64)
             store(args.counts.data + at * 8, std::int64_t(sum));
         else
             store(args.counts.data + at * 4, sum);

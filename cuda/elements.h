@@ -73,8 +73,8 @@ SCMP_DEVICE float half_to_float(std::uint16_t half) {
 
 // Elements that are not f64, exactly.
 SCMP_DEVICE float narrow_element(scmp_dtype dtype, const unsigned char *from) {
-    if (dtype == SCMP_F16) return half_to_float(load<std::uint16_t>(from));
-    if (dtype == SCMP_BF16) return float_of_bits(std::uint32_t(load<std::uint16_t>(from)) << 16);
+    if (dtype == SCMP_DTYPE_F16) return half_to_float(load<std::uint16_t>(from));
+    if (dtype == SCMP_DTYPE_BF16) return float_of_bits(std::uint32_t(load<std::uint16_t>(from)) << 16);
     return load<float>(from);
 }
 
@@ -85,10 +85,10 @@ struct Element {
 
 // Element d of the row that starts at `row`.
 SCMP_DEVICE Element element(const Source &x, const unsigned char *row, std::int64_t d) {
-    const int size = x.dtype == SCMP_F64 ? 8 : x.dtype == SCMP_F32 ? 4 : 2;
+    const int size = x.dtype == SCMP_DTYPE_F64 ? 8 : x.dtype == SCMP_DTYPE_F32 ? 4 : 2;
     const unsigned char *from = row + d * x.stride_d * size;
-    if (x.wide || x.dtype == SCMP_F64) {
-        const double given = x.dtype == SCMP_F64 ? load<double>(from) : double(narrow_element(x.dtype, from));
+    if (x.wide || x.dtype == SCMP_DTYPE_F64) {
+        const double given = x.dtype == SCMP_DTYPE_F64 ? load<double>(from) : double(narrow_element(x.dtype, from));
         double smoothed = given;
         if (x.how == Source::divided) smoothed = given / x.s64[d];
         if (x.how == Source::multiplied) smoothed = given * x.s64[d];
@@ -102,7 +102,7 @@ SCMP_DEVICE Element element(const Source &x, const unsigned char *row, std::int6
 }
 
 SCMP_DEVICE const unsigned char *row_start(const Source &x, std::int64_t row) {
-    const int size = x.dtype == SCMP_F64 ? 8 : x.dtype == SCMP_F32 ? 4 : 2;
+    const int size = x.dtype == SCMP_DTYPE_F64 ? 8 : x.dtype == SCMP_DTYPE_F32 ? 4 : 2;
     return x.data + (row / x.rows * x.stride_batch + row % x.rows * x.stride_row) * size;
 }
 

@@ -106,8 +106,8 @@ const char *multiply(Gpu &gpu, const Job &job, const Work &work) {
     const std::int64_t segments = job.segments.number();
     const DeviceBuffer<std::int32_t> sums(device, together ? 0 : std::size_t(all));
     const DeviceBuffer<float> running(device, segments > 1 ? std::size_t(all) : 0);
-    Target<float> y(device, job.y, SCMP_F32, work.memory);
-    Target<std::int32_t> counts(device, job.counts, SCMP_I32, work.memory);
+    Target<float> y(device, job.y, SCMP_DTYPE_F32, work.memory);
+    Target<std::int32_t> counts(device, job.counts, SCMP_DTYPE_I32, work.memory);
     results.running = running.data();
     results.y = y.output();
     results.counts = counts.output();

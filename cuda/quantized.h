@@ -41,7 +41,7 @@ template <class Block> SCMP_DEVICE void run_block(const Block &block, const Quan
             if (args.zero_point.data != nullptr) set_real(args.zero_point, i, args.scales[i].zero_point);
         }
         if (i < args.rows && args.row_sum.data != nullptr) {
-            if (args.row_sum.dtype == SCMP_F32) // rounded once: not by way of f64
+            if (args.row_sum.dtype == SCMP_DTYPE_F32) // rounded once: not by way of f64
                 store(place(args.row_sum, i), static_cast<float>(args.row_sums[i]));
             else
                 set_integer(args.row_sum, i, args.row_sums[i]);
@@ -101,7 +101,7 @@ template <class Block> SCMP_DEVICE void run_block(const Block &block, const Tota
         const std::int64_t total = args.counted[i] + (args.accumulate ? integer(args.sums, i) : 0);
         if (args.too_large == nullptr)
             set_integer(args.sums, i, total);
-        else if (args.sums.dtype == SCMP_I32 && total != static_cast<std::int32_t>(total))
+        else if (args.sums.dtype == SCMP_DTYPE_I32 && total != static_cast<std::int32_t>(total))
             *args.too_large = 1;
     });
 }

@@ -25,7 +25,8 @@ template <class T> SCMP_DEVICE void smooth_element(const SmoothArgs &args, const
     const T smoothed = args.how == Source::divided ? value / scale : value * scale;
     if (!args.looks) return set_real(args.out.dtype, place(args.out, i), smoothed);
     const bool saturates = args.out.size == 2;
-    const bool finite = args.out.dtype == SCMP_F32 ? is_finite(static_cast<float>(smoothed)) : is_finite(smoothed);
+    const bool finite =
+        args.out.dtype == SCMP_DTYPE_F32 ? is_finite(static_cast<float>(smoothed)) : is_finite(smoothed);
     if (!is_finite(value) || !(saturates || finite)) *args.non_finite = 1; // all write the same
 }
 

@@ -66,7 +66,7 @@ std::optional<Buffer<std::byte>> maxima(const Device &device, const View &x, con
     if (x.count == 0) return found;
 
     const Placed placed(device, &x, memory);
-    const View mask_view = contiguous_view(SCMP_U8, mask, {rows});
+    const View mask_view = contiguous_view(SCMP_DTYPE_U8, mask, {rows});
     const Placed placed_mask(device, mask == nullptr ? nullptr : &mask_view, memory);
     const Alarm non_finite(device);
     const std::int64_t tiles = std::max<std::int64_t>(1, column_tiles(d));
@@ -81,7 +81,7 @@ std::optional<Buffer<std::byte>> maxima(const Device &device, const View &x, con
                     .mask = placed_mask.array(),
                     .splits = splits,
                     .split_rows = split_rows,
-                    .wide = dtype == SCMP_F64,
+                    .wide = dtype == SCMP_DTYPE_F64,
                     .maxima = parts.data(),
                     .non_finite = non_finite.data()};
     find_maxima(device, args);
@@ -147,7 +147,7 @@ bool ranges(const Device &device, const quantize::Source &x, const quantize::Sco
     work.monitor.check(0.5); // the last time: from here on results are written
     static_assert(offsetof(LineRange, min) == 0 && offsetof(LineRange, max) == sizeof(float));
     constexpr std::int64_t stride = sizeof(LineRange) / sizeof(float);
-    launch(device, 2 * entries, CopyArgs{row_starts(SCMP_F32, found.data(), entries, stride, 2), to.array()});
+    launch(device, 2 * entries, CopyArgs{row_starts(SCMP_DTYPE_F32, found.data(), entries, stride, 2), to.array()});
     to.fetch();
     device.wait(device);
     to.write();
@@ -280,7 +280,7 @@ bool dequantize_sums(const Device &device, const Dequantizing &by, const View &s
     if (all == 0) return true;
     const auto scale_a = uploaded(device, by.a.scales), scale_b = uploaded(device, by.b.scales);
     const auto row_sum_a = uploaded(device, by.a.row_sums), row_sum_b = uploaded(device, by.b.row_sums);
-    Target<float> to(device, &y, SCMP_F32, work.memory);
+    Target<float> to(device, &y, SCMP_DTYPE_F32, work.memory);
     const DeviceBuffer<float> running(device, by.chunks > 1 ? std::size_t(all) : 0);
     work.monitor.check(0.5); // the last time: from here on results are written
     for (std::int64_t chunk = 0; chunk < by.chunks; chunk++)

@@ -68,9 +68,9 @@ static double db(float v[N][M]) {
 static void smoothing_scales(scmp_ctx *ctx, const scmp_tensor *weight, const scmp_tensor *scales) {
     scmp_calib *all = NULL, *rest = NULL;
     float act[D];
-    const scmp_tensor first_rows = scmp_tensor_2d(SCMP_F16, calib, FIRST, D);
-    const scmp_tensor other_rows = scmp_tensor_2d(SCMP_F16, calib[FIRST], CALIB - FIRST, D);
-    const scmp_tensor maxima = scmp_tensor_1d(SCMP_F32, act, D);
+    const scmp_tensor first_rows = scmp_tensor_2d(SCMP_DTYPE_F16, calib, FIRST, D);
+    const scmp_tensor other_rows = scmp_tensor_2d(SCMP_DTYPE_F16, calib[FIRST], CALIB - FIRST, D);
+    const scmp_tensor maxima = scmp_tensor_1d(SCMP_DTYPE_F32, act, D);
     try_(scmp_calib_create(ctx, D, &all));
     try_(scmp_calib_create(ctx, D, &rest));
     try_(scmp_calib_observe(all, &first_rows, NULL));
@@ -105,15 +105,15 @@ int main(int argc, char **argv) {
     scmp_config *tuned = NULL;
     try_(scmp_ctx_create(NULL, &ctx));
     try_(scmp_config_create_named(ctx, "sobol_tuned", 8, &tuned));
-    const scmp_tensor ta = scmp_tensor_2d(SCMP_F16, a, N, D), tb = scmp_tensor_2d(SCMP_F16, b, M, D);
-    const scmp_tensor ts = scmp_tensor_1d(SCMP_F32, s, D);
+    const scmp_tensor ta = scmp_tensor_2d(SCMP_DTYPE_F16, a, N, D), tb = scmp_tensor_2d(SCMP_DTYPE_F16, b, M, D);
+    const scmp_tensor ts = scmp_tensor_1d(SCMP_DTYPE_F32, s, D);
     smoothing_scales(ctx, &tb, &ts);
 
     scmp_matmul_options options;
     scmp_matmul_options_init(&options);
     options.config = tuned;
-    const scmp_tensor ty = scmp_tensor_2d(SCMP_F32, y, N, M), tz = scmp_tensor_2d(SCMP_F32, z, N, M);
-    const scmp_tensor tp = scmp_tensor_2d(SCMP_F32, packed_z, N, M);
+    const scmp_tensor ty = scmp_tensor_2d(SCMP_DTYPE_F32, y, N, M), tz = scmp_tensor_2d(SCMP_DTYPE_F32, z, N, M);
+    const scmp_tensor tp = scmp_tensor_2d(SCMP_DTYPE_F32, packed_z, N, M);
     int same = 0;
     for (int length = 64; length <= 256; length *= 2) {
         options.stoc_len = length;
@@ -135,7 +135,7 @@ int main(int argc, char **argv) {
     printf("y[0][0..3] %.6f %.6f %.6f %.6f\n", (double)z[0][0], (double)z[0][1], (double)z[0][2], (double)z[0][3]);
     printf("r[0][0..3] %.6f %.6f %.6f %.6f\n", r[0][0], r[0][1], r[0][2], r[0][3]);
 
-    const scmp_tensor tc = scmp_tensor_2d(SCMP_I32, counts, N, M);
+    const scmp_tensor tc = scmp_tensor_2d(SCMP_DTYPE_I32, counts, N, M);
     scmp_matmul_options_init(&options);
     options.counts = &tc;
     try_(scmp_matmul(ctx, &ta, &tb, &options, NULL));

@@ -92,11 +92,11 @@ int64_t scmp_tensor_get(void *tensor, int64_t index) {
     const void *at = element(tensor, index);
     if (!at) return INT64_MIN;
     switch (((const scmp_tensor *)tensor)->dtype) {
-    case SCMP_I8: return *(const int8_t *)at;
-    case SCMP_U8: return *(const uint8_t *)at;
-    case SCMP_I16: return *(const int16_t *)at;
-    case SCMP_I32: return *(const int32_t *)at;
-    case SCMP_I64: return *(const int64_t *)at;
+    case SCMP_DTYPE_I8: return *(const int8_t *)at;
+    case SCMP_DTYPE_U8: return *(const uint8_t *)at;
+    case SCMP_DTYPE_I16: return *(const int16_t *)at;
+    case SCMP_DTYPE_I32: return *(const int32_t *)at;
+    case SCMP_DTYPE_I64: return *(const int64_t *)at;
     default: return INT64_MIN;
     }
 }
@@ -105,10 +105,10 @@ double scmp_tensor_get_real(void *tensor, int64_t index) {
     const void *at = element(tensor, index);
     if (!at) return (double)NAN;
     switch (((const scmp_tensor *)tensor)->dtype) {
-    case SCMP_F32: return (double)*(const float *)at;
-    case SCMP_F64: return *(const double *)at;
-    case SCMP_F16:
-    case SCMP_BF16: return (double)NAN;
+    case SCMP_DTYPE_F32: return (double)*(const float *)at;
+    case SCMP_DTYPE_F64: return *(const double *)at;
+    case SCMP_DTYPE_F16:
+    case SCMP_DTYPE_BF16: return (double)NAN;
     default: return (double)scmp_tensor_get(tensor, index);
     }
 }
@@ -117,8 +117,8 @@ int scmp_tensor_set_real(void *tensor, int64_t index, double value) {
     void *at = element(tensor, index);
     if (!at) return SCMP_ERROR_INVALID_ARGUMENT;
     switch (((const scmp_tensor *)tensor)->dtype) {
-    case SCMP_F32: *(float *)at = (float)value; return SCMP_OK;
-    case SCMP_F64: *(double *)at = value; return SCMP_OK;
+    case SCMP_DTYPE_F32: *(float *)at = (float)value; return SCMP_OK;
+    case SCMP_DTYPE_F64: *(double *)at = value; return SCMP_OK;
     default: return SCMP_ERROR_INVALID_DTYPE;
     }
 }
@@ -127,11 +127,11 @@ int scmp_tensor_set(void *tensor, int64_t index, int64_t value) {
     void *at = element(tensor, index);
     if (!at) return SCMP_ERROR_INVALID_ARGUMENT;
     switch (((const scmp_tensor *)tensor)->dtype) {
-    case SCMP_I8: *(int8_t *)at = (int8_t)value; return SCMP_OK;
-    case SCMP_U8: *(uint8_t *)at = (uint8_t)value; return SCMP_OK;
-    case SCMP_I16: *(int16_t *)at = (int16_t)value; return SCMP_OK;
-    case SCMP_I32: *(int32_t *)at = (int32_t)value; return SCMP_OK;
-    case SCMP_I64: *(int64_t *)at = value; return SCMP_OK;
+    case SCMP_DTYPE_I8: *(int8_t *)at = (int8_t)value; return SCMP_OK;
+    case SCMP_DTYPE_U8: *(uint8_t *)at = (uint8_t)value; return SCMP_OK;
+    case SCMP_DTYPE_I16: *(int16_t *)at = (int16_t)value; return SCMP_OK;
+    case SCMP_DTYPE_I32: *(int32_t *)at = (int32_t)value; return SCMP_OK;
+    case SCMP_DTYPE_I64: *(int64_t *)at = value; return SCMP_OK;
     default: return scmp_tensor_set_real(tensor, index, (double)value);
     }
 }

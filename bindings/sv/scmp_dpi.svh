@@ -146,15 +146,15 @@ package scmp_dpi;
     //
     // Since 0.1.
     typedef enum int {
-        SCMP_F32 = 0,
-        SCMP_F16 = 1,
-        SCMP_BF16 = 2,
-        SCMP_F64 = 3,
-        SCMP_I8 = 4,
-        SCMP_U8 = 5,
-        SCMP_I16 = 6,
-        SCMP_I32 = 7,
-        SCMP_I64 = 8
+        SCMP_DTYPE_F32 = 0,
+        SCMP_DTYPE_F16 = 1,
+        SCMP_DTYPE_BF16 = 2,
+        SCMP_DTYPE_F64 = 3,
+        SCMP_DTYPE_I8 = 4,
+        SCMP_DTYPE_U8 = 5,
+        SCMP_DTYPE_I16 = 6,
+        SCMP_DTYPE_I32 = 7,
+        SCMP_DTYPE_I64 = 8
     } scmp_dtype;
 
     // Who computes. All give the same bits.
@@ -187,8 +187,8 @@ package scmp_dpi;
     //
     // Since 0.1.
     typedef enum int {
-        SCMP_LEFT = 0,
-        SCMP_RIGHT = 1
+        SCMP_SIDE_LEFT = 0,
+        SCMP_SIDE_RIGHT = 1
     } scmp_side;
 
     // Kinds of number sequences.
@@ -196,11 +196,10 @@ package scmp_dpi;
     // Since 0.1.
     typedef enum int {
         // one Sobol dimension in Gray-code order (Antonov and Saleev, 1979)
-        SCMP_SOBOL = 0,
-        // Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state)
-        SCMP_LFSR = 1,
+        SCMP_GENERATOR_SOBOL = 0,
+        SCMP_GENERATOR_LFSR = 1,
         // CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937
-        SCMP_TRUE_RANDOM = 2
+        SCMP_GENERATOR_MT19937 = 2
     } scmp_generator_type;
 
     // Per inner index xor mask on the draws, the same on both sides (Spec 3, "Scramble").
@@ -226,11 +225,11 @@ package scmp_dpi;
     // Since 0.1.
     typedef enum int {
         // each row, or group of rows (group_a, group_b), of each batch entry
-        SCMP_PER_ROW = 0,
+        SCMP_GRANULARITY_PER_ROW = 0,
         // the whole operand, batches included
-        SCMP_PER_TENSOR = 1,
+        SCMP_GRANULARITY_PER_TENSOR = 1,
         // each batch entry; bipolar and 3-D only
-        SCMP_PER_HEAD = 2
+        SCMP_GRANULARITY_PER_HEAD = 2
     } scmp_granularity;
 
     // How signed numbers become streams.
@@ -238,9 +237,9 @@ package scmp_dpi;
     // Since 0.1.
     typedef enum int {
         // sign and magnitude, q in -q_max .. q_max, q_max = 2^(p-1) - 1
-        SCMP_BIPOLAR = 0,
+        SCMP_MODE_BIPOLAR = 0,
         // zero point, q in 0 .. q_max, q_max = 2^p - 1
-        SCMP_UNIPOLAR = 1
+        SCMP_MODE_UNIPOLAR = 1
     } scmp_mode;
 
     // The arrays of scmp_trace by number.
@@ -264,12 +263,11 @@ package scmp_dpi;
     //
     // Since 0.1.
     typedef enum int {
-        // each multiplier counts its AND bits up in an unsigned counter; the sum over d is exact
-        SCMP_PER_INDEX = 0,
+        SCMP_ACCUMULATOR_PER_INDEX = 0,
         // one signed up/down counter; inner indices one after another, L cycles each
-        SCMP_PER_OUTPUT = 1,
+        SCMP_ACCUMULATOR_PER_OUTPUT = 1,
         // exact signed counts meet pairwise; each level of adders has a width
-        SCMP_ADDER_TREE = 2
+        SCMP_ACCUMULATOR_ADDER_TREE = 2
     } scmp_accumulator_place;
 
     // What a number beyond a counter's range becomes.
@@ -277,9 +275,9 @@ package scmp_dpi;
     // Since 0.1.
     typedef enum int {
         // it loses its upper bits
-        SCMP_WRAP = 0,
+        SCMP_OVERFLOW_WRAP = 0,
         // the nearest number of the range
-        SCMP_SATURATE = 1
+        SCMP_OVERFLOW_SATURATE = 1
     } scmp_overflow;
 
     // What lint finds.
@@ -441,10 +439,10 @@ package scmp_dpi;
     //
     // Since 0.1.
     import "DPI-C" function chandle scmp_generator_new();
-    // type: default SCMP_SOBOL
+    // type: default SCMP_GENERATOR_SOBOL
     import "DPI-C" function void scmp_generator_set_type(input chandle s, input int value);
     import "DPI-C" function int scmp_generator_get_type(input chandle s);
-    // sobol_side: Sobol without seeds: whose default seeds; default SCMP_LEFT
+    // sobol_side: Sobol without seeds: whose default seeds; default SCMP_SIDE_LEFT
     import "DPI-C" function void scmp_generator_set_sobol_side(input chandle s, input int value);
     import "DPI-C" function int scmp_generator_get_sobol_side(input chandle s);
     // sobol_seeds: Sobol: p odd numbers m_i < 2^(i+1), m_0 = 1; default NULL: the side's
@@ -595,10 +593,10 @@ package scmp_dpi;
     //
     // Since 0.1.
     import "DPI-C" function chandle scmp_matmul_options_new();
-    // granularity: default SCMP_PER_ROW
+    // granularity: default SCMP_GRANULARITY_PER_ROW
     import "DPI-C" function void scmp_matmul_options_set_granularity(input chandle s, input int value);
     import "DPI-C" function int scmp_matmul_options_get_granularity(input chandle s);
-    // mode: default SCMP_BIPOLAR
+    // mode: default SCMP_MODE_BIPOLAR
     import "DPI-C" function void scmp_matmul_options_set_mode(input chandle s, input int value);
     import "DPI-C" function int scmp_matmul_options_get_mode(input chandle s);
     // sc_prec: precision p in bits; default 8
@@ -732,10 +730,10 @@ package scmp_dpi;
     //
     // Since 0.1.
     import "DPI-C" function chandle scmp_accumulator_new();
-    // place: default SCMP_PER_OUTPUT
+    // place: default SCMP_ACCUMULATOR_PER_OUTPUT
     import "DPI-C" function void scmp_accumulator_set_place(input chandle s, input int value);
     import "DPI-C" function int scmp_accumulator_get_place(input chandle s);
-    // overflow: default SCMP_WRAP
+    // overflow: default SCMP_OVERFLOW_WRAP
     import "DPI-C" function void scmp_accumulator_set_overflow(input chandle s, input int value);
     import "DPI-C" function int scmp_accumulator_get_overflow(input chandle s);
     // width: bits, 1 .. SCMP_ACCUMULATOR_WIDTH_MAX; signed counters are two's complement, so that 1 bit holds -1 and
@@ -1899,7 +1897,8 @@ package scmp_dpi;
         input chandle level_overflows
     );
 
-    // The least width at which no counter overflows on these operands (SCMP_WRAP or SCMP_SATURATE: the same).
+    // The least width at which no counter overflows on these operands (SCMP_OVERFLOW_WRAP or SCMP_OVERFLOW_SATURATE:
+    // the same).
     //
     // Parameters:
     //

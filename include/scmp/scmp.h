@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * This header is the public interface and its manual; scmp_model.h has what hardware designers need beyond it. Contents:
+ * This header is the public interface and its manual; scmp_model.h has what hardware designers need beyond it.
+ * Contents:
  *
  *   0. How to read it: conventions that hold everywhere
  *   1. Version and limits
@@ -20,9 +21,9 @@
  *
  *   scmp_ctx *ctx = NULL;
  *   scmp_ctx_create(NULL, &ctx);
- *   scmp_tensor a = scmp_tensor_2d(SCMP_F32, act, N, D);
- *   scmp_tensor b = scmp_tensor_2d(SCMP_F32, weights, M, D);
- *   scmp_tensor y = scmp_tensor_2d(SCMP_F32, out, N, M);
+ *   scmp_tensor a = scmp_tensor_2d(SCMP_DTYPE_F32, act, N, D);
+ *   scmp_tensor b = scmp_tensor_2d(SCMP_DTYPE_F32, weights, M, D);
+ *   scmp_tensor y = scmp_tensor_2d(SCMP_DTYPE_F32, out, N, M);
  *   if (scmp_matmul(ctx, &a, &b, NULL, &y) != SCMP_OK)
  *       fprintf(stderr, "%s\n", scmp_last_error());
  *   scmp_ctx_destroy(&ctx);
@@ -97,19 +98,19 @@ SCMP_API int32_t scmp_version_number(void);
 SCMP_API int32_t scmp_spec_version(void);
 
 /* Limits (Spec 1). Each macro is also a function, for languages that read no C preprocessor. */
-#define SCMP_MAX_RANK 8             /* dimensions of a tensor view */
-#define SCMP_SC_PREC_MAX 10         /* bits of precision p, both modes */
-#define SCMP_SC_PREC_MIN_BIPOLAR 2  /* below it q_max = 2^(p-1) - 1 would be 0 */
-#define SCMP_SC_PREC_MIN_UNIPOLAR 1 /* q_max = 2^p - 1 */
-#define SCMP_RNG_LEVELS_MAX 16384   /* grid size G; the least is 1. stoc_len is 1 .. 2^p */
-#define SCMP_D_TIMES_L_MAX 2147483647 /* D * L at most, so that every sum fits an int32 */
+#define SCMP_MAX_RANK             8          /* dimensions of a tensor view */
+#define SCMP_SC_PREC_MAX          10         /* bits of precision p, both modes */
+#define SCMP_SC_PREC_MIN_BIPOLAR  2          /* below it q_max = 2^(p-1) - 1 would be 0 */
+#define SCMP_SC_PREC_MIN_UNIPOLAR 1          /* q_max = 2^p - 1 */
+#define SCMP_RNG_LEVELS_MAX       16384      /* grid size G; the least is 1. stoc_len is 1 .. 2^p */
+#define SCMP_D_TIMES_L_MAX        2147483647 /* D * L at most, so that every sum fits an int32 */
 
-SCMP_API int32_t scmp_max_rank(void);                               /**< SCMP_MAX_RANK */
-SCMP_API int32_t scmp_sc_prec_max(void);                            /**< SCMP_SC_PREC_MAX */
-SCMP_API int32_t scmp_sc_prec_min_bipolar(void);                    /**< SCMP_SC_PREC_MIN_BIPOLAR */
-SCMP_API int32_t scmp_sc_prec_min_unipolar(void);                   /**< SCMP_SC_PREC_MIN_UNIPOLAR */
-SCMP_API int32_t scmp_rng_levels_max(void);                         /**< SCMP_RNG_LEVELS_MAX */
-SCMP_API int64_t scmp_d_times_l_max(void);                          /**< SCMP_D_TIMES_L_MAX */
+SCMP_API int32_t scmp_max_rank(void);             /**< SCMP_MAX_RANK */
+SCMP_API int32_t scmp_sc_prec_max(void);          /**< SCMP_SC_PREC_MAX */
+SCMP_API int32_t scmp_sc_prec_min_bipolar(void);  /**< SCMP_SC_PREC_MIN_BIPOLAR */
+SCMP_API int32_t scmp_sc_prec_min_unipolar(void); /**< SCMP_SC_PREC_MIN_UNIPOLAR */
+SCMP_API int32_t scmp_rng_levels_max(void);       /**< SCMP_RNG_LEVELS_MAX */
+SCMP_API int64_t scmp_d_times_l_max(void);        /**< SCMP_D_TIMES_L_MAX */
 
 /** "Not given" for the options a caller may leave open: stoc_len, rng_levels, threads. */
 #define SCMP_NOT_GIVEN (-1)
@@ -189,8 +190,8 @@ SCMP_API const char *scmp_last_error(void);
 
 /**
  * The operating system's error number (errno) behind the last error of the calling thread, to be looked at beside its
- * sentence: that of the file or directory with IO, where the system refused it, or EISDIR for a directory and EINVAL for
- * anything else that is no regular file; 0 with other errors, and before the first (since version 0.2).
+ * sentence: that of the file or directory with IO, where the system refused it, or EISDIR for a directory and EINVAL
+ * for anything else that is no regular file; 0 with other errors, and before the first (since version 0.2).
  */
 SCMP_API int32_t scmp_last_errno(void);
 
@@ -200,8 +201,8 @@ SCMP_API int32_t scmp_last_errno(void);
 
 /** Element types. Operands are F32, F16 (IEEE binary16), BF16 (upper half of a binary32) or F64; others where named. */
 typedef SCMP_ENUM(scmp_dtype){
-    SCMP_F32 = 0, SCMP_F16 = 1, SCMP_BF16 = 2, SCMP_F64 = 3, SCMP_I8 = 4,
-    SCMP_U8 = 5,  SCMP_I16 = 6, SCMP_I32 = 7,  SCMP_I64 = 8,
+    SCMP_DTYPE_F32 = 0, SCMP_DTYPE_F16 = 1, SCMP_DTYPE_BF16 = 2, SCMP_DTYPE_F64 = 3, SCMP_DTYPE_I8 = 4,
+    SCMP_DTYPE_U8 = 5,  SCMP_DTYPE_I16 = 6, SCMP_DTYPE_I32 = 7,  SCMP_DTYPE_I64 = 8,
 } scmp_dtype;
 
 /** Bytes of one element; 0 for no dtype. */
@@ -211,7 +212,7 @@ SCMP_API size_t scmp_dtype_size(scmp_dtype dtype);
 SCMP_API const char *scmp_dtype_name(scmp_dtype dtype);
 
 /** Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i. */
-#define SCMP_DEVICE_CPU 0
+#define SCMP_DEVICE_CPU    0
 #define SCMP_DEVICE_CUDA_0 1
 
 /**
@@ -262,7 +263,7 @@ typedef struct scmp_ctx scmp_ctx;
 
 /** Who computes. All give the same bits. */
 typedef SCMP_ENUM(scmp_backend){
-    SCMP_BACKEND_AUTO = 0,      /**< the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status */
+    SCMP_BACKEND_AUTO = 0, /**< the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status */
     SCMP_BACKEND_REFERENCE = 1, /**< the circuit, cycle by cycle, on one thread: slow and obviously right */
     SCMP_BACKEND_CPU = 2,       /**< count tables and vector code, threaded */
     SCMP_BACKEND_CUDA = 3,      /**< an NVIDIA GPU for products, and for what else has a tensor on it (sections 7, 8) */
@@ -277,9 +278,9 @@ SCMP_API int32_t scmp_backend_available(scmp_backend backend);
 /** Number of CUDA devices that this build can use on this machine; 0 without CUDA support, driver or device. */
 SCMP_API int32_t scmp_cuda_device_count(void);
 
-/** One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it. Static
- *  storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count kernel by name for
- *  all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers. */
+/** One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
+ * Static storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count kernel by
+ * name for all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers. */
 SCMP_API const char *scmp_cuda_status(void);
 
 /** Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this machine
@@ -300,9 +301,9 @@ typedef SCMP_ENUM(scmp_log_level){
     SCMP_LOG_DEBUG = 2,   /**< and one about its tables and the cache */
 } scmp_log_level;
 
-/** Memory for everything a context allocates (but threads' own state), from the calling thread only. `alloc` returns memory of at least `size`
- *  bytes aligned to `alignment` (a power of two, at most 64), or NULL, which the call turns into
- *  SCMP_ERROR_OUT_OF_MEMORY. `free` gets back exactly what alloc was asked for. */
+/** Memory for everything a context allocates (but threads' own state), from the calling thread only. `alloc` returns
+ * memory of at least `size` bytes aligned to `alignment` (a power of two, at most 64), or NULL, which the call turns
+ * into SCMP_ERROR_OUT_OF_MEMORY. `free` gets back exactly what alloc was asked for. */
 typedef void *(*scmp_alloc_fn)(void *user, size_t size, size_t alignment);
 typedef void (*scmp_free_fn)(void *user, void *ptr, size_t size, size_t alignment);
 
@@ -319,23 +320,23 @@ typedef int32_t (*scmp_cancel_fn)(void *user);
 
 /** What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first. */
 typedef struct scmp_ctx_options {
-    size_t size;                 /**< sizeof(scmp_ctx_options), set by _init */
-    scmp_backend backend;        /**< default SCMP_BACKEND_AUTO */
-    int32_t device;              /**< CUDA backend: index of the context's own device; default 0 */
-    int32_t threads;             /**< 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on */
-    uint64_t cache_bytes;        /**< most memory that cached sequences and count tables keep, and most that the working
-                                      memory of calls keeps for the next ones; likewise again on each GPU that is used;
-                                      default 256 MiB */
-    scmp_alloc_fn alloc;         /**< default NULL: operator new; alloc and free come together */
-    scmp_free_fn free;           /**< default NULL */
-    void *allocator_user;        /**< handed to alloc and free; they outlive every handle made with the context */
-    scmp_log_fn log;             /**< default NULL: no log */
-    void *log_user;              /**< handed to log */
-    scmp_log_level log_level;    /**< lines up to this level are logged; default SCMP_LOG_WARNING */
-    scmp_progress_fn progress;   /**< default NULL */
-    void *progress_user;         /**< handed to progress */
-    scmp_cancel_fn cancelled;    /**< default NULL */
-    void *cancelled_user;        /**< handed to cancelled */
+    size_t size;               /**< sizeof(scmp_ctx_options), set by _init */
+    scmp_backend backend;      /**< default SCMP_BACKEND_AUTO */
+    int32_t device;            /**< CUDA backend: index of the context's own device; default 0 */
+    int32_t threads;           /**< 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on */
+    uint64_t cache_bytes;      /**< most memory that cached sequences and count tables keep, and most that the working
+                                    memory of calls keeps for the next ones; likewise again on each GPU that is used;
+                                    default 256 MiB */
+    scmp_alloc_fn alloc;       /**< default NULL: operator new; alloc and free come together */
+    scmp_free_fn free;         /**< default NULL */
+    void *allocator_user;      /**< handed to alloc and free; they outlive every handle made with the context */
+    scmp_log_fn log;           /**< default NULL: no log */
+    void *log_user;            /**< handed to log */
+    scmp_log_level log_level;  /**< lines up to this level are logged; default SCMP_LOG_WARNING */
+    scmp_progress_fn progress; /**< default NULL */
+    void *progress_user;       /**< handed to progress */
+    scmp_cancel_fn cancelled;  /**< default NULL */
+    void *cancelled_user;      /**< handed to cancelled */
 } scmp_ctx_options;
 
 /** Fills `options` with the defaults. NULL is ignored. */
@@ -345,8 +346,8 @@ SCMP_API void scmp_ctx_options_init(scmp_ctx_options *options);
  * Creates a context.
  * @param options  NULL for the defaults
  * @param out      gets the handle; unchanged on error
- * @return INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel that
- *         SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
+ * @return INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel
+ * that SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
  */
 SCMP_API scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out);
 
@@ -437,13 +438,13 @@ SCMP_API scmp_status scmp_ctx_set_cuda_workspace(scmp_ctx *ctx, void *memory, ui
 SCMP_API scmp_status scmp_ctx_synchronize(scmp_ctx *ctx);
 
 /**
- * A 128-bit hash of a tensor's contents, to see whether they have changed: since version 0.2. It is of the elements' bytes
- * in C order alone: strides, and where the memory is, make no difference; shape and dtype are for the caller to compare.
- * The same on every backend, instruction set and thread count; of machines with the same byte order.
+ * A 128-bit hash of a tensor's contents, to see whether they have changed: since version 0.2. It is of the elements'
+ * bytes in C order alone: strides, and where the memory is, make no difference; shape and dtype are for the caller to
+ * compare. The same on every backend, instruction set and thread count; of machines with the same byte order.
  *
- * XXH3 (128 bits, seed 0) of the bytes where there are at most 262,144; else of the hashes of all pieces of 262,144 bytes
- * (the last may be shorter), one behind the other in xxHash's canonical form, with the number of all bytes as seed. Two
- * tensors with different bytes have the same hash by chance only, 1 in 2^128; it is no cryptographic hash.
+ * XXH3 (128 bits, seed 0) of the bytes where there are at most 262,144; else of the hashes of all pieces of 262,144
+ * bytes (the last may be shorter), one behind the other in xxHash's canonical form, with the number of all bytes as
+ * seed. Two tensors with different bytes have the same hash by chance only, 1 in 2^128; it is no cryptographic hash.
  * @param t     any dtype, in host memory or on the context's device
  * @param hash  output, 2 numbers: the low and the high 64 bits
  * @return INVALID_ARGUMENT, INVALID_SHAPE, UNSUPPORTED, OUT_OF_MEMORY, DEVICE, CANCELLED
@@ -455,13 +456,14 @@ SCMP_API scmp_status scmp_tensor_hash(scmp_ctx *ctx, const scmp_tensor *t, uint6
  * ---------------------------------------------------------------------------------------------------------------- */
 
 /** Sides of the product. Left (q in configuration files) enables right (k). */
-typedef SCMP_ENUM(scmp_side){ SCMP_LEFT = 0, SCMP_RIGHT = 1 } scmp_side;
+typedef SCMP_ENUM(scmp_side){SCMP_SIDE_LEFT = 0, SCMP_SIDE_RIGHT = 1} scmp_side;
 
 /** Kinds of number sequences. */
 typedef SCMP_ENUM(scmp_generator_type){
-    SCMP_SOBOL = 0,       /**< one Sobol dimension in Gray-code order (Antonov and Saleev, 1979) */
-    SCMP_LFSR = 1,        /**< Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state) */
-    SCMP_TRUE_RANDOM = 2, /**< CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937 */
+    SCMP_GENERATOR_SOBOL = 0, /**< one Sobol dimension in Gray-code order (Antonov and Saleev, 1979) */
+    SCMP_GENERATOR_LFSR =
+        1, /**< Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state) */
+    SCMP_GENERATOR_MT19937 = 2, /**< CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937 */
 } scmp_generator_type;
 
 /** Per inner index xor mask on the draws, the same on both sides (Spec 3, "Scramble"). */
@@ -479,18 +481,18 @@ SCMP_API const char *scmp_scramble_name(scmp_scramble scramble);
 
 /** One generator of a pool. Grows only at its end; fill it with scmp_generator_init first. */
 typedef struct scmp_generator {
-    size_t size;               /**< sizeof(scmp_generator), set by _init */
-    scmp_generator_type type;  /**< default SCMP_SOBOL */
-    scmp_side sobol_side;      /**< Sobol without seeds: whose default seeds; default SCMP_LEFT */
+    size_t size;                 /**< sizeof(scmp_generator), set by _init */
+    scmp_generator_type type;    /**< default SCMP_GENERATOR_SOBOL */
+    scmp_side sobol_side;        /**< Sobol without seeds: whose default seeds; default SCMP_SIDE_LEFT */
     const uint32_t *sobol_seeds; /**< Sobol: p odd numbers m_i < 2^(i+1), m_0 = 1; default NULL: the side's */
-    int32_t sobol_seed_count;  /**< length of sobol_seeds; must equal p where they are given */
-    uint32_t sobol_start;      /**< Sobol: state before the first draw, 0 .. 2^p - 1; default 0 */
-    uint64_t seed;             /**< LFSR: 1 .. 2^p - 1, or from 0 with lfsr_zero_state, no default; true_random: absolute
-                                    value of the seed */
-    const int32_t *lfsr_taps;  /**< LFSR: distinct bit positions 0 .. p-1 from the LSB; default NULL: the width's */
-    int32_t lfsr_tap_count;    /**< length of lfsr_taps */
-    int32_t lfsr_zero_state;   /**< LFSR, non-zero: state 0 is inserted between 1 and 2^(p-1), which makes the period of
-                                    maximal taps 2^p (de Bruijn; Model 5); default 0 */
+    int32_t sobol_seed_count;    /**< length of sobol_seeds; must equal p where they are given */
+    uint32_t sobol_start;        /**< Sobol: state before the first draw, 0 .. 2^p - 1; default 0 */
+    uint64_t seed;            /**< LFSR: 1 .. 2^p - 1, or from 0 with lfsr_zero_state, no default; true_random: absolute
+                                   value of the seed */
+    const int32_t *lfsr_taps; /**< LFSR: distinct bit positions 0 .. p-1 from the LSB; default NULL: the width's */
+    int32_t lfsr_tap_count;   /**< length of lfsr_taps */
+    int32_t lfsr_zero_state;  /**< LFSR, non-zero: state 0 is inserted between 1 and 2^(p-1), which makes the period of
+                                   maximal taps 2^p (de Bruijn; Model 5); default 0 */
 } scmp_generator;
 
 /** Fills `generator` with the defaults: the default left Sobol. NULL is ignored. */
@@ -505,16 +507,16 @@ typedef struct scmp_element {
 
 /** A configuration as data. Grows only at its end; fill it with scmp_config_desc_init first. */
 typedef struct scmp_config_desc {
-    size_t size;                     /**< sizeof(scmp_config_desc), set by _init */
-    int32_t sc_prec;                 /**< the p that it is for; default 8 */
+    size_t size;                      /**< sizeof(scmp_config_desc), set by _init */
+    int32_t sc_prec;                  /**< the p that it is for; default 8 */
     const scmp_generator *generators; /**< the pool */
-    size_t generator_count;          /**< its length */
-    const scmp_element *left;        /**< one element for each inner index of the left side */
-    size_t left_count;               /**< its length; entries beyond a product's D are ignored */
-    const scmp_element *right;       /**< likewise, right side */
-    size_t right_count;              /**< its length */
-    int32_t uniform;                 /**< non-zero: left[0] and right[0] serve every inner index; default 0 */
-    scmp_scramble scramble;          /**< the mode where a call gives none; default SCMP_SCRAMBLE_NOT_GIVEN */
+    size_t generator_count;           /**< its length */
+    const scmp_element *left;         /**< one element for each inner index of the left side */
+    size_t left_count;                /**< its length; entries beyond a product's D are ignored */
+    const scmp_element *right;        /**< likewise, right side */
+    size_t right_count;               /**< its length */
+    int32_t uniform;                  /**< non-zero: left[0] and right[0] serve every inner index; default 0 */
+    scmp_scramble scramble;           /**< the mode where a call gives none; default SCMP_SCRAMBLE_NOT_GIVEN */
 } scmp_config_desc;
 
 /** Fills `desc` with the defaults: an empty pool for p = 8. NULL is ignored. */
@@ -570,8 +572,8 @@ SCMP_API int64_t scmp_config_d_max(const scmp_config *config);
 
 /** What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats before its
  *  type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where there is
- *  nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or first uses it.
- *  Valid as long as the configuration. Since version 0.2. */
+ *  nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or first uses
+ * it. Valid as long as the configuration. Since version 0.2. */
 SCMP_API const char *scmp_config_warning(const scmp_config *config);
 
 /** The default Sobol seeds of a side (Spec 3). @param seeds gets sc_prec numbers. @return INVALID_ARGUMENT */
@@ -594,15 +596,15 @@ SCMP_API scmp_status scmp_lfsr_tap_set(int32_t sc_prec, int32_t index, int32_t *
 
 /** What shares one quantization range (Spec 4, "Scopes"). */
 typedef SCMP_ENUM(scmp_granularity){
-    SCMP_PER_ROW = 0,    /**< each row, or group of rows (group_a, group_b), of each batch entry */
-    SCMP_PER_TENSOR = 1, /**< the whole operand, batches included */
-    SCMP_PER_HEAD = 2,   /**< each batch entry; bipolar and 3-D only */
+    SCMP_GRANULARITY_PER_ROW = 0,    /**< each row, or group of rows (group_a, group_b), of each batch entry */
+    SCMP_GRANULARITY_PER_TENSOR = 1, /**< the whole operand, batches included */
+    SCMP_GRANULARITY_PER_HEAD = 2,   /**< each batch entry; bipolar and 3-D only */
 } scmp_granularity;
 
 /** How signed numbers become streams. */
 typedef SCMP_ENUM(scmp_mode){
-    SCMP_BIPOLAR = 0,  /**< sign and magnitude, q in -q_max .. q_max, q_max = 2^(p-1) - 1 */
-    SCMP_UNIPOLAR = 1, /**< zero point, q in 0 .. q_max, q_max = 2^p - 1 */
+    SCMP_MODE_BIPOLAR = 0,  /**< sign and magnitude, q in -q_max .. q_max, q_max = 2^(p-1) - 1 */
+    SCMP_MODE_UNIPOLAR = 1, /**< zero point, q in 0 .. q_max, q_max = 2^p - 1 */
 } scmp_mode;
 
 /** Names as the command line spells them, "per_row", "bipolar"; "unknown" for none. */
@@ -628,15 +630,15 @@ typedef struct scmp_report {
     double ms_count;        /**< counting */
     double ms_dequantize;   /**< from sums to values, and writing them; of what threads do side by side, their mean */
     double ms_total;        /**< the whole call; of a CUDA product that does not wait: until all is on the stream */
-    uint64_t bytes_peak;    /**< most memory held at once from the context's allocator during the call, with what is kept
-                                 from the last ones */
-    int32_t panel_columns;  /**< blocking: rows of b in a panel, the layout that the kernel reads */
-    int32_t workers;        /**< threads that had something to count */
-    int64_t task_rows;      /**< rows of a in a task */
-    int64_t task_columns;   /**< rows of b in a task: of one panel, or of several */
-    int64_t tasks;          /**< number of tasks */
-    uint64_t bytes_device;  /**< CUDA: working memory that the call needed on its device; a workspace of so many bytes,
-                                 aligned to 256, is enough for the same call */
+    uint64_t bytes_peak;   /**< most memory held at once from the context's allocator during the call, with what is kept
+                                from the last ones */
+    int32_t panel_columns; /**< blocking: rows of b in a panel, the layout that the kernel reads */
+    int32_t workers;       /**< threads that had something to count */
+    int64_t task_rows;     /**< rows of a in a task */
+    int64_t task_columns;  /**< rows of b in a task: of one panel, or of several */
+    int64_t tasks;         /**< number of tasks */
+    uint64_t bytes_device; /**< CUDA: working memory that the call needed on its device; a workspace of so many bytes,
+                                aligned to 256, is enough for the same call */
 } scmp_report;
 
 /** Fills `report` with zeros and its size. NULL is ignored. */
@@ -648,8 +650,8 @@ SCMP_API void scmp_report_init(scmp_report *report);
  */
 typedef struct scmp_matmul_options {
     size_t size;                  /**< sizeof(scmp_matmul_options), set by _init */
-    scmp_granularity granularity; /**< default SCMP_PER_ROW */
-    scmp_mode mode;               /**< default SCMP_BIPOLAR */
+    scmp_granularity granularity; /**< default SCMP_GRANULARITY_PER_ROW */
+    scmp_mode mode;               /**< default SCMP_MODE_BIPOLAR */
     int32_t sc_prec;              /**< precision p in bits; default 8 */
     int32_t stoc_len;             /**< stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p, or see halve */
     int32_t rng_levels;           /**< grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p, or see halve */
@@ -730,18 +732,18 @@ SCMP_API scmp_status scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, con
  * 7. SmoothQuant (Spec 6; Xiao et al., "SmoothQuant", ICML 2023)
  *
  * With a CUDA context each tensor of this section and the next may be in host memory or in that of the context's own
- * device. Where all of a call are in host memory the CPU does the work, as without a GPU. Else the device does it, on the
- * context's stream, with the same bits and the same errors, and the call waits for it: outputs are complete when it
+ * device. Where all of a call are in host memory the CPU does the work, as without a GPU. Else the device does it, on
+ * the context's stream, with the same bits and the same errors, and the call waits for it: outputs are complete when it
  * returns. It copies
- *   - operands and results with as many elements as the work has (x, out, boundary, sign, sums, y and the like) that are
- *     in host memory, to the device and back;
+ *   - operands and results with as many elements as the work has (x, out, boundary, sign, sums, y and the like) that
+ * are in host memory, to the device and back;
  *   - to the host what has one number a row, an inner index or a scope (row_mask, scales, act, smooth, ranges that are
  *     given, and scale, zero_point and row_sum where they are inputs), and back where it is computed there (act, scales
  *     of scmp_smooth_scales): a call with nothing else on the device stays on the CPU;
  *   - x to the host, to say which value it is that is not finite.
  * Overlaps are looked for on one device: others have other memory.
- * A call with a tensor on the device, of a calibration too, uses the context as a product does: only the thread that has
- * the context may make it.
+ * A call with a tensor on the device, of a calibration too, uses the context as a product does: only the thread that
+ * has the context may make it.
  * ---------------------------------------------------------------------------------------------------------------- */
 
 /** Activation statistics: the absolute maximum of each inner index over everything observed. Belongs to one thread at a
@@ -818,15 +820,16 @@ SCMP_API scmp_status scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d,
 /**
  * Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
  * least eps. The working type is f64 where the statistics or a weight are F64, else f32.
- * @param weights       `weight_count` views (M_i, D), or (BH, M_i, D), of the weights that share this input; wmax is the
- *                      maximum over all of them
+ * @param weights       `weight_count` views (M_i, D), or (BH, M_i, D), of the weights that share this input; wmax is
+ * the maximum over all of them
  * @param weight_count  at least 1
  * @param alpha         0 (everything stays in the activations) .. 1 (everything moves into the weights)
  * @param scales        output (D,), F32, F16, BF16 or F64: one rounding from the working type; where that gives 0 or
  *                      infinity, the nearest positive finite number of the type
  * @return INVALID_ALPHA, D_MISMATCH, SCALES_NOT_1D, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, OVERLAP
  *
- * Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever `scales` is.
+ * Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever `scales`
+ * is.
  */
 SCMP_API scmp_status scmp_smooth_scales(const scmp_calib *calib, const scmp_tensor *weights, size_t weight_count,
                                         double alpha, const scmp_tensor *scales);
@@ -868,11 +871,11 @@ SCMP_API scmp_status scmp_smooth_weight(scmp_ctx *ctx, const scmp_tensor *x, con
 /** One quantized operand: arrays that the caller owns. Each may be NULL: not wanted as an output, or as an input not
  *  needed by the stage. Grows only at its end; fill it with scmp_quantized_init first. */
 typedef struct scmp_quantized {
-    size_t size;                   /**< sizeof(scmp_quantized), set by _init */
-    const scmp_tensor *level;      /**< |q| (bipolar) or q (unipolar), 0 .. q_max; of x's shape, U8 (p <= 8), I16, I32 */
-    const scmp_tensor *boundary;   /**< 0 .. G; of x's shape, I16 or I32 (I16 holds every allowed G) */
-    const scmp_tensor *sign;       /**< -1, 0 or 1; of x's shape, I8; bipolar only */
-    const scmp_tensor *scale;      /**< of the scale shape; F64 for per_tensor, F32 otherwise (F64 holds both) */
+    size_t size;                 /**< sizeof(scmp_quantized), set by _init */
+    const scmp_tensor *level;    /**< |q| (bipolar) or q (unipolar), 0 .. q_max; of x's shape, U8 (p <= 8), I16, I32 */
+    const scmp_tensor *boundary; /**< 0 .. G; of x's shape, I16 or I32 (I16 holds every allowed G) */
+    const scmp_tensor *sign;     /**< -1, 0 or 1; of x's shape, I8; bipolar only */
+    const scmp_tensor *scale;    /**< of the scale shape; F64 for per_tensor, F32 otherwise (F64 holds both) */
     const scmp_tensor *zero_point; /**< of the scale shape; F32 or F64; unipolar only */
     const scmp_tensor *row_sum;    /**< sum of q over each row, (rows,) or (BH, rows); F32 (rounded), I32 or I64 (exact,
                                         so that parts of a row can be added); unipolar only */
@@ -889,8 +892,8 @@ SCMP_API scmp_status scmp_scale_shape(const scmp_tensor *x, scmp_side side, cons
 /**
  * Ranges of an operand's scopes.
  * @param x       (rows, D) or (BH, rows, D)
- * @param ranges  output, F32, of the scale shape with one more axis of 2: minimum and maximum of the scope; an empty scope
- *                has (+inf, -inf), so that ranges of parts combine by minimum and maximum
+ * @param ranges  output, F32, of the scale shape with one more axis of 2: minimum and maximum of the scope; an empty
+ * scope has (+inf, -inf), so that ranges of parts combine by minimum and maximum
  */
 SCMP_API scmp_status scmp_ranges(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side,
                                  const scmp_matmul_options *options, const scmp_tensor *ranges);
@@ -911,14 +914,15 @@ SCMP_API scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_sid
  * Integer sums of quantized operands (Spec 2): S[n][m] = sum over d of signs times C_d(xa, xb).
  * @param a, b        boundary, (N, D) and (M, D) or with BH, values 0 .. G (need not be those of any level); sign, or
  *                    NULL where all are positive; the rest is not read
- * @param d_offset    >= 0: inner index 0 of these operands is d_offset of configuration and masks, so that a long D can be
- *                    split into parts whose sums add up; must be 0 while 0 < chunk_d < D (indices restart in each chunk)
+ * @param d_offset    >= 0: inner index 0 of these operands is d_offset of configuration and masks, so that a long D can
+ * be split into parts whose sums add up; must be 0 while 0 < chunk_d < D (indices restart in each chunk)
  * @param accumulate  non-zero: add to what `sums` holds, which must then be initialised
  * @param sums        output, I32 or I64, (N, M) or (BH, N, M); while 0 < chunk_d < D: (chunks, N, M)
  * @return INVALID_ARGUMENT also where a total does not fit I32
  *
  * The device counts up to 1024 different boundaries a side (0 included, and all of the levels' where no other occurs).
- * Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host, and the CPU counts.
+ * Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host, and the CPU
+ * counts.
  */
 SCMP_API scmp_status scmp_count(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                                 const scmp_matmul_options *options, int64_t d_offset, int32_t accumulate,
@@ -967,8 +971,8 @@ SCMP_API int32_t scmp_scramble_applies(scmp_scramble scramble, int32_t sc_prec, 
 SCMP_API uint32_t scmp_rescale(uint32_t draw, int32_t sc_prec, int32_t rng_levels);
 
 /**
- * The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without chunks, or
- * with them where chunk_d > 0.
+ * The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without chunks,
+ * or with them where chunk_d > 0.
  * @param out  (q_max + 1,), I16 or I32
  */
 SCMP_API scmp_status scmp_level_boundaries(const scmp_matmul_options *options, const scmp_tensor *out);
@@ -982,8 +986,8 @@ SCMP_API scmp_status scmp_count_table(scmp_ctx *ctx, const scmp_matmul_options *
                                       const scmp_tensor *x, const scmp_tensor *y, const scmp_tensor *out);
 
 /**
- * Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one pair of
- * generators.
+ * Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one pair
+ * of generators.
  * @param d            number of inner indices
  * @param index        output (d,), I32: the table of each; NULL: not wanted
  * @param table_count  gets the number of different tables

@@ -47,9 +47,10 @@ extern "C" {
  *
  *   d_offset  >= 0: inner index 0 of these operands is d_offset of configuration and masks
  *
- * `options` are those of a product, NULL for the defaults; read are mode, sc_prec, stoc_len, rng_levels, halve, scramble
- * and config; granularity, chunk_d and groups as far as they must be valid. Where indices restart in chunks, each chunk
- * is a product of its own: 0 < chunk_d < D is UNSUPPORTED here, views of the chunk's columns with d_offset 0 do it.
+ * `options` are those of a product, NULL for the defaults; read are mode, sc_prec, stoc_len, rng_levels, halve,
+ * scramble and config; granularity, chunk_d and groups as far as they must be valid. Where indices restart in chunks,
+ * each chunk is a product of its own: 0 < chunk_d < D is UNSUPPORTED here, views of the chunk's columns with d_offset 0
+ * do it.
  *
  * Errors that every function with operands has: INVALID_ARGUMENT (NULL, a struct that was not initialised, a boundary,
  * sign, option or d_offset out of its range), INVALID_SHAPE, INVALID_DTYPE, D_MISMATCH, INVALID_CONFIG, UNSUPPORTED,
@@ -70,9 +71,9 @@ extern "C" {
 /** Arrays of a trace. Each may be NULL: not wanted, or not observed. What does not depend on m (or on n) has no such
  *  axis. Grows only at its end; fill it with scmp_trace_init first. */
 typedef struct scmp_trace {
-    size_t size;                       /**< sizeof(scmp_trace), set by _init */
-    const scmp_tensor *left_draw;      /**< (D, L), I16 or I32: draws after permutation, complement, scramble, rescale */
-    const scmp_tensor *left_bit;       /**< (N, D, L), U8 or I8: 1 where left_draw < boundary of a; enables the right */
+    size_t size;                  /**< sizeof(scmp_trace), set by _init */
+    const scmp_tensor *left_draw; /**< (D, L), I16 or I32: draws after permutation, complement, scramble, rescale */
+    const scmp_tensor *left_bit;  /**< (N, D, L), U8 or I8: 1 where left_draw < boundary of a; enables the right */
     const scmp_tensor *right_position; /**< (N, D, L), I16 or I32: enabled cycles before this one */
     const scmp_tensor *right_draw;     /**< (N, D, L), I16 or I32: the right generator's draw of that number */
     const scmp_tensor *right_bit;      /**< (N, M, D, L), U8 or I8: 1 where right_draw < boundary of b */
@@ -88,10 +89,9 @@ SCMP_API void scmp_trace_init(scmp_trace *trace);
 
 /** The arrays of scmp_trace by number. */
 typedef SCMP_ENUM(scmp_signal){
-    SCMP_SIGNAL_NONE = 0,           SCMP_SIGNAL_LEFT_DRAW = 1,  SCMP_SIGNAL_LEFT_BIT = 2,
-    SCMP_SIGNAL_RIGHT_POSITION = 3, SCMP_SIGNAL_RIGHT_DRAW = 4, SCMP_SIGNAL_RIGHT_BIT = 5,
-    SCMP_SIGNAL_AND_BIT = 6,        SCMP_SIGNAL_PARTIAL = 7,    SCMP_SIGNAL_SIGN = 8,
-    SCMP_SIGNAL_COUNT = 9,          SCMP_SIGNAL_SUM = 10,
+    SCMP_SIGNAL_NONE = 0,       SCMP_SIGNAL_LEFT_DRAW = 1, SCMP_SIGNAL_LEFT_BIT = 2, SCMP_SIGNAL_RIGHT_POSITION = 3,
+    SCMP_SIGNAL_RIGHT_DRAW = 4, SCMP_SIGNAL_RIGHT_BIT = 5, SCMP_SIGNAL_AND_BIT = 6,  SCMP_SIGNAL_PARTIAL = 7,
+    SCMP_SIGNAL_SIGN = 8,       SCMP_SIGNAL_COUNT = 9,     SCMP_SIGNAL_SUM = 10,
 } scmp_signal;
 
 /** Name of a signal as the struct, CSV and VCD files spell it, "and_bit"; "none"; "unknown" for no signal. */
@@ -146,9 +146,9 @@ typedef struct scmp_divergence {
 SCMP_API void scmp_divergence_init(scmp_divergence *divergence);
 
 /**
- * Compares observed arrays with the trace, and reports the first difference: outputs in ascending order of n, then m; of
- * each the inner indices, of each sign, then the cycles, in a cycle the signals in the order of scmp_signal, then count;
- * after all inner indices sum. Arrays without an axis m (or n) are looked at with the first m (n).
+ * Compares observed arrays with the trace, and reports the first difference: outputs in ascending order of n, then m;
+ * of each the inner indices, of each sign, then the cycles, in a cycle the signals in the order of scmp_signal, then
+ * count; after all inner indices sum. Arrays without an axis m (or n) are looked at with the first m (n).
  * @param observed  inputs of the shapes and dtypes that scmp_trace_arrays writes; NULL: not compared
  * @param out       gets the first difference
  */
@@ -160,8 +160,8 @@ SCMP_API scmp_status scmp_trace_compare(scmp_ctx *ctx, const scmp_quantized *a, 
  * 2. Progressive precision (Model 1)
  *
  * An array may be read before its streams have ended. After c cycles its sum is that of the first c cycles of the same
- * streams: L, and with it whether the masks apply, stays that of the options. Each entry of `cycles` costs one product of
- * the context's kernels and threads, and here the operands may have a batch, as in scmp_count.
+ * streams: L, and with it whether the masks apply, stays that of the options. Each entry of `cycles` costs one product
+ * of the context's kernels and threads, and here the operands may have a batch, as in scmp_count.
  * ---------------------------------------------------------------------------------------------------------------- */
 
 /**
@@ -175,12 +175,13 @@ SCMP_API scmp_status scmp_progressive_counts(scmp_ctx *ctx, const scmp_quantized
                                              const scmp_tensor *cycles, const scmp_tensor *sums);
 
 /**
- * For each output the fewest of some numbers of cycles from which on it stays near a value: the least c of the list such
- * that for it and for every later c of the list |S_c * L - target * c| <= tolerance * c, S_c the sum after c cycles; in
- * f64, each operation rounded once. That is: extrapolated to L cycles, the sum is off by `tolerance` ones at most.
+ * For each output the fewest of some numbers of cycles from which on it stays near a value: the least c of the list
+ * such that for it and for every later c of the list |S_c * L - target * c| <= tolerance * c, S_c the sum after c
+ * cycles; in f64, each operation rounded once. That is: extrapolated to L cycles, the sum is off by `tolerance` ones at
+ * most.
  * @param cycles     (T,), I16 or I32, T at least 1, ascending, values 1 .. L
- * @param target     F32 or F64, (N, M) or (BH, N, M), finite, in ones of a full stream: the exact product, say; NULL: the
- *                   sum after L cycles (one more product where L is not in the list)
+ * @param target     F32 or F64, (N, M) or (BH, N, M), finite, in ones of a full stream: the exact product, say; NULL:
+ * the sum after L cycles (one more product where L is not in the list)
  * @param tolerance  finite, at least 0
  * @param out        output, I16 or I32, of the shape of target: the number of cycles, or -1 where there is none
  * @return also NON_FINITE for target; CANCELLED
@@ -196,15 +197,16 @@ SCMP_API scmp_status scmp_cycles_to_tolerance(scmp_ctx *ctx, const scmp_quantize
 
 /** Where counters are. */
 typedef SCMP_ENUM(scmp_accumulator_place){
-    SCMP_PER_INDEX = 0,   /**< each multiplier counts its AND bits up in an unsigned counter; the sum over d is exact */
-    SCMP_PER_OUTPUT = 1,  /**< one signed up/down counter; inner indices one after another, L cycles each */
-    SCMP_ADDER_TREE = 2,  /**< exact signed counts meet pairwise; each level of adders has a width */
+    SCMP_ACCUMULATOR_PER_INDEX =
+        0, /**< each multiplier counts its AND bits up in an unsigned counter; the sum over d is exact */
+    SCMP_ACCUMULATOR_PER_OUTPUT = 1, /**< one signed up/down counter; inner indices one after another, L cycles each */
+    SCMP_ACCUMULATOR_ADDER_TREE = 2, /**< exact signed counts meet pairwise; each level of adders has a width */
 } scmp_accumulator_place;
 
 /** What a number beyond a counter's range becomes. */
 typedef SCMP_ENUM(scmp_overflow){
-    SCMP_WRAP = 0,     /**< it loses its upper bits */
-    SCMP_SATURATE = 1, /**< the nearest number of the range */
+    SCMP_OVERFLOW_WRAP = 0,     /**< it loses its upper bits */
+    SCMP_OVERFLOW_SATURATE = 1, /**< the nearest number of the range */
 } scmp_overflow;
 
 /** Widest counter of an accumulator, in bits. */
@@ -216,8 +218,8 @@ SCMP_API int32_t scmp_accumulator_width_max(void);
 /** An accumulator. Grows only at its end; fill it with scmp_accumulator_init first. */
 typedef struct scmp_accumulator {
     size_t size;                  /**< sizeof(scmp_accumulator), set by _init */
-    scmp_accumulator_place place; /**< default SCMP_PER_OUTPUT */
-    scmp_overflow overflow;       /**< default SCMP_WRAP */
+    scmp_accumulator_place place; /**< default SCMP_ACCUMULATOR_PER_OUTPUT */
+    scmp_overflow overflow;       /**< default SCMP_OVERFLOW_WRAP */
     int32_t width;                /**< bits, 1 .. SCMP_ACCUMULATOR_WIDTH_MAX; signed counters are two's complement, so
                                        that 1 bit holds -1 and 0; default 32, in which nothing overflows */
     int32_t growth;               /**< adder tree: level l has width + growth * l bits, 0 or more; default 0 */
@@ -238,8 +240,8 @@ SCMP_API int32_t scmp_adder_tree_levels(int64_t d);
  * @param accumulator      NULL for the defaults
  * @param sums             output, I32 or I64, (N, M); wide enough counters give scmp_count's
  * @param overflows        output, I32 or I64, (N, M): overflows on the way to each; NULL: not wanted
- * @param level_overflows  output, I64, (scmp_adder_tree_levels(D),): overflows of each level over all outputs; adder tree
- *                         only (UNSUPPORTED); NULL: not wanted
+ * @param level_overflows  output, I64, (scmp_adder_tree_levels(D),): overflows of each level over all outputs; adder
+ * tree only (UNSUPPORTED); NULL: not wanted
  * @return INVALID_ARGUMENT also where a number of overflows does not fit I32
  */
 SCMP_API scmp_status scmp_accumulate(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
@@ -248,7 +250,8 @@ SCMP_API scmp_status scmp_accumulate(scmp_ctx *ctx, const scmp_quantized *a, con
                                      const scmp_tensor *overflows, const scmp_tensor *level_overflows);
 
 /**
- * The least width at which no counter overflows on these operands (SCMP_WRAP or SCMP_SATURATE: the same).
+ * The least width at which no counter overflows on these operands (SCMP_OVERFLOW_WRAP or SCMP_OVERFLOW_SATURATE: the
+ * same).
  * @param accumulator  place and growth are read; NULL for the defaults
  * @param width        gets the bits, at least 1
  */
@@ -267,9 +270,9 @@ SCMP_API scmp_status scmp_accumulator_width_any(const scmp_matmul_options *optio
 /* ------------------------------------------------------------------------------------------------------------------
  * 4. Other accumulation (Model 3)
  *
- * Instead of counting every AND bit, an array may merge the streams of a group of neighbouring inner indices into one and
- * count that. Groups are 0 .. group - 1, group .. 2 group - 1, ...; the last may be short. They begin at index 0 of these
- * operands, whatever d_offset is.
+ * Instead of counting every AND bit, an array may merge the streams of a group of neighbouring inner indices into one
+ * and count that. Groups are 0 .. group - 1, group .. 2 group - 1, ...; the last may be short. They begin at index 0 of
+ * these operands, whatever d_offset is.
  * ---------------------------------------------------------------------------------------------------------------- */
 
 /**
@@ -286,8 +289,8 @@ SCMP_API scmp_status scmp_count_or(scmp_ctx *ctx, const scmp_quantized *a, const
  * MUX, scaled addition (Gaines, "Stochastic computing systems", 1969): in each cycle one inner index of every group is
  * selected, and its AND bit counted with its sign. An estimate of the exact sum is `group` times the result.
  * @param group   1 .. 2^31 - 1
- * @param select  (L,), I16 or I32: which of a group, 0 .. group - 1, in each cycle, the same for all groups; a place that
- *                the last group lacks counts nothing. NULL: cycle t selects t mod group
+ * @param select  (L,), I16 or I32: which of a group, 0 .. group - 1, in each cycle, the same for all groups; a place
+ * that the last group lacks counts nothing. NULL: cycle t selects t mod group
  * @param sums    output, I32 or I64, (N, M)
  */
 SCMP_API scmp_status scmp_count_mux(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
@@ -312,8 +315,8 @@ SCMP_API scmp_status scmp_count_mux(scmp_ctx *ctx, const scmp_quantized *a, cons
 SCMP_API scmp_status scmp_stream_correlation(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d,
                                              const scmp_tensor *x, const scmp_tensor *y, const scmp_tensor *out);
 
-/** How far counts C_d(x, y) are from x * y * L / G^2, in ones. Grows only at its end; fill it with scmp_table_error_init
- *  first. */
+/** How far counts C_d(x, y) are from x * y * L / G^2, in ones. Grows only at its end; fill it with
+ * scmp_table_error_init first. */
 typedef struct scmp_table_error {
     size_t size;     /**< sizeof(scmp_table_error), set by _init */
     double mean_abs; /**< mean of |error| */
@@ -333,8 +336,8 @@ SCMP_API void scmp_table_error_init(scmp_table_error *error);
  * @param d                    at least 1, each index has the same weight
  * @param x, y                 (X,) and (Y,), I16 or I32, at least one boundary 0 .. G; NULL: all of 0 .. G
  * @param x_weight, y_weight   (X,) and (Y,), any float dtype, I32 or I64, finite, none negative, not all 0: a pair's
- *                             weight is the product of the two, a histogram of the operands', say; NULL: all alike. Pairs
- *                             of weight 0 do not count for max_abs
+ *                             weight is the product of the two, a histogram of the operands', say; NULL: all alike.
+ * Pairs of weight 0 do not count for max_abs
  * @param out                  gets the numbers, f64 arithmetic
  * @return also NON_FINITE
  */
@@ -377,8 +380,8 @@ SCMP_API scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_opti
 
 /**
  * Star discrepancy on the grid of the sequence that one side of inner index `d` sees (Niederreiter, "Random number
- * generation and quasi-Monte Carlo methods", 1992, 2.1): the largest | #{t < L : r[t] < x} / L - x / G | over x = 0 .. G;
- * on the left that is the largest error of a stream's density.
+ * generation and quasi-Monte Carlo methods", 1992, 2.1): the largest | #{t < L : r[t] < x} / L - x / G | over x = 0 ..
+ * G; on the left that is the largest error of a stream's density.
  * @param out  gets the number, 0 .. 1
  */
 SCMP_API scmp_status scmp_sequence_discrepancy(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side,
@@ -386,15 +389,15 @@ SCMP_API scmp_status scmp_sequence_discrepancy(scmp_ctx *ctx, const scmp_matmul_
 
 /** What lint finds. */
 typedef SCMP_ENUM(scmp_lint_code){
-    SCMP_LINT_SAME_GENERATOR = 1,  /**< both sides of an inner index draw the same numbers; index: the first such */
+    SCMP_LINT_SAME_GENERATOR = 1,   /**< both sides of an inner index draw the same numbers; index: the first such */
     SCMP_LINT_EQUAL_GENERATORS = 2, /**< two of the pool are the same (type, seeds, taps); index: the second */
-    SCMP_LINT_ZERO_STATE = 3,      /**< an LFSR without lfsr_zero_state comes to state 0, where it stays; index: of the
-                                        pool */
-    SCMP_LINT_REPEATED_STATES = 4, /**< a generator shows a number twice within L draws; index: of the pool */
-    SCMP_LINT_NOT_MAXIMAL = 5,     /**< an LFSR's period is below 2^p - 1, or 2^p with lfsr_zero_state; index: of the
-                                        pool */
-    SCMP_LINT_BEYOND_PERIOD = 6,   /**< L is more than a generator's period; index: of the pool */
-    SCMP_LINT_MASKS_REPEAT = 7,    /**< there are more inner indices than scramble masks; index: the first repeated */
+    SCMP_LINT_ZERO_STATE = 3,       /**< an LFSR without lfsr_zero_state comes to state 0, where it stays; index: of the
+                                         pool */
+    SCMP_LINT_REPEATED_STATES = 4,  /**< a generator shows a number twice within L draws; index: of the pool */
+    SCMP_LINT_NOT_MAXIMAL = 5,      /**< an LFSR's period is below 2^p - 1, or 2^p with lfsr_zero_state; index: of the
+                                         pool */
+    SCMP_LINT_BEYOND_PERIOD = 6,    /**< L is more than a generator's period; index: of the pool */
+    SCMP_LINT_MASKS_REPEAT = 7,     /**< there are more inner indices than scramble masks; index: the first repeated */
     SCMP_LINT_FIRST_DRAW_ZERO = 8, /**< the first number of a side, or of both, is 0: one sentence for left alone, right
                                         alone and both, with the bias that comes of it; index: the first inner index */
 } scmp_lint_code;
@@ -402,7 +405,8 @@ typedef SCMP_ENUM(scmp_lint_code){
 /** Name of a finding, "same_generator"; "unknown" for none. */
 SCMP_API const char *scmp_lint_name(scmp_lint_code code);
 
-/** Takes a finding: what it is, where (see scmp_lint_code), and a sentence with the numbers, valid during the callback. */
+/** Takes a finding: what it is, where (see scmp_lint_code), and a sentence with the numbers, valid during the callback.
+ */
 typedef void (*scmp_lint_fn)(void *user, scmp_lint_code code, int64_t index, const char *sentence);
 
 /**

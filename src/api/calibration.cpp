@@ -125,7 +125,7 @@ using namespace scmp::api;
 extern "C" {
 
 scmp_status scmp_calib_create(scmp_ctx *ctx, int64_t d, scmp_calib **out) {
-    return scmp_calib_create_typed(ctx, d, SCMP_F32, out);
+    return scmp_calib_create_typed(ctx, d, SCMP_DTYPE_F32, out);
 }
 
 scmp_status scmp_calib_create_typed(scmp_ctx *ctx, int64_t d, scmp_dtype dtype, scmp_calib **out) {
@@ -133,9 +133,9 @@ scmp_status scmp_calib_create_typed(scmp_ctx *ctx, int64_t d, scmp_dtype dtype, 
         require(ctx, "ctx");
         require(out, "out");
         check_d(d);
-        if (dtype != SCMP_F32 && dtype != SCMP_F64)
+        if (dtype != SCMP_DTYPE_F32 && dtype != SCMP_DTYPE_F64)
             fail(SCMP_ERROR_INVALID_DTYPE, "dtype = %s, statistics are kept in f32 or f64", scmp_dtype_name(dtype));
-        *out = make_handle<scmp_calib>(ctx->memory.allocator(), *ctx, d, dtype == SCMP_F64);
+        *out = make_handle<scmp_calib>(ctx->memory.allocator(), *ctx, d, dtype == SCMP_DTYPE_F64);
     });
 }
 
@@ -190,7 +190,7 @@ int64_t scmp_calib_d(const scmp_calib *calib) {
 }
 
 scmp_dtype scmp_calib_dtype(const scmp_calib *calib) {
-    return calib == nullptr ? SCMP_F32 : calib->statistics().dtype();
+    return calib == nullptr ? SCMP_DTYPE_F32 : calib->statistics().dtype();
 }
 
 scmp_status scmp_calib_save(const scmp_calib *calib, const char *path) {

@@ -16,9 +16,10 @@ View input(const scmp_tensor *tensor, const char *name, std::int32_t device = SC
 // An input with one of these element types (INVALID_DTYPE). `floats`: F32, F16, BF16, F64.
 View input(const scmp_tensor *tensor, const char *name, std::initializer_list<scmp_dtype> dtypes,
            std::int32_t device = SCMP_DEVICE_CPU);
-inline constexpr std::initializer_list<scmp_dtype> floats = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
-inline constexpr std::initializer_list<scmp_dtype> sum_types = {SCMP_I32, SCMP_I64};
-inline constexpr std::initializer_list<scmp_dtype> draw_types = {SCMP_I16, SCMP_I32};
+inline constexpr std::initializer_list<scmp_dtype> floats = {SCMP_DTYPE_F32, SCMP_DTYPE_F16, SCMP_DTYPE_BF16,
+                                                             SCMP_DTYPE_F64};
+inline constexpr std::initializer_list<scmp_dtype> sum_types = {SCMP_DTYPE_I32, SCMP_DTYPE_I64};
+inline constexpr std::initializer_list<scmp_dtype> draw_types = {SCMP_DTYPE_I16, SCMP_DTYPE_I32};
 
 // A product's operand: float, rank 2 or 3, small enough that sizes derived from it do not overflow.
 View operand(const scmp_tensor *tensor, const char *name, std::int32_t device = SCMP_DEVICE_CPU);

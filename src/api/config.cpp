@@ -128,7 +128,7 @@ scmp_status scmp_sobol_seeds(scmp_side side, int32_t sc_prec, uint32_t *seeds) {
     return door([&] {
         require(seeds, "seeds");
         check_prec(sc_prec);
-        if (side != SCMP_LEFT && side != SCMP_RIGHT)
+        if (side != SCMP_SIDE_LEFT && side != SCMP_SIDE_RIGHT)
             fail(SCMP_ERROR_INVALID_ARGUMENT, "side = %d is not one of 0, 1", static_cast<int>(side));
         const auto all = streams::default_sobol_seeds(side, sc_prec);
         for (std::size_t i = 0; i < std::size_t(sc_prec); i++) seeds[i] = all[i];

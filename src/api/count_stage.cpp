@@ -120,7 +120,7 @@ void count_on_cpu(scmp_ctx &ctx, const CountCall &call, std::span<const std::uin
                                                         call.segments, work.threads, monitor, ctx.memory);
         count::run(kernel, blocking, left, packed, monitor, ctx.memory, SumStage::take, &stage);
     }
-    if (sums.dtype == SCMP_I32) check_totals(stage.sums);
+    if (sums.dtype == SCMP_DTYPE_I32) check_totals(stage.sums);
     write_view(sums, stage.sums.data());
 }
 
@@ -196,7 +196,7 @@ BoundaryOperand::BoundaryOperand(const scmp_quantized *quantized, const char *na
     check_matrix(boundary, boundary_name);
     has_sign = quantized->sign != nullptr;
     if (!has_sign) return;
-    sign = input(quantized->sign, sign_name, {SCMP_I8}, device);
+    sign = input(quantized->sign, sign_name, {SCMP_DTYPE_I8}, device);
     check_shape(sign, sign_name, {boundary.shape.data(), std::size_t(boundary.rank)});
 }
 

@@ -38,7 +38,7 @@ public:
                  ll(numbers.chunk_d), ll(a.d()));
         std::array<std::int64_t, 3> sizes = {a.rank == 3 ? a.shape[0] : 1, operand_of(a).rows, m};
         const auto shape = std::span(sizes).last(std::size_t(a.rank));
-        if (y != nullptr) y_ = output(y, "y", {SCMP_F32}, shape, device);
+        if (y != nullptr) y_ = output(y, "y", {SCMP_DTYPE_F32}, shape, device);
         if (counts != nullptr) counts_ = output(counts, "counts", sum_types, shape, device);
         if (y_ && counts_) check_apart(*y_, "y", *counts_, "counts");
     }
@@ -146,11 +146,11 @@ void pack(scmp_ctx &ctx, const scmp_tensor *b_tensor, const scmp_matmul_options 
     Monitor monitor = ctx.monitor();
     const Work work{ctx.worker_threads(), monitor, packed.memory};
     if (ctx.gpu) {
-        const quantize::Scopes scopes = numbers.scopes(b, SCMP_RIGHT);
+        const quantize::Scopes scopes = numbers.scopes(b, SCMP_SIDE_RIGHT);
         packed.right.m = scopes.rows;
         packed.right.rank = b.rank;
         packed.gpu.emplace(gpu_at(ctx, device),
-                           quantize::Source{b, smoothing_on(packed.smooth, SCMP_RIGHT, b.dtype), "b"}, scopes,
+                           quantize::Source{b, smoothing_on(packed.smooth, SCMP_SIDE_RIGHT, b.dtype), "b"}, scopes,
                            quantizing(numbers, b.d()), work);
     } else {
         scmp_report unused = new_report();
@@ -250,8 +250,8 @@ uint64_t scmp_packed_bytes(const scmp_packed *packed) {
 }
 
 scmp_tensor scmp_packed_shape(const scmp_packed *packed) {
-    if (packed == nullptr) return scmp_tensor_nd(SCMP_F32, nullptr, -1, nullptr);
-    return scmp_tensor_nd(SCMP_F32, nullptr, packed->right.rank, packed->shape.data());
+    if (packed == nullptr) return scmp_tensor_nd(SCMP_DTYPE_F32, nullptr, -1, nullptr);
+    return scmp_tensor_nd(SCMP_DTYPE_F32, nullptr, packed->right.rank, packed->shape.data());
 }
 
 scmp_status scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, const scmp_packed *packed,

@@ -15,8 +15,8 @@ scmp_accumulator accumulator_or_default(const scmp_accumulator *given) {
     scmp_accumulator accumulator;
     scmp_accumulator_init(&accumulator);
     copy_options(given, accumulator, "scmp_accumulator", "scmp_accumulator_init");
-    check_range(accumulator.place, SCMP_PER_INDEX, SCMP_ADDER_TREE, "place");
-    check_range(accumulator.overflow, SCMP_WRAP, SCMP_SATURATE, "overflow");
+    check_range(accumulator.place, SCMP_ACCUMULATOR_PER_INDEX, SCMP_ACCUMULATOR_ADDER_TREE, "place");
+    check_range(accumulator.overflow, SCMP_OVERFLOW_WRAP, SCMP_OVERFLOW_SATURATE, "overflow");
     check_range(accumulator.width, 1, SCMP_ACCUMULATOR_WIDTH_MAX, "width");
     check_range(accumulator.growth, 0, SCMP_ACCUMULATOR_WIDTH_MAX, "growth");
     return accumulator;
@@ -35,16 +35,16 @@ void accumulate(const ModelCall &call, const scmp_accumulator *given, const scmp
         check_apart(overflows, "overflows", sums, "sums");
     }
     if (levels_given != nullptr) {
-        if (accumulator.place != SCMP_ADDER_TREE)
+        if (accumulator.place != SCMP_ACCUMULATOR_ADDER_TREE)
             fail(SCMP_ERROR_UNSUPPORTED, "level_overflows is wanted, place = %d has no levels", int(accumulator.place));
         const std::int64_t count = model::tree_levels(call.d);
-        levels = output(levels_given, "level_overflows", {SCMP_I64}, {&count, 1});
+        levels = output(levels_given, "level_overflows", {SCMP_DTYPE_I64}, {&count, 1});
         call.check_apart_from_operands(levels, "level_overflows");
         check_apart(levels, "level_overflows", sums, "sums");
         if (overflows_given != nullptr) check_apart(levels, "level_overflows", overflows, "overflows");
     }
     const model::Accumulated result = model::accumulate(call.operands(), accumulator, call.ctx.memory);
-    if (overflows_given != nullptr && overflows.dtype == SCMP_I32)
+    if (overflows_given != nullptr && overflows.dtype == SCMP_DTYPE_I32)
         for (std::size_t i = 0; i < result.overflows.size(); i++)
             if (result.overflows[i] > INT32_MAX)
                 fail(SCMP_ERROR_INVALID_ARGUMENT, "%lld overflows at index %zu do not fit I32", ll(result.overflows[i]),
@@ -67,7 +67,8 @@ int32_t scmp_accumulator_width_max(void) {
 }
 
 void scmp_accumulator_init(scmp_accumulator *accumulator) {
-    if (accumulator != nullptr) *accumulator = {sizeof *accumulator, SCMP_PER_OUTPUT, SCMP_WRAP, 32, 0};
+    if (accumulator != nullptr)
+        *accumulator = {sizeof *accumulator, SCMP_ACCUMULATOR_PER_OUTPUT, SCMP_OVERFLOW_WRAP, 32, 0};
 }
 
 int32_t scmp_adder_tree_levels(int64_t d) {

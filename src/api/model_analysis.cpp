@@ -19,10 +19,11 @@ Buffer<double> weights(const scmp_tensor *given, const char *name, std::size_t c
         std::fill_n(values.data(), count, 1.0);
         return values;
     }
-    const View view = input(given, name, {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64, SCMP_I32, SCMP_I64});
+    const View view = input(
+        given, name, {SCMP_DTYPE_F32, SCMP_DTYPE_F16, SCMP_DTYPE_BF16, SCMP_DTYPE_F64, SCMP_DTYPE_I32, SCMP_DTYPE_I64});
     const auto length = static_cast<std::int64_t>(count);
     check_shape(view, name, {&length, 1});
-    if (view.dtype == SCMP_I32 || view.dtype == SCMP_I64) {
+    if (view.dtype == SCMP_DTYPE_I32 || view.dtype == SCMP_DTYPE_I64) {
         const Buffer<std::int64_t> whole = integers_of<std::int64_t>(view, memory);
         std::copy_n(whole.data(), count, values.data());
     } else {
@@ -92,7 +93,7 @@ scmp_status scmp_stream_correlation(scmp_ctx *ctx, const scmp_matmul_options *op
         const Vector<std::uint16_t> rows = boundary_list(x, "x", rng_levels, ctx->memory);
         const Vector<std::uint16_t> columns = boundary_list(y, "y", rng_levels, ctx->memory);
         const std::array<std::int64_t, 2> shape = {std::ssize(rows), std::ssize(columns)};
-        const View view = output(out, "out", {SCMP_F32, SCMP_F64}, shape);
+        const View view = output(out, "out", {SCMP_DTYPE_F32, SCMP_DTYPE_F64}, shape);
         if (x != nullptr) check_apart(view, "out", input(x, "x"), "x");
         if (y != nullptr) check_apart(view, "out", input(y, "y"), "y");
         const streams::StreamSet set = streams::stream_set(*plan.config, plan.numbers.streams, d, 1, ctx->memory);

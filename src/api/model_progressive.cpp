@@ -42,7 +42,7 @@ public:
     void count(int cycles, std::int32_t *sums) {
         // No cycles, no ones; the call still checks the operands.
         options_.stoc_len = std::max(cycles, 1);
-        const scmp_tensor out = scmp_tensor_nd(SCMP_I32, sums, std::int32_t(rank_), shape_.data());
+        const scmp_tensor out = scmp_tensor_nd(SCMP_DTYPE_I32, sums, std::int32_t(rank_), shape_.data());
         count_stage(call_.ctx, a_, b_, options_, call_.d_offset, false, &out);
         if (cycles == 0) std::fill_n(sums, outputs(), 0);
     }
@@ -76,7 +76,7 @@ void progressive_counts(const ModelCall &call, const scmp_quantized *a, const sc
 Buffer<double> target_values(const scmp_tensor *given, const View &out, Progressive &progressive, int stoc_len,
                              Memory &memory) {
     if (given != nullptr) {
-        const View target = input(given, "target", {SCMP_F32, SCMP_F64});
+        const View target = input(given, "target", {SCMP_DTYPE_F32, SCMP_DTYPE_F64});
         check_shape(target, "target", progressive.shape());
         check_apart(out, "out", target, "target");
         require_finite(target, {}, false, "target");

@@ -118,10 +118,10 @@ scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *opti
         copy_options(weights, given, "scmp_score_weights", "scmp_score_weights_init");
         const Weights all(given, shape, ctx->memory);
         const std::array<std::int64_t, 2> size = {static_cast<std::int64_t>(count), all.sums};
-        const View squares_view = output(squares, "squares", {SCMP_F32, SCMP_F64}, {size.data(), 1});
+        const View squares_view = output(squares, "squares", {SCMP_DTYPE_F32, SCMP_DTYPE_F64}, {size.data(), 1});
         View sums_view;
         if (sums != nullptr) {
-            sums_view = output(sums, "sums", {SCMP_F32, SCMP_F64}, size);
+            sums_view = output(sums, "sums", {SCMP_DTYPE_F32, SCMP_DTYPE_F64}, size);
             check_apart(sums_view, "sums", squares_view, "squares");
         }
         const struct {
@@ -136,11 +136,11 @@ scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *opti
         }
 
         Buffer<std::uint16_t> left(ctx->memory, std::size_t(shape.stoc_len)), right(ctx->memory, left.size());
-        streams::sequence(*plan.config, shape, SCMP_LEFT, d, left.span());
+        streams::sequence(*plan.config, shape, SCMP_SIDE_LEFT, d, left.span());
         model::Scorer scorer(left.span(), shape.rng_levels, all.weights(), ctx->memory);
         const auto width = std::size_t(all.sums);
         Scores scores(ctx->memory, count, width);
-        const streams::Element &element = (*plan.config).element(SCMP_RIGHT, d);
+        const streams::Element &element = (*plan.config).element(SCMP_SIDE_RIGHT, d);
         for (std::size_t i = 0; i < count; i++) {
             const streams::Generator generator = streams::generator_from_array(candidates, shape.sc_prec, i);
             streams::sequence_of(generator, element, shape, d, right.span());

@@ -9,8 +9,8 @@
 namespace scmp::api {
 namespace {
 
-constexpr std::initializer_list<scmp_dtype> bit_types = {SCMP_U8, SCMP_I8};
-constexpr std::initializer_list<scmp_dtype> sign_types = {SCMP_I8};
+constexpr std::initializer_list<scmp_dtype> bit_types = {SCMP_DTYPE_U8, SCMP_DTYPE_I8};
+constexpr std::initializer_list<scmp_dtype> sign_types = {SCMP_DTYPE_I8};
 
 // The arrays of a trace that a caller has, by signal.
 class TraceArrays {

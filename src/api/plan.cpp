@@ -28,10 +28,10 @@ int length_or_default(std::int32_t given, int full, bool halve) {
 
 void check_chunk_options(const scmp_matmul_options &options) {
     if (options.chunk_d <= 0) return;
-    if (options.granularity != SCMP_PER_ROW)
+    if (options.granularity != SCMP_GRANULARITY_PER_ROW)
         fail(SCMP_ERROR_UNSUPPORTED, "chunk_d = %lld goes with granularity per_row only, not %s", ll(options.chunk_d),
              scmp_granularity_name(options.granularity));
-    if (options.mode != SCMP_BIPOLAR)
+    if (options.mode != SCMP_MODE_BIPOLAR)
         fail(SCMP_ERROR_UNSUPPORTED, "chunk_d = %lld goes with mode bipolar only", ll(options.chunk_d));
 }
 
@@ -45,19 +45,19 @@ scmp_matmul_options options_or_defaults(const scmp_matmul_options *options) {
 }
 
 Numbers resolve_numbers(const scmp_matmul_options &options) {
-    check_enum(options.granularity, SCMP_PER_HEAD, "granularity");
-    check_enum(options.mode, SCMP_UNIPOLAR, "mode");
+    check_enum(options.granularity, SCMP_GRANULARITY_PER_HEAD, "granularity");
+    check_enum(options.mode, SCMP_MODE_UNIPOLAR, "mode");
     check_enum(options.scramble, SCMP_SCRAMBLE_ALWAYS_COUNTER, "scramble");
-    const bool bipolar = options.mode == SCMP_BIPOLAR;
+    const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
     const int least_prec = bipolar ? SCMP_SC_PREC_MIN_BIPOLAR : SCMP_SC_PREC_MIN_UNIPOLAR;
     check_between(options.sc_prec, least_prec, SCMP_SC_PREC_MAX, bipolar ? "sc_prec (bipolar)" : "sc_prec (unipolar)");
     const int full = 1 << options.sc_prec;
     if (options.stoc_len != SCMP_NOT_GIVEN) check_between(options.stoc_len, 1, full, "stoc_len");
     if (options.rng_levels != SCMP_NOT_GIVEN) check_between(options.rng_levels, 1, SCMP_RNG_LEVELS_MAX, "rng_levels");
-    if (options.granularity == SCMP_PER_ROW && (options.group_a < 1 || options.group_b < 1))
+    if (options.granularity == SCMP_GRANULARITY_PER_ROW && (options.group_a < 1 || options.group_b < 1))
         fail(SCMP_ERROR_INVALID_ARGUMENT, "group_a = %lld and group_b = %lld must be at least 1", ll(options.group_a),
              ll(options.group_b));
-    if (options.granularity == SCMP_PER_HEAD && !bipolar)
+    if (options.granularity == SCMP_GRANULARITY_PER_HEAD && !bipolar)
         fail(SCMP_ERROR_UNSUPPORTED, "granularity per_head goes with mode bipolar only");
     check_chunk_options(options);
 
@@ -75,23 +75,23 @@ Numbers resolve_numbers(const scmp_matmul_options &options) {
 }
 
 quantize::Rule Numbers::rule(std::int64_t d) const noexcept {
-    if (granularity == SCMP_PER_TENSOR) return bipolar() ? quantize::Rule::B1 : quantize::Rule::U1;
+    if (granularity == SCMP_GRANULARITY_PER_TENSOR) return bipolar() ? quantize::Rule::B1 : quantize::Rule::U1;
     if (!bipolar()) return quantize::Rule::U2;
-    return granularity == SCMP_PER_HEAD || chunked(d) ? quantize::Rule::B2 : quantize::Rule::B3;
+    return granularity == SCMP_GRANULARITY_PER_HEAD || chunked(d) ? quantize::Rule::B2 : quantize::Rule::B3;
 }
 
 quantize::Scopes Numbers::scopes(const View &view, scmp_side side) const noexcept {
     const Operand x = operand_of(view);
     quantize::Scopes scopes{.kind = quantize::Scopes::row, .batch = x.batch, .rows = x.rows, .d = x.d};
-    if (granularity == SCMP_PER_TENSOR)
+    if (granularity == SCMP_GRANULARITY_PER_TENSOR)
         scopes.kind = quantize::Scopes::tensor;
-    else if (granularity == SCMP_PER_HEAD)
+    else if (granularity == SCMP_GRANULARITY_PER_HEAD)
         scopes.kind = quantize::Scopes::head;
     else if (chunked(x.d)) {
         scopes.kind = quantize::Scopes::chunk;
         scopes.chunk_d = chunk_d;
     } else
-        scopes.group = side == SCMP_LEFT ? group_a : group_b;
+        scopes.group = side == SCMP_SIDE_LEFT ? group_a : group_b;
     return scopes;
 }
 
@@ -102,7 +102,7 @@ void Numbers::check_d(std::int64_t d) const {
 }
 
 void Numbers::check_rank(int rank) const {
-    if (granularity == SCMP_PER_HEAD && rank != 3)
+    if (granularity == SCMP_GRANULARITY_PER_HEAD && rank != 3)
         fail(SCMP_ERROR_UNSUPPORTED, "granularity per_head needs 3-D operands, these have rank %d", rank);
     if (chunk_d > 0 && rank != 2)
         fail(SCMP_ERROR_UNSUPPORTED, "chunk_d = %lld needs 2-D operands, these have rank %d", ll(chunk_d), rank);
@@ -139,7 +139,7 @@ SmoothScales read_smooth(const scmp_matmul_options &options, const View &x, cons
 
 Smoothing smoothing_on(const SmoothScales &scales, scmp_side side, scmp_dtype operand) noexcept {
     if (!scales) return {};
-    return scales->smoothing(side == SCMP_LEFT ? Smoothing::divide : Smoothing::multiply, operand);
+    return scales->smoothing(side == SCMP_SIDE_LEFT ? Smoothing::divide : Smoothing::multiply, operand);
 }
 
 Vector<std::uint16_t> level_boundaries(const Numbers &numbers, quantize::Rule rule, Memory &memory) {

@@ -23,7 +23,7 @@ struct Numbers {
     std::int64_t group_a, group_b;
     streams::StreamShape streams; // scramble: the call's, may be NOT_GIVEN until a configuration resolves it
 
-    bool bipolar() const noexcept { return mode == SCMP_BIPOLAR; }
+    bool bipolar() const noexcept { return mode == SCMP_MODE_BIPOLAR; }
     // Whether an inner dimension of this size falls into several chunks.
     bool chunked(std::int64_t d) const noexcept { return chunk_d > 0 && chunk_d < d; }
     count::Segments segments(std::int64_t d) const noexcept { return {d, chunked(d) ? chunk_d : d}; }

@@ -63,7 +63,7 @@ private:
     struct Target {
         const View *view = nullptr; // the output
         std::byte *to = nullptr;
-        scmp_dtype dtype = SCMP_F32;
+        scmp_dtype dtype = SCMP_DTYPE_F32;
         std::int64_t stride_batch = 0, stride_n = 0, stride_m = 1;
 
         OutputRun run(const count::Block &block, std::int64_t r) const noexcept {
@@ -78,7 +78,7 @@ private:
             return {view, view->data, view->dtype, out.stride_batch, out.stride_row, out.stride_d};
         }
         stage = Buffer<T>(work.memory, std::size_t(view->count));
-        constexpr scmp_dtype dtype = std::is_same_v<T, float> ? SCMP_F32 : SCMP_I32;
+        constexpr scmp_dtype dtype = std::is_same_v<T, float> ? SCMP_DTYPE_F32 : SCMP_DTYPE_I32;
         return {view, reinterpret_cast<std::byte *>(stage.data()), dtype, n_ * b_.m, b_.m, 1};
     }
 
@@ -135,9 +135,9 @@ template <class Receiver> void emit_to(void *receiver, const count::Block &block
 dequantize::Form form_of(const Numbers &numbers) {
     using dequantize::Form;
     switch (numbers.granularity) {
-    case SCMP_PER_TENSOR:
+    case SCMP_GRANULARITY_PER_TENSOR:
         return numbers.bipolar() ? Form::tensor_bipolar : Form::tensor_unipolar;
-    case SCMP_PER_HEAD:
+    case SCMP_GRANULARITY_PER_HEAD:
         return Form::head_bipolar;
     default:
         return numbers.bipolar() ? Form::row_bipolar : Form::row_unipolar;
@@ -198,9 +198,9 @@ dequantize::Terms terms_of(const Numbers &numbers, const Factors &a, const Facto
 Right make_right(const scmp_ctx &ctx, const Numbers &numbers, const View &b, const SmoothScales &smooth,
                  const Work &work, scmp_report &report) {
     Stopwatch watch;
-    const quantize::Scopes scopes = numbers.scopes(b, SCMP_RIGHT);
+    const quantize::Scopes scopes = numbers.scopes(b, SCMP_SIDE_RIGHT);
     const quantize::Quantized levels =
-        quantize::quantize({b, smoothing_on(smooth, SCMP_RIGHT, b.dtype), "b"}, scopes, numbers.rule(scopes.d),
+        quantize::quantize({b, smoothing_on(smooth, SCMP_SIDE_RIGHT, b.dtype), "b"}, scopes, numbers.rule(scopes.d),
                            numbers.q_max, nullptr, ctx.backend.rows.quantize, work);
     Right right{.batch = scopes.batch,
                 .m = scopes.rows,
@@ -219,11 +219,11 @@ Right make_right(const scmp_ctx &ctx, const Numbers &numbers, const View &b, con
 void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, const View &a, const SmoothScales &smooth,
               const Right &b, const Outputs &outputs, const Work &work, scmp_report &report) {
     Stopwatch watch;
-    const quantize::Scopes scopes = numbers.scopes(a, SCMP_LEFT);
+    const quantize::Scopes scopes = numbers.scopes(a, SCMP_SIDE_LEFT);
     const quantize::Rule rule = numbers.rule(b.d);
     const quantize::Quantized levels =
-        quantize::quantize({a, smoothing_on(smooth, SCMP_LEFT, a.dtype), "a"}, scopes, rule, numbers.q_max, nullptr,
-                           ctx.backend.rows.quantize, work);
+        quantize::quantize({a, smoothing_on(smooth, SCMP_SIDE_LEFT, a.dtype), "a"}, scopes, rule, numbers.q_max,
+                           nullptr, ctx.backend.rows.quantize, work);
     const Factors factors = factors_of(levels, work.memory);
     report.ms_quantize += watch.lap();
 
@@ -269,11 +269,11 @@ void multiply_on_gpu(scmp_ctx &ctx, cuda::Gpu &gpu, const Numbers &numbers, cons
                      scmp_report &report) {
     Stopwatch watch;
     const std::int64_t d = a.d();
-    cuda::Job job{.a = {a, smoothing_on(smooth, SCMP_LEFT, a.dtype), "a"},
+    cuda::Job job{.a = {a, smoothing_on(smooth, SCMP_SIDE_LEFT, a.dtype), "a"},
                   .b = std::nullopt,
                   .packed = b.packed,
-                  .scopes_a = numbers.scopes(a, SCMP_LEFT),
-                  .scopes_b = b.packed != nullptr ? b.packed->levels.scopes : numbers.scopes(*b.given, SCMP_RIGHT),
+                  .scopes_a = numbers.scopes(a, SCMP_SIDE_LEFT),
+                  .scopes_b = b.packed != nullptr ? b.packed->levels.scopes : numbers.scopes(*b.given, SCMP_SIDE_RIGHT),
                   .by = quantizing(numbers, d),
                   .stoc_len = numbers.streams.stoc_len,
                   .form = form_of(numbers),
@@ -281,7 +281,8 @@ void multiply_on_gpu(scmp_ctx &ctx, cuda::Gpu &gpu, const Numbers &numbers, cons
                   .tables = nullptr,
                   .y = outputs.y,
                   .counts = outputs.counts};
-    if (b.given != nullptr) job.b = quantize::Source{*b.given, smoothing_on(smooth, SCMP_RIGHT, b.given->dtype), "b"};
+    if (b.given != nullptr)
+        job.b = quantize::Source{*b.given, smoothing_on(smooth, SCMP_SIDE_RIGHT, b.given->dtype), "b"};
     if (d > 0) // the reference kernel wants no form of its own
         job.tables = level_tables(ctx, numbers, config, job.by.rule,
                                   {0, std::min(d, job.segments.chunk), count::reference_kernel, 1, 0.0});

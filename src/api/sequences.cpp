@@ -36,7 +36,7 @@ void check_index(std::int64_t d) {
 }
 
 void check_side(scmp_side side) {
-    if (side != SCMP_LEFT && side != SCMP_RIGHT)
+    if (side != SCMP_SIDE_LEFT && side != SCMP_SIDE_RIGHT)
         fail(SCMP_ERROR_INVALID_ARGUMENT, "side = %d is not one of 0, 1", static_cast<int>(side));
 }
 
@@ -158,8 +158,8 @@ scmp_status scmp_count_table(scmp_ctx *ctx, const scmp_matmul_options *options, 
         const auto length = std::size_t(shape.stoc_len);
         Buffer<std::uint16_t> left(ctx->memory, length);
         Buffer<std::uint16_t> right(ctx->memory, length);
-        streams::sequence(*plan.config, shape, SCMP_LEFT, d, left.span());
-        streams::sequence(*plan.config, shape, SCMP_RIGHT, d, right.span());
+        streams::sequence(*plan.config, shape, SCMP_SIDE_LEFT, d, left.span());
+        streams::sequence(*plan.config, shape, SCMP_SIDE_RIGHT, d, right.span());
         write_count_table(view, left.span(), right.span(), rows, columns, ctx->memory);
     });
 }
@@ -173,7 +173,7 @@ scmp_status scmp_table_index(scmp_ctx *ctx, const scmp_matmul_options *options, 
         plan.numbers.check_d(d);
         check_config_entries(plan.config, 0, d);
         View view;
-        if (index != nullptr) view = output(index, "index", {SCMP_I32}, {&d, 1});
+        if (index != nullptr) view = output(index, "index", {SCMP_DTYPE_I32}, {&d, 1});
         const streams::StreamSet set = streams::stream_set(*plan.config, plan.numbers.streams, 0, d, ctx->memory);
         if (index != nullptr) {
             Buffer<std::int32_t> pairs(ctx->memory, std::size_t(d));

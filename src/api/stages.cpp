@@ -29,7 +29,7 @@ Shape row_shape(const View &x) {
 }
 
 bool is_integer(scmp_dtype dtype) {
-    return dtype == SCMP_I32 || dtype == SCMP_I64;
+    return dtype == SCMP_DTYPE_I32 || dtype == SCMP_DTYPE_I64;
 }
 
 // --- ranges and quantize -------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ struct QuantizedOutputs {
         const bool wide = plan.scopes.kind == quantize::Scopes::tensor;
         check_slot(0, plan.numbers.q_max <= 255 ? level_types : wide_level_types, full);
         check_slot(1, draw_types, full);
-        check_slot(2, {SCMP_I8}, full);
+        check_slot(2, {SCMP_DTYPE_I8}, full);
         check_slot(3, wide ? wide_types : real_types, scales.span());
         check_slot(4, real_types, scales.span());
         check_slot(5, row_sum_types, rows.span());
@@ -139,11 +139,11 @@ struct QuantizedOutputs {
     }
 
 private:
-    static constexpr std::initializer_list<scmp_dtype> level_types = {SCMP_U8, SCMP_I16, SCMP_I32};
-    static constexpr std::initializer_list<scmp_dtype> wide_level_types = {SCMP_I16, SCMP_I32};
-    static constexpr std::initializer_list<scmp_dtype> real_types = {SCMP_F32, SCMP_F64};
-    static constexpr std::initializer_list<scmp_dtype> wide_types = {SCMP_F64};
-    static constexpr std::initializer_list<scmp_dtype> row_sum_types = {SCMP_F32, SCMP_I32, SCMP_I64};
+    static constexpr std::initializer_list<scmp_dtype> level_types = {SCMP_DTYPE_U8, SCMP_DTYPE_I16, SCMP_DTYPE_I32};
+    static constexpr std::initializer_list<scmp_dtype> wide_level_types = {SCMP_DTYPE_I16, SCMP_DTYPE_I32};
+    static constexpr std::initializer_list<scmp_dtype> real_types = {SCMP_DTYPE_F32, SCMP_DTYPE_F64};
+    static constexpr std::initializer_list<scmp_dtype> wide_types = {SCMP_DTYPE_F64};
+    static constexpr std::initializer_list<scmp_dtype> row_sum_types = {SCMP_DTYPE_F32, SCMP_DTYPE_I32, SCMP_DTYPE_I64};
 
     void check_slot(std::size_t i, std::initializer_list<scmp_dtype> types, std::span<const std::int64_t> shape) {
         if (slots[i].tensor != nullptr) slots[i].view = output(slots[i].tensor, slots[i].name, types, shape, device);
@@ -191,7 +191,7 @@ Factors given_factors(scmp_ctx &ctx, const scmp_quantized *quantized, const char
     check_quantized(quantized, name);
     const Shape scales = scale_shape(scopes, rank);
     const auto list = [&](const scmp_tensor *tensor, const char *what) {
-        const View view = input(tensor, what, {SCMP_F32, SCMP_F64}, ctx.tensor_device());
+        const View view = input(tensor, what, {SCMP_DTYPE_F32, SCMP_DTYPE_F64}, ctx.tensor_device());
         check_shape(view, what, scales.span());
         check_apart(y, "y", view, what);
         return floats_of<double>(OnHost(ctx, view, memory).view(), memory);
@@ -203,7 +203,8 @@ Factors given_factors(scmp_ctx &ctx, const scmp_quantized *quantized, const char
     if (!numbers.bipolar()) {
         values.zero_point = list(quantized->zero_point, left ? "a.zero_point" : "b.zero_point");
         const char *what = left ? "a.row_sum" : "b.row_sum";
-        const View view = input(quantized->row_sum, what, {SCMP_F32, SCMP_I32, SCMP_I64}, ctx.tensor_device());
+        const View view =
+            input(quantized->row_sum, what, {SCMP_DTYPE_F32, SCMP_DTYPE_I32, SCMP_DTYPE_I64}, ctx.tensor_device());
         Shape rows;
         if (rank == 3) rows.add(scopes.batch);
         rows.add(scopes.rows);
@@ -265,7 +266,7 @@ void dequantize_stage(scmp_ctx &ctx, const scmp_tensor *sums_tensor, const scmp_
         fail(SCMP_ERROR_INVALID_SHAPE, "sums has %lld chunks, D = %lld with chunk_d = %lld has %lld", ll(sums.shape[0]),
              ll(d), ll(numbers.chunk_d), ll(segments.number()));
     const auto shape = std::span(sums.shape).first(std::size_t(sums.rank)).last(std::size_t(rank));
-    const View y = output(y_tensor, "y", {SCMP_F32}, shape, ctx.tensor_device());
+    const View y = output(y_tensor, "y", {SCMP_DTYPE_F32}, shape, ctx.tensor_device());
     check_apart(y, "y", sums, "sums");
 
     // Scopes see an operand's shape: (rows, d) or (BH, rows, d).
@@ -273,12 +274,12 @@ void dequantize_stage(scmp_ctx &ctx, const scmp_tensor *sums_tensor, const scmp_
     const std::int64_t n = shape[std::size_t(rank - 2)];
     const std::int64_t m = shape[std::size_t(rank - 1)];
     const auto factors = [&](const scmp_quantized *given, const char *name, scmp_side side, std::int64_t rows) {
-        const View x = rank == 3 ? contiguous_view(SCMP_F32, nullptr, {batch, rows, d})
-                                 : contiguous_view(SCMP_F32, nullptr, {rows, d});
+        const View x = rank == 3 ? contiguous_view(SCMP_DTYPE_F32, nullptr, {batch, rows, d})
+                                 : contiguous_view(SCMP_DTYPE_F32, nullptr, {rows, d});
         return given_factors(ctx, given, name, numbers, numbers.scopes(x, side), rank, y);
     };
-    const Factors fa = factors(a, "a", SCMP_LEFT, n);
-    const Factors fb = factors(b, "b", SCMP_RIGHT, m);
+    const Factors fa = factors(a, "a", SCMP_SIDE_LEFT, n);
+    const Factors fb = factors(b, "b", SCMP_SIDE_RIGHT, m);
 
     if (on_device(sums) || on_device(y)) {
         Monitor monitor = ctx.monitor();
@@ -298,7 +299,8 @@ void dequantize_stage(scmp_ctx &ctx, const scmp_tensor *sums_tensor, const scmp_
     }
 
     // Nothing can fail beyond narrowed sums, so values may go straight into y.
-    const bool direct_sums = is_array_of<std::int32_t>(sums, SCMP_I32), direct_y = is_array_of<float>(y, SCMP_F32);
+    const bool direct_sums = is_array_of<std::int32_t>(sums, SCMP_DTYPE_I32),
+               direct_y = is_array_of<float>(y, SCMP_DTYPE_F32);
     const Buffer<std::int32_t> narrowed = direct_sums ? Buffer<std::int32_t>() : narrow_sums(sums, ctx.memory);
     const auto *from = direct_sums ? reinterpret_cast<const std::int32_t *>(sums.data) : narrowed.data();
     Buffer<float> staged = direct_y ? Buffer<float>() : Buffer<float>(ctx.memory, std::size_t(y.count));
@@ -340,7 +342,7 @@ scmp_status scmp_scale_shape(const scmp_tensor *x, scmp_side side, const scmp_ma
         check_matrix(view, "x");
         numbers.check_rank(view.rank);
         const Shape shape = scale_shape(numbers.scopes(view, side), view.rank);
-        const scmp_dtype dtype = numbers.granularity == SCMP_PER_TENSOR ? SCMP_F64 : SCMP_F32;
+        const scmp_dtype dtype = numbers.granularity == SCMP_GRANULARITY_PER_TENSOR ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32;
         *out = scmp_tensor_nd(dtype, nullptr, static_cast<std::int32_t>(shape.rank), shape.sizes.data());
     });
 }
@@ -350,7 +352,7 @@ scmp_status scmp_ranges(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, con
     return door([&] {
         require(ctx, "ctx");
         const OperandPlan plan(*ctx, x, side, options);
-        const View out = output(ranges, "ranges", {SCMP_F32}, plan.range_shape().span(), ctx->tensor_device());
+        const View out = output(ranges, "ranges", {SCMP_DTYPE_F32}, plan.range_shape().span(), ctx->tensor_device());
         check_apart(out, "ranges", plan.x, "x");
         Monitor monitor = ctx->monitor();
         const Work work{ctx->worker_threads(), monitor, ctx->memory};
@@ -379,7 +381,7 @@ scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, c
         Buffer<quantize::Range> given;
         View ranges_view;
         if (ranges != nullptr) {
-            ranges_view = input(ranges, "ranges", {SCMP_F32}, ctx->tensor_device());
+            ranges_view = input(ranges, "ranges", {SCMP_DTYPE_F32}, ctx->tensor_device());
             check_shape(ranges_view, "ranges", plan.range_shape().span());
             given = given_ranges(OnHost(*ctx, ranges_view, ctx->memory).view(), ctx->memory);
         }

@@ -54,16 +54,17 @@ std::int64_t chunk_size(const scmp_matmul_options &options, std::int64_t d) {
 Levels quantized(const Session &session, const scmp_tensor &x, scmp_side side, const scmp_matmul_options &options) {
     scmp_tensor scale_shape;
     check(scmp_scale_shape(&x, side, &options, &scale_shape));
-    const bool bipolar = options.mode == SCMP_BIPOLAR;
-    const Array level = make_array(SCMP_I32, shape_of(x)), sign = make_array(SCMP_I8, shape_of(x));
-    const Array scale = make_array(SCMP_F64, shape_of(scale_shape)), zero = make_array(SCMP_F64, shape_of(scale_shape));
+    const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
+    const Array level = make_array(SCMP_DTYPE_I32, shape_of(x)), sign = make_array(SCMP_DTYPE_I8, shape_of(x));
+    const Array scale = make_array(SCMP_DTYPE_F64, shape_of(scale_shape)),
+                zero = make_array(SCMP_DTYPE_F64, shape_of(scale_shape));
     scmp_quantized out;
     scmp_quantized_init(&out);
     out.level = &level.view;
     out.scale = &scale.view;
     if (bipolar) out.sign = &sign.view;
     if (!bipolar) out.zero_point = &zero.view;
-    check(scmp_quantize(session.ctx(), &x, side, &options, nullptr, &out), side == SCMP_LEFT ? "a" : "b");
+    check(scmp_quantize(session.ctx(), &x, side, &options, nullptr, &out), side == SCMP_SIDE_LEFT ? "a" : "b");
 
     Levels levels;
     Operand &centred = levels.centred;
@@ -124,8 +125,8 @@ template <class Result> Errors errors_of(const std::vector<double> &reference, c
 
 std::size_t scale_index(const scmp_matmul_options &options, std::int64_t rows, std::int64_t batch, std::int64_t row,
                         std::int64_t chunk) {
-    if (options.granularity == SCMP_PER_TENSOR) return 0;
-    if (options.granularity == SCMP_PER_HEAD) return std::size_t(batch);
+    if (options.granularity == SCMP_GRANULARITY_PER_TENSOR) return 0;
+    if (options.granularity == SCMP_GRANULARITY_PER_HEAD) return std::size_t(batch);
     return std::size_t((batch + chunk) * rows + row); // chunks are for 2-D operands only
 }
 
@@ -139,8 +140,8 @@ Operand widen(const Session &session, const scmp_tensor &view, const char *name)
     out.d = view.shape[view.rank - 1];
     out.values.resize(element_count(view));
     const std::vector<double> ones(std::size_t(out.d), 1.0);
-    const scmp_tensor scales = scmp_tensor_1d(SCMP_F64, ones.data(), out.d);
-    const scmp_tensor target = scmp_tensor_nd(SCMP_F64, out.values.data(), view.rank, view.shape);
+    const scmp_tensor scales = scmp_tensor_1d(SCMP_DTYPE_F64, ones.data(), out.d);
+    const scmp_tensor target = scmp_tensor_nd(SCMP_DTYPE_F64, out.values.data(), view.rank, view.shape);
     check(scmp_smooth_activation(session.ctx(), &view, &scales, &target), name);
     return out;
 }
@@ -160,7 +161,8 @@ std::vector<double> exact_product(Session &session, const Operand &a, const Oper
 // Sums of levels are integers below 2^53 (levels below 2^10, D below 2^31): doubles hold them exactly.
 std::vector<double> quantized_product(Session &session, const scmp_tensor &a, const scmp_tensor &b,
                                       const scmp_matmul_options &options) {
-    const Levels left = quantized(session, a, SCMP_LEFT, options), right = quantized(session, b, SCMP_RIGHT, options);
+    const Levels left = quantized(session, a, SCMP_SIDE_LEFT, options),
+                 right = quantized(session, b, SCMP_SIDE_RIGHT, options);
     const std::int64_t batches = left.centred.batch, n_count = left.centred.rows, m_count = right.centred.rows;
     const std::int64_t d = left.centred.d, chunk = chunk_size(options, d);
     std::vector<double> y(std::size_t(batches * n_count * m_count));

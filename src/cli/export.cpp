@@ -60,7 +60,7 @@ int bits_for(std::int64_t largest) {
 }
 
 std::int64_t element(const Array &array, std::size_t i) {
-    return array.view.dtype == SCMP_I8 ? array.as<std::int8_t>()[i] : array.as<std::int32_t>()[i];
+    return array.view.dtype == SCMP_DTYPE_I8 ? array.as<std::int8_t>()[i] : array.as<std::int32_t>()[i];
 }
 
 void append_hex(std::string &out, std::int64_t value, int bits) {
@@ -135,7 +135,7 @@ private:
 
     void add_streams() {
         const std::int64_t d = stream_d();
-        Array index = make_array(SCMP_I32, {d});
+        Array index = make_array(SCMP_DTYPE_I32, {d});
         std::int32_t tables = 0;
         check(scmp_table_index(ctx_, &options_, d, &index.view, &tables));
         tables_ = tables;
@@ -143,19 +143,20 @@ private:
         for (std::int64_t i = d; i-- > 0;) first[std::size_t(index.as<std::int32_t>()[i])] = i;
 
         const int draw_bits = bits_for(options_.rng_levels - 1);
-        for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT}) {
-            Array draws = make_array(SCMP_I32, {tables, options_.stoc_len});
+        for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT}) {
+            Array draws = make_array(SCMP_DTYPE_I32, {tables, options_.stoc_len});
             for (std::int32_t t = 0; t < tables; t++) {
                 const scmp_tensor row = scmp_tensor_1d(
-                    SCMP_I32, draws.as<std::int32_t>() + std::int64_t(t) * options_.stoc_len, options_.stoc_len);
+                    SCMP_DTYPE_I32, draws.as<std::int32_t>() + std::int64_t(t) * options_.stoc_len, options_.stoc_len);
                 check(scmp_sequence(ctx_, &options_, side, first[std::size_t(t)], &row));
             }
-            const char *note = side == SCMP_LEFT ? "numbers that the left side compares with, one a cycle"
-                                                 : "numbers that the right side compares with, one an enabled cycle";
-            add(side == SCMP_LEFT ? "left_sequence" : "right_sequence", "table,draw", note, draw_bits,
+            const char *note = side == SCMP_SIDE_LEFT
+                                   ? "numbers that the left side compares with, one a cycle"
+                                   : "numbers that the right side compares with, one an enabled cycle";
+            add(side == SCMP_SIDE_LEFT ? "left_sequence" : "right_sequence", "table,draw", note, draw_bits,
                 std::move(draws));
         }
-        Array masks = make_array(SCMP_I32, {d});
+        Array masks = make_array(SCMP_DTYPE_I32, {d});
         const bool applies = scrambled();
         for (std::int64_t i = 0; i < d; i++)
             masks.as<std::int32_t>()[i] =
@@ -170,18 +171,18 @@ private:
 
     void add_tables(const std::vector<std::int64_t> &first) {
         const std::int64_t levels =
-            std::int64_t(options_.mode == SCMP_BIPOLAR ? 1 << (options_.sc_prec - 1) : 1 << options_.sc_prec);
-        Array boundaries = make_array(SCMP_I32, {levels});
+            std::int64_t(options_.mode == SCMP_MODE_BIPOLAR ? 1 << (options_.sc_prec - 1) : 1 << options_.sc_prec);
+        Array boundaries = make_array(SCMP_DTYPE_I32, {levels});
         check(scmp_level_boundaries(&options_, &boundaries.view));
         if (source_.tables) {
             const auto tables = std::int64_t(first.size());
             if (tables * levels * levels > most_table_counts)
                 fail(SCMP_ERROR_INVALID_SHAPE, tables, " tables of ", levels, " x ", levels,
                      " counts are more than 2^26: export with --no-tables");
-            Array table = make_array(SCMP_I32, {tables, levels, levels});
+            Array table = make_array(SCMP_DTYPE_I32, {tables, levels, levels});
             for (std::int64_t t = 0; t < tables; t++) {
                 const scmp_tensor one =
-                    scmp_tensor_2d(SCMP_I32, table.as<std::int32_t>() + t * levels * levels, levels, levels);
+                    scmp_tensor_2d(SCMP_DTYPE_I32, table.as<std::int32_t>() + t * levels * levels, levels, levels);
                 check(
                     scmp_count_table(ctx_, &options_, first[std::size_t(t)], &boundaries.view, &boundaries.view, &one));
             }
@@ -195,24 +196,25 @@ private:
     void add_operands() {
         Array boundary[2], sign[2];
         scmp_quantized quantized[2];
-        const bool bipolar = options_.mode == SCMP_BIPOLAR;
+        const bool bipolar = options_.mode == SCMP_MODE_BIPOLAR;
         for (const int side : {0, 1}) {
             const scmp_tensor &x = side == 0 ? source_.a.view : source_.b.view;
             scmp_quantized_init(&quantized[side]);
-            boundary[side] = make_array(SCMP_I32, shape_of(x));
+            boundary[side] = make_array(SCMP_DTYPE_I32, shape_of(x));
             quantized[side].boundary = &boundary[side].view;
             if (bipolar) {
-                sign[side] = make_array(SCMP_I8, shape_of(x));
+                sign[side] = make_array(SCMP_DTYPE_I8, shape_of(x));
                 quantized[side].sign = &sign[side].view;
             }
-            check(scmp_quantize(ctx_, &x, side == 0 ? SCMP_LEFT : SCMP_RIGHT, &options_, nullptr, &quantized[side]),
+            check(scmp_quantize(ctx_, &x, side == 0 ? SCMP_SIDE_LEFT : SCMP_SIDE_RIGHT, &options_, nullptr,
+                                &quantized[side]),
                   side == 0 ? "a" : "b");
         }
         auto shape = shape_of(source_.a.view);
         shape.back() = source_.b.view.shape[source_.b.view.rank - 2];
         const bool batched = shape.size() == 3;
         if (chunked()) shape.insert(shape.begin(), chunks_);
-        Array sums = make_array(SCMP_I32, shape);
+        Array sums = make_array(SCMP_DTYPE_I32, shape);
         check(scmp_count(ctx_, &quantized[0], &quantized[1], &options_, 0, 0, &sums.view));
         const std::string batch = batched ? "batch," : "";
         for (const int side : {0, 1}) {
@@ -313,7 +315,7 @@ void resolve(scmp_ctx *ctx, Source &source, const scmp_config *config) {
     options.smooth = source.has_smooth ? &source.smooth.view : nullptr;
     std::vector<std::int64_t> shape = shape_of(a);
     shape.back() = 0;
-    const Array y = make_array(SCMP_F32, shape);
+    const Array y = make_array(SCMP_DTYPE_F32, shape);
     check(scmp_matmul(ctx, &a, &b, &options, &y.view));
     options.stoc_len = report.stoc_len;
     options.rng_levels = report.rng_levels;

@@ -100,7 +100,7 @@ std::string parameters_text(const ExportShape &shape, const scmp_matmul_options 
     integer("D", shape.d, "inner indices");
     integer("TABLES", shape.tables, "sequences that differ: rows of left_sequence and right_sequence");
     integer("CHUNK_D", options.chunk_d, "0: inner indices do not restart");
-    integer("BIPOLAR", options.mode == SCMP_BIPOLAR ? 1 : 0, "1: there are files with signs");
+    integer("BIPOLAR", options.mode == SCMP_MODE_BIPOLAR ? 1 : 0, "1: there are files with signs");
     integer("SCRAMBLE", options.scramble, "1 bitrev, 2 counter, 3 off, 4 always_bitrev, 5 always_counter");
     integer("UNIFORM", uniform ? 1 : 0, "1: every inner index has these generators: see scmp_array");
     out += side_text("LEFT", uniform ? *left : Side{});

@@ -64,11 +64,11 @@ scmp_matmul_options ProductFlags::options() const {
 void check_options(scmp_ctx *ctx, const scmp_matmul_options &options) {
     std::int32_t tables = 0;
     check_flags(scmp_table_index(ctx, &options, 1, nullptr, &tables));
-    for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT}) {
+    for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT}) {
         scmp_tensor scales;
         const float number = 0;
-        const scmp_tensor matrix = scmp_tensor_2d(SCMP_F32, &number, 1, 1);
-        const scmp_tensor batch = scmp_tensor_3d(SCMP_F32, &number, 1, 1, 1);
+        const scmp_tensor matrix = scmp_tensor_2d(SCMP_DTYPE_F32, &number, 1, 1);
+        const scmp_tensor batch = scmp_tensor_3d(SCMP_DTYPE_F32, &number, 1, 1, 1);
         // per_head is for batches, chunks are for matrices: it is wrong only where both are refused.
         if (scmp_scale_shape(&batch, side, &options, &scales) != SCMP_OK)
             check_flags(scmp_scale_shape(&matrix, side, &options, &scales));

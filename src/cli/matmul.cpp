@@ -117,12 +117,12 @@ void run(const Arguments &arguments) {
     const auto shape = result_shape(a.view, b.view);
     std::vector<Output> outputs;
     if (!arguments.counts.empty()) {
-        counts = make_array(SCMP_I32, shape);
+        counts = make_array(SCMP_DTYPE_I32, shape);
         options.counts = &counts.view;
         outputs.emplace_back(arguments.counts);
     }
     if (!arguments.y.empty()) {
-        y = make_array(SCMP_F32, shape);
+        y = make_array(SCMP_DTYPE_F32, shape);
         outputs.emplace_back(arguments.y);
     }
     scmp_report report;

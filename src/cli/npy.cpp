@@ -27,18 +27,18 @@ struct NamedType {
 };
 
 constexpr std::array<NamedType, 8> types{{
-    {"f4", SCMP_F32},
-    {"f2", SCMP_F16},
-    {"f8", SCMP_F64},
-    {"i1", SCMP_I8},
-    {"u1", SCMP_U8},
-    {"i2", SCMP_I16},
-    {"i4", SCMP_I32},
-    {"i8", SCMP_I64},
+    {"f4", SCMP_DTYPE_F32},
+    {"f2", SCMP_DTYPE_F16},
+    {"f8", SCMP_DTYPE_F64},
+    {"i1", SCMP_DTYPE_I8},
+    {"u1", SCMP_DTYPE_U8},
+    {"i2", SCMP_DTYPE_I16},
+    {"i4", SCMP_DTYPE_I32},
+    {"i8", SCMP_DTYPE_I64},
 }};
 
 struct Header {
-    scmp_dtype dtype = SCMP_F32;
+    scmp_dtype dtype = SCMP_DTYPE_F32;
     bool swapped = false; // bytes are in the other order than this machine's
     bool fortran = false;
     std::vector<std::int64_t> shape;

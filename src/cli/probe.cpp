@@ -60,9 +60,9 @@ scmp_report fastest_product(const char *isa, const std::vector<float> &a, const 
     options.backend = SCMP_BACKEND_CPU;
     Context ctx;
     check(scmp_ctx_create(&options, ctx.out()));
-    const scmp_tensor view_a = scmp_tensor_2d(SCMP_F32, a.data(), size, size);
-    const scmp_tensor view_b = scmp_tensor_2d(SCMP_F32, b.data(), size, size);
-    const scmp_tensor view_y = scmp_tensor_2d(SCMP_F32, y.data(), size, size);
+    const scmp_tensor view_a = scmp_tensor_2d(SCMP_DTYPE_F32, a.data(), size, size);
+    const scmp_tensor view_b = scmp_tensor_2d(SCMP_DTYPE_F32, b.data(), size, size);
+    const scmp_tensor view_y = scmp_tensor_2d(SCMP_DTYPE_F32, y.data(), size, size);
     scmp_report best, report;
     scmp_matmul_options product;
     scmp_matmul_options_init(&product);

@@ -28,12 +28,12 @@ void run(Arguments arguments) {
     check_options(session.ctx(), options);
     const Array x = read_npy(arguments.x);
     scmp_tensor scale_shape;
-    check(scmp_scale_shape(&x.view, SCMP_LEFT, &options, &scale_shape));
+    check(scmp_scale_shape(&x.view, SCMP_SIDE_LEFT, &options, &scale_shape));
 
     const auto shape = shape_of(x.view);
     const std::vector<std::int64_t> rows(shape.begin(), shape.end() - 1);
-    const bool bipolar = options.mode == SCMP_BIPOLAR;
-    const Array boundary = make_array(SCMP_I32, shape);
+    const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
+    const Array boundary = make_array(SCMP_DTYPE_I32, shape);
     const Array scale = make_array(scale_shape.dtype, shape_of(scale_shape));
     Array sign, zero_point, row_sum;
     scmp_quantized quantized;
@@ -42,14 +42,14 @@ void run(Arguments arguments) {
     quantized.scale = &scale.view;
     std::vector<std::pair<const char *, const Array *>> files = {{".boundary.npy", &boundary}};
     if (bipolar) {
-        sign = make_array(SCMP_I8, shape);
+        sign = make_array(SCMP_DTYPE_I8, shape);
         quantized.sign = &sign.view;
         files.emplace_back(".sign.npy", &sign);
     }
     files.emplace_back(".scale.npy", &scale);
     if (!bipolar) {
         zero_point = make_array(scale_shape.dtype, shape_of(scale_shape));
-        row_sum = make_array(SCMP_F32, rows);
+        row_sum = make_array(SCMP_DTYPE_F32, rows);
         quantized.zero_point = &zero_point.view;
         quantized.row_sum = &row_sum.view;
         files.emplace_back(".zp.npy", &zero_point);
@@ -58,7 +58,7 @@ void run(Arguments arguments) {
     std::vector<Output> outputs;
     outputs.reserve(files.size());
     for (const auto &file : files) outputs.emplace_back(arguments.prefix + file.first);
-    check(scmp_quantize(session.ctx(), &x.view, SCMP_LEFT, &options, nullptr, &quantized));
+    check(scmp_quantize(session.ctx(), &x.view, SCMP_SIDE_LEFT, &options, nullptr, &quantized));
     for (std::size_t i = 0; i < files.size(); i++) write_npy(outputs[i], *files[i].second);
     commit(outputs);
 }

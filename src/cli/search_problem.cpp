@@ -20,7 +20,7 @@ std::size_t at(const scmp_matmul_options &options, const OperandPair &pair, int 
 class Ideal {
 public:
     explicit Ideal(const scmp_matmul_options &options)
-        : levels_((std::int64_t(1) << (options.sc_prec - (options.mode == SCMP_BIPOLAR ? 1 : 0)))),
+        : levels_((std::int64_t(1) << (options.sc_prec - (options.mode == SCMP_MODE_BIPOLAR ? 1 : 0)))),
           length_(options.stoc_len) {}
 
     std::int64_t levels() const noexcept { return levels_; }
@@ -46,26 +46,26 @@ scmp_quantized views(OperandPair &pair, int side, bool bipolar) {
 }
 
 void quantize(Session &session, const scmp_matmul_options &options, OperandPair &pair) {
-    const bool bipolar = options.mode == SCMP_BIPOLAR;
+    const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
     for (const int side : {0, 1}) {
         const scmp_tensor &x = side == 0 ? pair.a.view : pair.b.view;
-        const scmp_side which = side == 0 ? SCMP_LEFT : SCMP_RIGHT;
+        const scmp_side which = side == 0 ? SCMP_SIDE_LEFT : SCMP_SIDE_RIGHT;
         scmp_tensor scale_shape;
         check(scmp_scale_shape(&x, which, &options, &scale_shape));
-        pair.level[side] = make_array(SCMP_I32, shape_of(x));
-        pair.scale[side] = make_array(SCMP_F64, shape_of(scale_shape));
+        pair.level[side] = make_array(SCMP_DTYPE_I32, shape_of(x));
+        pair.scale[side] = make_array(SCMP_DTYPE_F64, shape_of(scale_shape));
         if (bipolar) {
-            pair.sign[side] = make_array(SCMP_I8, shape_of(x));
+            pair.sign[side] = make_array(SCMP_DTYPE_I8, shape_of(x));
         } else {
             auto rows = shape_of(x);
             rows.pop_back();
-            pair.zero_point[side] = make_array(SCMP_F64, shape_of(scale_shape));
-            pair.row_sum[side] = make_array(SCMP_I64, rows);
+            pair.zero_point[side] = make_array(SCMP_DTYPE_F64, shape_of(scale_shape));
+            pair.row_sum[side] = make_array(SCMP_DTYPE_I64, rows);
         }
         scmp_quantized out = views(pair, side, bipolar);
         out.level = &pair.level[side].view;
         if (bipolar) out.sign = &pair.sign[side].view;
-        check(scmp_quantize(session.ctx(), &x, which, &options, nullptr, &out), which == SCMP_LEFT ? "a" : "b");
+        check(scmp_quantize(session.ctx(), &x, which, &options, nullptr, &out), which == SCMP_SIDE_LEFT ? "a" : "b");
     }
 }
 
@@ -94,9 +94,9 @@ std::vector<float> nearest_product(Session &session, const scmp_matmul_options &
     const std::int64_t chunk = chunked ? options.chunk_d : std::max<std::int64_t>(d, 1);
     auto shape = shape_of(pair.a.view);
     shape.back() = columns;
-    const Array y = make_array(SCMP_F32, shape);
+    const Array y = make_array(SCMP_DTYPE_F32, shape);
     if (chunked) shape.insert(shape.begin(), (d + chunk - 1) / chunk);
-    const Array sums = make_array(SCMP_I64, shape);
+    const Array sums = make_array(SCMP_DTYPE_I64, shape);
     std::fill_n(sums.as<std::int64_t>(), element_count(sums.view), 0);
     for (std::int64_t n = 0; n < batches * rows; n++) {
         check_cancelled();
@@ -110,7 +110,7 @@ std::vector<float> nearest_product(Session &session, const scmp_matmul_options &
             }
         }
     }
-    const bool bipolar = options.mode == SCMP_BIPOLAR;
+    const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
     const scmp_quantized qa = views(pair, 0, bipolar), qb = views(pair, 1, bipolar);
     check(scmp_dequantize(session.ctx(), &sums.view, &qa, &qb, d, &options, &y.view));
     return {y.as<float>(), y.as<float>() + element_count(y.view)};
@@ -195,12 +195,12 @@ public:
             std::vector<double> mean(square.size(), 0);
             add_products(a.signs, b.signs, pair.d(), levels_, mean);
             for (std::size_t i = 0; i < all.size(); i++) all[i] += mean[i];
-            if (options.mode == SCMP_UNIPOLAR) {
+            if (options.mode == SCMP_MODE_UNIPOLAR) {
                 add_rows(0, batch, batches, b.signs, {});
                 add_rows(1, batch, batches, a.signs, mean);
             }
         }
-        if (options.mode == SCMP_BIPOLAR) add(std::move(all), 1 / double(pair.exact.size()));
+        if (options.mode == SCMP_MODE_BIPOLAR) add(std::move(all), 1 / double(pair.exact.size()));
         scale();
     }
 
@@ -273,7 +273,7 @@ Weights by_boundary(const scmp_matmul_options &options, const std::vector<double
                     const std::vector<std::vector<double>> &sums) {
     const Ideal ideal(options);
     const std::int64_t levels = ideal.levels();
-    Array of_level = make_array(SCMP_I32, {levels});
+    Array of_level = make_array(SCMP_DTYPE_I32, {levels});
     check(scmp_level_boundaries(&options, &of_level.view));
     Weights out;
     std::vector<std::size_t> place(std::size_t(levels), 0);
@@ -315,10 +315,12 @@ Weights by_boundary(const scmp_matmul_options &options, const std::vector<double
 
 // L and G as a product of these options has them.
 void resolve(Session &session, scmp_matmul_options &options) {
-    const Array a = make_array(SCMP_F32, options.granularity == SCMP_PER_HEAD ? std::vector<std::int64_t>{1, 0, 1}
-                                                                              : std::vector<std::int64_t>{0, 1});
-    const Array y = make_array(SCMP_F32, options.granularity == SCMP_PER_HEAD ? std::vector<std::int64_t>{1, 0, 0}
-                                                                              : std::vector<std::int64_t>{0, 0});
+    const Array a =
+        make_array(SCMP_DTYPE_F32, options.granularity == SCMP_GRANULARITY_PER_HEAD ? std::vector<std::int64_t>{1, 0, 1}
+                                                                                    : std::vector<std::int64_t>{0, 1});
+    const Array y =
+        make_array(SCMP_DTYPE_F32, options.granularity == SCMP_GRANULARITY_PER_HEAD ? std::vector<std::int64_t>{1, 0, 0}
+                                                                                    : std::vector<std::int64_t>{0, 0});
     scmp_report report;
     scmp_report_init(&report);
     options.report = &report;
@@ -403,7 +405,7 @@ double product_db(Session &session, const Problem &problem, const scmp_config *c
     for (const OperandPair &pair : problem.pairs) {
         auto shape = shape_of(pair.a.view);
         shape.back() = pair.b.view.shape[pair.b.view.rank - 2];
-        const Array y = make_array(SCMP_F32, shape);
+        const Array y = make_array(SCMP_DTYPE_F32, shape);
         check(scmp_matmul(session.ctx(), &pair.a.view, &pair.b.view, &options, &y.view));
         total += compare(pair.exact, y.as<float>()).sqnr_db;
     }

@@ -166,8 +166,8 @@ Evaluator::Evaluator(const Problem &problem)
     check(scmp_ctx_create(&options, context_.out()));
     base_ = search_config(context_.get(), problem.sc_prec(), Space(problem).first());
     options_.config = base_.get();
-    const Array left = make_array(SCMP_I32, {options_.stoc_len});
-    check(scmp_sequence(context_.get(), &options_, SCMP_LEFT, 0, &left.view));
+    const Array left = make_array(SCMP_DTYPE_I32, {options_.stoc_len});
+    check(scmp_sequence(context_.get(), &options_, SCMP_SIDE_LEFT, 0, &left.view));
     const std::int32_t *draws = left.as<std::int32_t>();
     for (const std::int32_t boundary : problem.weights.boundary)
         ones_.push_back(
@@ -190,11 +190,11 @@ std::vector<double> Evaluator::score(std::span<const Candidate> candidates, std:
     }
     const auto count = std::int64_t(candidates.size()), width = std::int64_t(weights.sum_offset.size());
     const bool whole = rows == size, with_sums = whole && width > 0;
-    const scmp_tensor x = scmp_tensor_1d(SCMP_I32, weights.boundary.data(), rows);
-    const scmp_tensor y = scmp_tensor_1d(SCMP_I32, weights.boundary.data(), size);
-    const scmp_tensor target = scmp_tensor_2d(SCMP_F64, weights.target.data(), rows, size);
-    const scmp_tensor square = scmp_tensor_2d(SCMP_F64, weights.square.data(), rows, size);
-    const scmp_tensor sum = scmp_tensor_3d(SCMP_F64, weights.sum.data(), width, size, size);
+    const scmp_tensor x = scmp_tensor_1d(SCMP_DTYPE_I32, weights.boundary.data(), rows);
+    const scmp_tensor y = scmp_tensor_1d(SCMP_DTYPE_I32, weights.boundary.data(), size);
+    const scmp_tensor target = scmp_tensor_2d(SCMP_DTYPE_F64, weights.target.data(), rows, size);
+    const scmp_tensor square = scmp_tensor_2d(SCMP_DTYPE_F64, weights.square.data(), rows, size);
+    const scmp_tensor sum = scmp_tensor_3d(SCMP_DTYPE_F64, weights.sum.data(), width, size, size);
     scmp_score_weights given;
     scmp_score_weights_init(&given);
     given.x = &x;
@@ -203,8 +203,8 @@ std::vector<double> Evaluator::score(std::span<const Candidate> candidates, std:
     given.square = &square;
     if (with_sums) given.sum = &sum;
     std::vector<double> squares(candidates.size()), sums(candidates.size() * std::size_t(width));
-    const scmp_tensor squares_view = scmp_tensor_1d(SCMP_F64, squares.data(), count);
-    const scmp_tensor sums_view = scmp_tensor_2d(SCMP_F64, sums.data(), count, width);
+    const scmp_tensor squares_view = scmp_tensor_1d(SCMP_DTYPE_F64, squares.data(), count);
+    const scmp_tensor sums_view = scmp_tensor_2d(SCMP_DTYPE_F64, sums.data(), count, width);
     check(scmp_score_generators(context_.get(), &options_, 0, generators.data(), generators.size(), &given,
                                 &squares_view, with_sums ? &sums_view : nullptr));
     evaluations_ += candidates.size();

@@ -55,7 +55,7 @@ Config uniform_config(scmp_ctx *ctx, const Arguments &arguments, std::int32_t sc
         arguments.taps.empty() ? std::vector<std::int32_t>() : parse_list<std::int32_t>("--taps", arguments.taps);
     std::vector<std::uint32_t> seeds;
     if (arguments.type == "sobol") {
-        generator.sobol_side = arguments.side == "right" ? SCMP_RIGHT : SCMP_LEFT;
+        generator.sobol_side = arguments.side == "right" ? SCMP_SIDE_RIGHT : SCMP_SIDE_LEFT;
         generator.sobol_start = arguments.start.value_or(0);
         if (!arguments.seed.empty()) {
             seeds = parse_list<std::uint32_t>("--seed", arguments.seed);
@@ -64,7 +64,7 @@ Config uniform_config(scmp_ctx *ctx, const Arguments &arguments, std::int32_t sc
         }
     } else {
         const bool random = arguments.type == "true_random";
-        generator.type = random ? SCMP_TRUE_RANDOM : SCMP_LFSR;
+        generator.type = random ? SCMP_GENERATOR_MT19937 : SCMP_GENERATOR_LFSR;
         generator.seed = parse_seed(arguments.seed, random);
         generator.lfsr_zero_state = arguments.zero_state ? 1 : 0;
         if (!taps.empty()) {
@@ -141,7 +141,7 @@ void run(const Arguments &arguments) {
     check_usage(arguments);
     scmp_matmul_options options = arguments.product.options();
     // Sequences do not depend on the mode; this one allows every width.
-    options.mode = SCMP_UNIPOLAR;
+    options.mode = SCMP_MODE_UNIPOLAR;
     Session session("sequence");
     check_options(session.ctx(), options);
     const Config config = arguments.type.empty() ? load_config(session.ctx(), arguments.config, options.sc_prec)
@@ -151,8 +151,8 @@ void run(const Arguments &arguments) {
     const std::int32_t levels = options.rng_levels == SCMP_NOT_GIVEN ? full : options.rng_levels;
     const std::int32_t length = options.stoc_len == SCMP_NOT_GIVEN ? full : options.stoc_len;
     // A length out of its range is the library's to refuse.
-    const Array numbers = make_array(SCMP_I32, {std::clamp(length, 0, full)});
-    check(scmp_sequence(session.ctx(), &options, arguments.side == "right" ? SCMP_RIGHT : SCMP_LEFT,
+    const Array numbers = make_array(SCMP_DTYPE_I32, {std::clamp(length, 0, full)});
+    check(scmp_sequence(session.ctx(), &options, arguments.side == "right" ? SCMP_SIDE_RIGHT : SCMP_SIDE_LEFT,
                         arguments.index.value_or(0), &numbers.view));
     Output out(arguments.output);
     const auto comment = notes(arguments, options, levels, std::size_t(length));

@@ -21,10 +21,11 @@ struct CalibrateArguments {
 
 // Statistics start in F32 and go over to F64 with the first F64 values, which loses nothing: every F32 is an F64.
 void make_room(scmp_ctx *ctx, Calibration &calib, std::int64_t d, scmp_dtype dtype) {
-    const bool wide = dtype == SCMP_F64;
-    if (calib && (!wide || scmp_calib_dtype(calib.get()) == SCMP_F64)) return;
+    const bool wide = dtype == SCMP_DTYPE_F64;
+    if (calib && (!wide || scmp_calib_dtype(calib.get()) == SCMP_DTYPE_F64)) return;
     Calibration fresh;
-    check(scmp_calib_create_typed(ctx, calib ? scmp_calib_d(calib.get()) : d, wide ? SCMP_F64 : SCMP_F32, fresh.out()));
+    check(scmp_calib_create_typed(ctx, calib ? scmp_calib_d(calib.get()) : d, wide ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32,
+                                  fresh.out()));
     if (calib) check(scmp_calib_merge(fresh.get(), calib.get()));
     calib = std::move(fresh);
 }
@@ -79,7 +80,7 @@ struct ScalesArguments {
 
 constexpr double default_alpha = 0.5;
 
-constexpr scmp_dtype float_types[] = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
+constexpr scmp_dtype float_types[] = {SCMP_DTYPE_F32, SCMP_DTYPE_F16, SCMP_DTYPE_BF16, SCMP_DTYPE_F64};
 
 std::vector<std::string> float_type_names() {
     std::vector<std::string> names;
@@ -89,7 +90,7 @@ std::vector<std::string> float_type_names() {
 
 // .npy has no bfloat16: its values as float32, which holds each exactly.
 Array widened(const Array &bf16) {
-    Array out = make_array(SCMP_F32, shape_of(bf16.view));
+    Array out = make_array(SCMP_DTYPE_F32, shape_of(bf16.view));
     for (std::size_t i = 0; i < element_count(bf16.view); i++) {
         const std::uint32_t bits = std::uint32_t(bf16.as<std::uint16_t>()[i]) << 16;
         std::memcpy(out.as<float>() + i, &bits, sizeof bits);
@@ -101,8 +102,9 @@ Array widened(const Array &bf16) {
 void check_parameters(const Session &session, double alpha, double eps) {
     const double one = 1;
     double scale = 0;
-    const scmp_tensor act = scmp_tensor_1d(SCMP_F64, &one, 1), weight = scmp_tensor_2d(SCMP_F64, &one, 1, 1);
-    const scmp_tensor out = scmp_tensor_1d(SCMP_F64, &scale, 1);
+    const scmp_tensor act = scmp_tensor_1d(SCMP_DTYPE_F64, &one, 1),
+                      weight = scmp_tensor_2d(SCMP_DTYPE_F64, &one, 1, 1);
+    const scmp_tensor out = scmp_tensor_1d(SCMP_DTYPE_F64, &scale, 1);
     check_flags(scmp_smooth_scales_from(session.ctx(), &act, &weight, 1, alpha, eps, &out));
 }
 
@@ -125,12 +127,12 @@ void make_scales(const ScalesArguments &arguments) {
         weights.push_back(read_npy(path));
         views.push_back(weights.back().view);
     }
-    scmp_dtype dtype = SCMP_F32;
+    scmp_dtype dtype = SCMP_DTYPE_F32;
     for (const scmp_dtype candidate : float_types)
         if (arguments.dtype == scmp_dtype_name(candidate)) dtype = candidate;
     Array scales = make_array(dtype, {d});
     check(scmp_smooth_scales_from(session.ctx(), &act.view, views.data(), views.size(), alpha, eps, &scales.view));
-    if (dtype == SCMP_BF16) scales = widened(scales);
+    if (dtype == SCMP_DTYPE_BF16) scales = widened(scales);
     Output out(arguments.scales);
     write_npy(out, scales);
     commit(std::move(out));

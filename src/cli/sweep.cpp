@@ -94,7 +94,7 @@ scmp_tensor as_batch(const scmp_tensor &view) {
 }
 
 Group measure_group(Session &session, const Setup &setup, scmp_matmul_options options, Steps &steps) {
-    const bool heads = options.granularity == SCMP_PER_HEAD;
+    const bool heads = options.granularity == SCMP_GRANULARITY_PER_HEAD;
     const scmp_tensor a = heads ? as_batch(setup.a.view) : setup.a.view;
     const scmp_tensor b = heads ? as_batch(setup.b.view) : setup.b.view;
     Group group;
@@ -105,7 +105,7 @@ Group measure_group(Session &session, const Setup &setup, scmp_matmul_options op
 
     auto shape = shape_of(a);
     shape.back() = b.shape[b.rank - 2];
-    const Array y = make_array(SCMP_F32, shape);
+    const Array y = make_array(SCMP_DTYPE_F32, shape);
     scmp_report report;
     scmp_report_init(&report);
     options.report = &report;
@@ -136,7 +136,7 @@ void check_operands(const Setup &setup) {
 Setup prepare(Session &session, const Arguments &arguments, const scmp_matmul_options &options) {
     Setup setup;
     setup.granularities = arguments.granularities;
-    if (setup.granularities.empty()) setup.granularities = {scmp_granularity_name(SCMP_PER_ROW)};
+    if (setup.granularities.empty()) setup.granularities = {scmp_granularity_name(SCMP_GRANULARITY_PER_ROW)};
     scmp_matmul_options tried = options;
     check_options(session.ctx(), tried); // sc_prec, before it says how long streams are
     setup.stoc_lens = stream_lengths(arguments, options.sc_prec);

@@ -22,7 +22,7 @@ struct Range {
     std::int64_t size() const noexcept { return high - low + 1; }
     bool holds(std::int64_t value) const noexcept { return low <= value && value <= high; }
     std::int64_t kept(std::int64_t value, scmp_overflow overflow) const noexcept {
-        if (overflow == SCMP_SATURATE) return std::clamp(value, low, high);
+        if (overflow == SCMP_OVERFLOW_SATURATE) return std::clamp(value, low, high);
         return low + ((value - low) & (size() - 1));
     }
 };
@@ -37,7 +37,7 @@ struct Counter {
         const std::int64_t room = down ? value - range.low : range.high - value;
         const std::int64_t beyond = std::max<std::int64_t>(steps - room, 0);
         // One that saturates stays at its end; one that wraps comes by every 2^width steps.
-        overflows += overflow == SCMP_SATURATE ? beyond : (beyond + range.size() - 1) / range.size();
+        overflows += overflow == SCMP_OVERFLOW_SATURATE ? beyond : (beyond + range.size() - 1) / range.size();
         value = range.kept(down ? value - steps : value + steps, overflow);
     }
 };
@@ -57,9 +57,10 @@ public:
         std::pmr::memory_resource &memory)
         : operands_(operands), accumulator_(accumulator), out_(out), row_counts_(operands, memory),
           counts_(memory, std::size_t(operands.m)), exact_(memory, std::size_t(operands.m)) {
-        if (accumulator.place == SCMP_ADDER_TREE)
+        if (accumulator.place == SCMP_ACCUMULATOR_ADDER_TREE)
             leaves_ = Buffer<std::int32_t>(memory, std::size_t(operands.m * operands.d));
-        nodes_ = Buffer<std::int64_t>(memory, accumulator.place == SCMP_ADDER_TREE ? std::size_t(operands.d) : 0);
+        nodes_ = Buffer<std::int64_t>(memory,
+                                      accumulator.place == SCMP_ACCUMULATOR_ADDER_TREE ? std::size_t(operands.d) : 0);
         full_ = Buffer<std::int64_t>(memory, nodes_.size());
     }
 
@@ -69,7 +70,7 @@ public:
             row_counts_.count(n, d, counts_.data());
             for (std::int64_t m = 0; m < operands_.m; m++) add(n, m, d, counts_[std::size_t(m)]);
         }
-        if (accumulator_.place == SCMP_ADDER_TREE)
+        if (accumulator_.place == SCMP_ACCUMULATOR_ADDER_TREE)
             for (std::int64_t m = 0; m < operands_.m; m++) add_up(n, m);
     }
 
@@ -77,13 +78,13 @@ private:
     void add(std::int64_t n, std::int64_t m, std::int64_t d, std::int32_t count) {
         const int sign = operands_.sign(n, m, d);
         const auto at = std::size_t(n * operands_.m + m);
-        if (accumulator_.place == SCMP_PER_INDEX) {
+        if (accumulator_.place == SCMP_ACCUMULATOR_PER_INDEX) {
             Counter counter{Range::up(accumulator_.width), accumulator_.overflow};
             counter.count(count, false);
             out_.sums[at] += sign * counter.value;
             out_.overflows[at] += counter.overflows;
             out_.width = std::max(out_.width, bits_up(count));
-        } else if (accumulator_.place == SCMP_PER_OUTPUT) {
+        } else if (accumulator_.place == SCMP_ACCUMULATOR_PER_OUTPUT) {
             Counter counter{Range::both_ways(accumulator_.width), accumulator_.overflow, out_.sums[at],
                             out_.overflows[at]};
             counter.count(sign == 0 ? 0 : count, sign < 0);
@@ -161,8 +162,8 @@ Accumulated accumulate(const Operands &operands, const scmp_accumulator &accumul
 
 int safe_width(const scmp_accumulator &accumulator, std::int64_t d, int stoc_len) noexcept {
     if (d == 0) return 1;
-    if (accumulator.place == SCMP_PER_INDEX) return bits_up(stoc_len);
-    if (accumulator.place == SCMP_PER_OUTPUT) return bits_both_ways(0, d * stoc_len);
+    if (accumulator.place == SCMP_ACCUMULATOR_PER_INDEX) return bits_up(stoc_len);
+    if (accumulator.place == SCMP_ACCUMULATOR_PER_OUTPUT) return bits_both_ways(0, d * stoc_len);
     int width = 1;
     for (int level = 0; level < tree_levels(d); level++) {
         const std::int64_t leaves = std::min(std::int64_t(1) << level, d);

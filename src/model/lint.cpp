@@ -24,7 +24,7 @@ public:
         // A uniform configuration has one element for all.
         const std::int64_t elements = config.uniform ? std::min<std::int64_t>(d, 1) : d;
         for (std::int64_t i = 0; i < elements; i++)
-            for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT})
+            for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT})
                 used_[std::size_t(config.element(side, i).generator)] = true;
         for (std::size_t g = 0; g < config.pool.size(); g++)
             if (used_[g]) repetitions_[g] = streams::repetition(config.pool[g], shape.sc_prec);
@@ -44,7 +44,7 @@ public:
 private:
     int full() const noexcept { return 1 << shape_.sc_prec; }
 
-    bool is_lfsr(std::size_t g) const noexcept { return config_.pool[g].type == SCMP_LFSR; }
+    bool is_lfsr(std::size_t g) const noexcept { return config_.pool[g].type == SCMP_GENERATOR_LFSR; }
 
     template <class Body> void for_used(Body &&body) {
         for (std::size_t g = 0; g < used_.size(); g++)
@@ -53,8 +53,8 @@ private:
 
     // Masks are the same on both sides, so they do not tell the sides apart.
     bool sides_agree(std::int64_t i) const {
-        const streams::Element &left = config_.element(SCMP_LEFT, i);
-        const streams::Element &right = config_.element(SCMP_RIGHT, i);
+        const streams::Element &left = config_.element(SCMP_SIDE_LEFT, i);
+        const streams::Element &right = config_.element(SCMP_SIDE_RIGHT, i);
         return config_.pool[std::size_t(left.generator)] == config_.pool[std::size_t(right.generator)] &&
                left.complement == right.complement && left.permutation == right.permutation;
     }

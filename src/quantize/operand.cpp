@@ -28,7 +28,7 @@ public:
 
     // An f64 beyond f32 may be back in range once smoothed, and is an error all the same.
     bool finite_as_given(std::int64_t batch, std::int64_t row, std::int64_t d0, std::int64_t count) noexcept {
-        if (x_.dtype != SCMP_F64 || source_.smoothing.how == Smoothing::none) return true;
+        if (x_.dtype != SCMP_DTYPE_F64 || source_.smoothing.how == Smoothing::none) return true;
         held_ = {};
         fetch(batch, row, {}, d0, count);
         return access_.below(scratch_, count, __builtin_inff());

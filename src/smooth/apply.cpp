@@ -16,18 +16,18 @@ constexpr std::int64_t piece = 2048; // elements of a row that are worked on at 
 
 // Whether what is too large for an output type becomes its largest number (R of Spec 6), else it is an error.
 bool saturates(scmp_dtype out) {
-    return out == SCMP_F16 || out == SCMP_BF16;
+    return out == SCMP_DTYPE_F16 || out == SCMP_DTYPE_BF16;
 }
 
 // Values of x below this are finite in the type of `out` once smoothed, whichever scale meets them: half of what would
 // do, since this is rounded, too. Of outputs that saturate nothing but x itself is asked.
 double finite_below(const View &x, const Smoothing &smoothing, const Scales &scales, const View &out) {
     if (saturates(out.dtype)) return std::numeric_limits<double>::infinity();
-    const bool wide = smoothing.wide && out.dtype == SCMP_F64;
-    const double half = positive_range(wide ? SCMP_F64 : SCMP_F32).largest / 2;
+    const bool wide = smoothing.wide && out.dtype == SCMP_DTYPE_F64;
+    const double half = positive_range(wide ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32).largest / 2;
     const auto [least, largest] = std::minmax_element(scales.s64.begin(), scales.s64.end());
     const double bound = smoothing.how == Smoothing::divide ? half * *least : half / *largest;
-    const bool any = bound > positive_range(x.dtype == SCMP_F64 ? SCMP_F64 : SCMP_F32).largest;
+    const bool any = bound > positive_range(x.dtype == SCMP_DTYPE_F64 ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32).largest;
     return any ? std::numeric_limits<double>::infinity() : bound;
 }
 
@@ -90,7 +90,7 @@ void check_apply(const View &x, const Scales &scales, const View &out) {
 
 void check_values(const View &x, const Smoothing &smoothing, scmp_dtype out) {
     require_finite(x, {}, false, "x");
-    if (!saturates(out)) require_finite(x, smoothing, out == SCMP_F32, "x");
+    if (!saturates(out)) require_finite(x, smoothing, out == SCMP_DTYPE_F32, "x");
 }
 
 void apply(const View &x, Smoothing::How how, const Scales &scales, const RowAccess &access, const View &out) {
@@ -99,7 +99,7 @@ void apply(const View &x, Smoothing::How how, const Scales &scales, const RowAcc
     const Smoothing smoothing = scales.smoothing(how, x.dtype);
     const double bound = finite_below(x, smoothing, scales, out);
     const bool good =
-        x.dtype == SCMP_F64 ? all_below(x, bound, access) : all_below(x, static_cast<float>(bound), access);
+        x.dtype == SCMP_DTYPE_F64 ? all_below(x, bound, access) : all_below(x, static_cast<float>(bound), access);
     if (!good) check_values(x, smoothing, out.dtype);
     if (smoothing.wide)
         apply_in<double>(x, smoothing, access, out);

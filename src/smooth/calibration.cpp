@@ -96,7 +96,7 @@ void check_observation(const Calibration &calibration, const View &x, const View
         fail(SCMP_ERROR_D_MISMATCH, "%s has D = %lld, the statistics have D = %lld", name, ll(x.d()),
              ll(calibration.d));
     if (mask == nullptr) return;
-    if (mask->dtype != SCMP_U8 && mask->dtype != SCMP_I8)
+    if (mask->dtype != SCMP_DTYPE_U8 && mask->dtype != SCMP_DTYPE_I8)
         fail(SCMP_ERROR_INVALID_DTYPE, "row_mask is %s, masks are u8 or i8", dtype_name(mask->dtype));
     if (mask->rank != x.rank - 1)
         fail(SCMP_ERROR_INVALID_SHAPE, "row_mask has rank %d, the leading shape of %s has rank %d", mask->rank, name,
@@ -139,7 +139,7 @@ void write_act(const Calibration &calibration, const View &out) {
     if (!is_float(out.dtype)) fail(SCMP_ERROR_INVALID_DTYPE, "act is %s, maxima are floats", dtype_name(out.dtype));
     if (out.d() != calibration.d)
         fail(SCMP_ERROR_D_MISMATCH, "act has D = %lld, the statistics have D = %lld", ll(out.d()), ll(calibration.d));
-    if (calibration.wide && out.dtype == SCMP_F32) require_finite(calibration.act(), {}, true, "act");
+    if (calibration.wide && out.dtype == SCMP_DTYPE_F32) require_finite(calibration.act(), {}, true, "act");
     if (calibration.wide)
         write_view(out, calibration.max64.data());
     else

@@ -24,7 +24,7 @@ struct Calibration {
     std::uint64_t rows = 0; // that counted so far; stays at 2^64 - 1 once there
     Vector<float> max32;    // d maxima, +0.0 or more; empty where wide
     Vector<double> max64;   // likewise; empty where not wide
-    scmp_dtype dtype() const noexcept { return wide ? SCMP_F64 : SCMP_F32; }
+    scmp_dtype dtype() const noexcept { return wide ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32; }
     View act() const noexcept; // the maxima as a (D,) view, to read
 };
 

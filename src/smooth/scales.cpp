@@ -28,7 +28,7 @@ template <class W> W scale(W act, W wmax, double alpha, W eps) {
 
 // The scales of an operand must be positive and finite, whatever the type that holds them.
 template <class W> W nearest_scale(W s, scmp_dtype dtype) {
-    constexpr scmp_dtype working = sizeof(W) == sizeof(double) ? SCMP_F64 : SCMP_F32;
+    constexpr scmp_dtype working = sizeof(W) == sizeof(double) ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32;
     const PositiveRange own = positive_range(working), wanted = positive_range(dtype);
     return std::clamp(s, static_cast<W>(std::max(own.least, wanted.least)),
                       static_cast<W>(std::min(own.largest, wanted.largest)));
@@ -82,10 +82,10 @@ void compute_scales(const View &act, std::span<const View> weights, double alpha
     if (!(alpha >= 0 && alpha <= 1)) fail(SCMP_ERROR_INVALID_ALPHA, "alpha = %g, which is not in [0, 1]", alpha);
     if (weights.empty()) fail(SCMP_ERROR_INVALID_ARGUMENT, "there are 0 weights, scales need at least 1");
     check_act_and_out(act, out);
-    bool wide = act.dtype == SCMP_F64;
+    bool wide = act.dtype == SCMP_DTYPE_F64;
     for (std::size_t i = 0; i < weights.size(); ++i) {
         check_weight(weights[i], i, act.d());
-        wide = wide || weights[i].dtype == SCMP_F64;
+        wide = wide || weights[i].dtype == SCMP_DTYPE_F64;
     }
     const double floor = checked_eps(eps, wide);
     // The maxima of weights are statistics like those of activations, and exact in the working type.
@@ -108,7 +108,7 @@ Scales read_scales(const View &view, std::int64_t d, const char *operand, std::p
     if (view.d() != d)
         fail(SCMP_ERROR_D_MISMATCH, "smoothing scales have D = %lld, %s has D = %lld", ll(view.d()), operand, ll(d));
     Scales scales(memory);
-    scales.wide = view.dtype == SCMP_F64;
+    scales.wide = view.dtype == SCMP_DTYPE_F64;
     scales.s64.resize(array_length(d));
     read({view.data, view.dtype, view.stride_d()}, {}, 0, d, scales.s64.data());
     const auto good = [](double s) { return s > 0 && s < std::numeric_limits<double>::infinity(); };

@@ -35,7 +35,7 @@ struct Scales {
     std::int64_t d() const noexcept { return std::ssize(s64); }
     // How an operand of type `x` is smoothed; valid while the scales live.
     Smoothing smoothing(Smoothing::How how, scmp_dtype x) const noexcept {
-        return {how, wide || x == SCMP_F64, s32.data(), s64.data()};
+        return {how, wide || x == SCMP_DTYPE_F64, s32.data(), s64.data()};
     }
 };
 

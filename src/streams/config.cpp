@@ -65,7 +65,7 @@ std::optional<Generator> tuned_sobol(int sc_prec) {
 
 Generator default_lfsr(int sc_prec) {
     Generator generator;
-    generator.type = SCMP_LFSR;
+    generator.type = SCMP_GENERATOR_LFSR;
     generator.seed = all_ones(sc_prec) >= 125 ? 125 : 1;
     generator.lfsr_taps = lfsr_tap_set(sc_prec, 0);
     if (generator.lfsr_taps == 0)
@@ -151,8 +151,8 @@ bool scramble_from_name(std::string_view name, scmp_scramble &out) {
 }
 
 void config_named(std::string_view name, int sc_prec, Config &out) {
-    const Generator left_sobol = sobol(default_sobol_seeds(SCMP_LEFT, sc_prec));
-    const Generator right_sobol = sobol(default_sobol_seeds(SCMP_RIGHT, sc_prec));
+    const Generator left_sobol = sobol(default_sobol_seeds(SCMP_SIDE_LEFT, sc_prec));
+    const Generator right_sobol = sobol(default_sobol_seeds(SCMP_SIDE_RIGHT, sc_prec));
     Element left = plain_element(0, sc_prec);
     Element right = plain_element(1, sc_prec);
     out.sc_prec = sc_prec;
@@ -187,17 +187,17 @@ void config_named(std::string_view name, int sc_prec, Config &out) {
 Generator generator_from_desc(const scmp_generator &desc, int sc_prec, std::size_t index) {
     if (!is_initialised(desc.size, generator_size))
         fail(SCMP_ERROR_INVALID_ARGUMENT, "generators[%zu] was not initialised: its size is %zu", index, desc.size);
-    if (desc.type == SCMP_SOBOL && desc.sobol_side != SCMP_LEFT && desc.sobol_side != SCMP_RIGHT)
+    if (desc.type == SCMP_GENERATOR_SOBOL && desc.sobol_side != SCMP_SIDE_LEFT && desc.sobol_side != SCMP_SIDE_RIGHT)
         fail(SCMP_ERROR_INVALID_CONFIG, "generators[%zu].sobol_side = %d is no side", index,
              static_cast<int>(desc.sobol_side));
     GeneratorInput input;
     input.type = desc.type;
     input.sobol_side = desc.sobol_side;
-    if (desc.type == SCMP_SOBOL) input.sobol_seeds = list_of(desc.sobol_seeds, desc.sobol_seed_count);
+    if (desc.type == SCMP_GENERATOR_SOBOL) input.sobol_seeds = list_of(desc.sobol_seeds, desc.sobol_seed_count);
     input.sobol_start = desc.sobol_start;
     input.seed_given = true;
     input.seed = desc.seed;
-    if (desc.type == SCMP_LFSR) input.taps = list_of(desc.lfsr_taps, desc.lfsr_tap_count);
+    if (desc.type == SCMP_GENERATOR_LFSR) input.taps = list_of(desc.lfsr_taps, desc.lfsr_tap_count);
     input.lfsr_zero_state = desc.lfsr_zero_state != 0;
     return checked_generator(input, sc_prec, {c_names, c_names.pool, index});
 }

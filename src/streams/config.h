@@ -16,7 +16,7 @@ constexpr int max_prec = SCMP_SC_PREC_MAX;
 // One generator of the pool, with its defaults filled in for the configuration's p. What its type does not use is zero,
 // so that equality is equality of sequences' definitions.
 struct Generator {
-    scmp_generator_type type = SCMP_SOBOL;
+    scmp_generator_type type = SCMP_GENERATOR_SOBOL;
     std::array<std::uint16_t, max_prec> sobol_seeds{}; // m_0 .. m_{p-1}
     std::uint16_t sobol_start = 0;
     std::uint64_t seed = 0;       // LFSR, true_random
@@ -48,7 +48,7 @@ struct Config {
     // Number of inner indices that have an element on both sides.
     std::int64_t d_max() const noexcept;
     const Element &element(scmp_side side, std::int64_t d) const noexcept {
-        const Vector<Element> &elements = side == SCMP_LEFT ? left : right;
+        const Vector<Element> &elements = side == SCMP_SIDE_LEFT ? left : right;
         return elements[uniform ? 0 : static_cast<std::size_t>(d)];
     }
 

@@ -91,16 +91,16 @@ bool is(const Value &value, std::string_view text) {
 }
 
 scmp_generator_type generator_type(const Value *value, const Place &place) {
-    if (value == nullptr) return SCMP_LFSR;
-    if (is(*value, "sobol")) return SCMP_SOBOL;
-    if (is(*value, "lfsr")) return SCMP_LFSR;
-    if (is(*value, "true_random")) return SCMP_TRUE_RANDOM;
+    if (value == nullptr) return SCMP_GENERATOR_LFSR;
+    if (is(*value, "sobol")) return SCMP_GENERATOR_SOBOL;
+    if (is(*value, "lfsr")) return SCMP_GENERATOR_LFSR;
+    if (is(*value, "true_random")) return SCMP_GENERATOR_MT19937;
     fail_field(place, "type", "\"sobol\", \"lfsr\" or \"true_random\"");
 }
 
 scmp_side seed_type(const Value *value, const Place &place) {
-    if (value == nullptr || is(*value, "q")) return SCMP_LEFT;
-    if (is(*value, "k")) return SCMP_RIGHT;
+    if (value == nullptr || is(*value, "q")) return SCMP_SIDE_LEFT;
+    if (is(*value, "k")) return SCMP_SIDE_RIGHT;
     fail_field(place, "seed_type", "\"q\" or \"k\"");
 }
 
@@ -116,19 +116,19 @@ Generator read_generator(const Value &value, int sc_prec, const Place &place) {
     GeneratorInput input;
     input.type = generator_type(find(entry, "type"), place);
     switch (input.type) {
-    case SCMP_SOBOL:
+    case SCMP_GENERATOR_SOBOL:
         check_absent(entry, {"taps", "zero_state"}, "sobol", place);
         input.sobol_side = seed_type(find(entry, "seed_type"), place);
         input.sobol_seeds = integer_list(find(entry, "seed"), place, "seed");
         if (const Value *start = find(entry, "start")) input.sobol_start = integer(*start, place, "start");
         break;
-    case SCMP_LFSR:
+    case SCMP_GENERATOR_LFSR:
         check_absent(entry, {"seed_type", "start"}, "lfsr", place);
         read_seed(find(entry, "seed"), place, input);
         input.taps = integer_list(find(entry, "taps"), place, "taps");
         input.lfsr_zero_state = flag(find(entry, "zero_state"), place, "zero_state");
         break;
-    case SCMP_TRUE_RANDOM:
+    case SCMP_GENERATOR_MT19937:
         check_absent(entry, {"seed_type", "start", "taps", "zero_state"}, "true_random", place);
         read_seed(find(entry, "seed"), place, input);
         break;
@@ -208,20 +208,20 @@ void append_taps(std::pmr::string &text, std::uint16_t mask) {
 
 void append_generator(std::pmr::string &text, const Generator &generator, int sc_prec) {
     switch (generator.type) {
-    case SCMP_SOBOL:
+    case SCMP_GENERATOR_SOBOL:
         text += R"({"type": "sobol", "seed": )";
         append_list(text, generator.sobol_seeds, sc_prec);
         text += R"(, "start": )";
         append(text, generator.sobol_start);
         break;
-    case SCMP_LFSR:
+    case SCMP_GENERATOR_LFSR:
         text += R"({"type": "lfsr", "seed": )";
         append(text, generator.seed);
         text += R"(, "taps": )";
         append_taps(text, generator.lfsr_taps);
         if (generator.lfsr_zero_state) text += R"(, "zero_state": true)";
         break;
-    case SCMP_TRUE_RANDOM:
+    case SCMP_GENERATOR_MT19937:
         text += R"({"type": "true_random", "seed": )";
         append(text, generator.seed);
         break;
@@ -284,9 +284,9 @@ std::pmr::string config_to_json(const Config &config, std::int64_t d, std::pmr::
         append_generator(text, config.pool[i], config.sc_prec);
     }
     text += "],\n  \"sng\": {\n   \"q\": [";
-    append_elements(text, config, SCMP_LEFT, d);
+    append_elements(text, config, SCMP_SIDE_LEFT, d);
     text += "],\n   \"k\": [";
-    append_elements(text, config, SCMP_RIGHT, d);
+    append_elements(text, config, SCMP_SIDE_RIGHT, d);
     text += "]}";
     if (config.scramble != SCMP_SCRAMBLE_NOT_GIVEN) {
         text += ",\n  \"scramble_mode\": \"";

@@ -139,13 +139,13 @@ Generator checked_generator(const GeneratorInput &input, int sc_prec, const Plac
     Generator generator;
     generator.type = input.type;
     switch (input.type) {
-    case SCMP_SOBOL:
+    case SCMP_GENERATOR_SOBOL:
         check_sobol(input, sc_prec, place, generator);
         return generator;
-    case SCMP_LFSR:
+    case SCMP_GENERATOR_LFSR:
         check_lfsr(input, sc_prec, place, generator);
         return generator;
-    case SCMP_TRUE_RANDOM:
+    case SCMP_GENERATOR_MT19937:
         check_seed_given(input, "true_random", place);
         generator.seed = input.seed;
         return generator;

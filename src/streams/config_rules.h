@@ -35,8 +35,8 @@ struct IntegerList {
 };
 
 struct GeneratorInput {
-    scmp_generator_type type = SCMP_SOBOL;
-    scmp_side sobol_side = SCMP_LEFT; // whose default seeds
+    scmp_generator_type type = SCMP_GENERATOR_SOBOL;
+    scmp_side sobol_side = SCMP_SIDE_LEFT; // whose default seeds
     IntegerList sobol_seeds;
     std::int64_t sobol_start = 0;
     bool seed_given = false;

@@ -108,11 +108,11 @@ template <class Visit> void for_each_tap_set(int sc_prec, Visit visit) {
 
 void draw(const Generator &generator, int sc_prec, std::span<std::uint16_t> out) {
     switch (generator.type) {
-    case SCMP_SOBOL:
+    case SCMP_GENERATOR_SOBOL:
         return draw_sobol(generator, sc_prec, out);
-    case SCMP_LFSR:
+    case SCMP_GENERATOR_LFSR:
         return draw_lfsr(generator, sc_prec, out);
-    case SCMP_TRUE_RANDOM:
+    case SCMP_GENERATOR_MT19937:
         return draw_true_random(generator, sc_prec, out);
     }
 }
@@ -120,7 +120,7 @@ void draw(const Generator &generator, int sc_prec, std::span<std::uint16_t> out)
 std::array<std::uint16_t, max_prec> default_sobol_seeds(scmp_side side, int sc_prec) {
     std::array<std::uint16_t, max_prec> seeds{};
     std::fill_n(seeds.begin(), sc_prec, std::uint16_t(1));
-    if (side == SCMP_LEFT) return seeds;
+    if (side == SCMP_SIDE_LEFT) return seeds;
     if (sc_prec >= 5) seeds[4] = 9;
     if (sc_prec >= 7) seeds[6] = 41;
     if (sc_prec == 8) seeds[7] = 255;

@@ -33,7 +33,7 @@ private:
 Vector<char> in_use(const Config &config, std::pmr::memory_resource &memory) {
     Vector<char> used(config.pool.size(), 0, &memory);
     const std::int64_t entries = config.uniform ? 1 : config.d_max();
-    for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT})
+    for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT})
         for (std::int64_t d = 0; d < entries; d++) used[std::size_t(config.element(side, d).generator)] = 1;
     return used;
 }
@@ -74,11 +74,11 @@ Repetition repetition(const Generator &generator, int sc_prec) noexcept {
 int most_different(const Generator &generator, int sc_prec) noexcept {
     const int full = 1 << sc_prec;
     switch (generator.type) {
-    case SCMP_SOBOL: // seeds are odd, so each new direction number has a bit that none before has
+    case SCMP_GENERATOR_SOBOL: // seeds are odd, so each new direction number has a bit that none before has
         return full;
-    case SCMP_LFSR:
+    case SCMP_GENERATOR_LFSR:
         return generator.lfsr_zero_state ? full : full - 1;
-    case SCMP_TRUE_RANDOM:
+    case SCMP_GENERATOR_MT19937:
         break;
     }
     return 0;
@@ -90,7 +90,7 @@ std::pmr::string period_warning(const Config &config, const char *pool, std::pmr
     Vector<char> used(&memory);
     for (std::size_t g = 0; g < config.pool.size(); g++) {
         const Generator &generator = config.pool[g];
-        if (generator.type != SCMP_LFSR || maximal.knows(generator)) continue;
+        if (generator.type != SCMP_GENERATOR_LFSR || maximal.knows(generator)) continue;
         const Repetition found = repetition(generator, config.sc_prec);
         if (!repeats_early(generator, config.sc_prec, found)) {
             maximal.add(generator);

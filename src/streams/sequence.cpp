@@ -147,10 +147,10 @@ void fill_uniform(const Config &config, const StreamShape &shape, std::int64_t d
     out.left = Buffer<std::uint16_t>(memory, std::size_t(out.pairs) * stoc_len);
     out.right = Buffer<std::uint16_t>(memory, std::size_t(out.pairs) * stoc_len);
     Buffer<std::uint16_t> draws(memory, stoc_len);
-    for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT}) {
+    for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT}) {
         const Element &element = config.element(side, 0);
         draw(config.pool[std::size_t(element.generator)], shape.sc_prec, draws.span());
-        std::uint16_t *row = side == SCMP_LEFT ? out.left.data() : out.right.data();
+        std::uint16_t *row = side == SCMP_SIDE_LEFT ? out.left.data() : out.right.data();
         for (std::int64_t i = 0; i < out.pairs; i++, row += stoc_len)
             see(draws.span(), element, mask_at(shape, d_offset + i), shape, row);
     }
@@ -164,8 +164,8 @@ void fill_general(const Config &config, const StreamShape &shape, std::int64_t d
     {
         Numbering numbering(memory);
         for (std::int64_t i = 0; i < out.d; i++) {
-            const Element &left = config.element(SCMP_LEFT, d_offset + i);
-            const Element &right = config.element(SCMP_RIGHT, d_offset + i);
+            const Element &left = config.element(SCMP_SIDE_LEFT, d_offset + i);
+            const Element &right = config.element(SCMP_SIDE_RIGHT, d_offset + i);
             const std::uint32_t mask = mask_at(shape, d_offset + i);
             Definition pair;
             define(left, first[std::size_t(left.generator)], mask, shape.sc_prec, &pair[0]);
@@ -182,8 +182,8 @@ void fill_general(const Config &config, const StreamShape &shape, std::int64_t d
     out.left = Buffer<std::uint16_t>(memory, first_index.size() * stoc_len);
     out.right = Buffer<std::uint16_t>(memory, first_index.size() * stoc_len);
     Draws draws(config, shape.stoc_len, memory);
-    for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT}) {
-        std::uint16_t *row = side == SCMP_LEFT ? out.left.data() : out.right.data();
+    for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT}) {
+        std::uint16_t *row = side == SCMP_SIDE_LEFT ? out.left.data() : out.right.data();
         for (const std::int64_t d : first_index) {
             const Element &element = config.element(side, d);
             see(draws.of(first[std::size_t(element.generator)]), element, mask_at(shape, d), shape, row);

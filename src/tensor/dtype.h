@@ -25,47 +25,47 @@ struct BF16 {
 // Bytes of one element; 0 for no dtype.
 constexpr std::int64_t size_of(scmp_dtype dtype) noexcept {
     switch (dtype) {
-    case SCMP_I8:
-    case SCMP_U8:
+    case SCMP_DTYPE_I8:
+    case SCMP_DTYPE_U8:
         return 1;
-    case SCMP_F16:
-    case SCMP_BF16:
-    case SCMP_I16:
+    case SCMP_DTYPE_F16:
+    case SCMP_DTYPE_BF16:
+    case SCMP_DTYPE_I16:
         return 2;
-    case SCMP_F32:
-    case SCMP_I32:
+    case SCMP_DTYPE_F32:
+    case SCMP_DTYPE_I32:
         return 4;
-    case SCMP_F64:
-    case SCMP_I64:
+    case SCMP_DTYPE_F64:
+    case SCMP_DTYPE_I64:
         return 8;
     }
     return 0;
 }
 
 constexpr bool is_float(scmp_dtype dtype) noexcept {
-    return dtype == SCMP_F32 || dtype == SCMP_F16 || dtype == SCMP_BF16 || dtype == SCMP_F64;
+    return dtype == SCMP_DTYPE_F32 || dtype == SCMP_DTYPE_F16 || dtype == SCMP_DTYPE_BF16 || dtype == SCMP_DTYPE_F64;
 }
 
 // "f32"; "unknown" for no dtype.
 constexpr const char *dtype_name(scmp_dtype dtype) noexcept {
     switch (dtype) {
-    case SCMP_F32:
+    case SCMP_DTYPE_F32:
         return "f32";
-    case SCMP_F16:
+    case SCMP_DTYPE_F16:
         return "f16";
-    case SCMP_BF16:
+    case SCMP_DTYPE_BF16:
         return "bf16";
-    case SCMP_F64:
+    case SCMP_DTYPE_F64:
         return "f64";
-    case SCMP_I8:
+    case SCMP_DTYPE_I8:
         return "i8";
-    case SCMP_U8:
+    case SCMP_DTYPE_U8:
         return "u8";
-    case SCMP_I16:
+    case SCMP_DTYPE_I16:
         return "i16";
-    case SCMP_I32:
+    case SCMP_DTYPE_I32:
         return "i32";
-    case SCMP_I64:
+    case SCMP_DTYPE_I64:
         return "i64";
     }
     return "unknown";
@@ -77,11 +77,11 @@ struct PositiveRange {
 };
 constexpr PositiveRange positive_range(scmp_dtype dtype) noexcept {
     switch (dtype) {
-    case SCMP_F16:
+    case SCMP_DTYPE_F16:
         return {0x1p-24, 65504.0};
-    case SCMP_BF16:
+    case SCMP_DTYPE_BF16:
         return {0x1p-133, 0x1.fep127};
-    case SCMP_F64:
+    case SCMP_DTYPE_F64:
         return {std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::max()};
     default:
         return {std::numeric_limits<float>::denorm_min(), std::numeric_limits<float>::max()};
@@ -92,11 +92,11 @@ constexpr PositiveRange positive_range(scmp_dtype dtype) noexcept {
 // using T = decltype(zero); ... }). The caller knows that the dtype is of that kind.
 template <class Call> decltype(auto) with_float_type(scmp_dtype dtype, Call &&call) {
     switch (dtype) {
-    case SCMP_F16:
+    case SCMP_DTYPE_F16:
         return call(F16{});
-    case SCMP_BF16:
+    case SCMP_DTYPE_BF16:
         return call(BF16{});
-    case SCMP_F64:
+    case SCMP_DTYPE_F64:
         return call(double{});
     default:
         return call(float{});
@@ -104,13 +104,13 @@ template <class Call> decltype(auto) with_float_type(scmp_dtype dtype, Call &&ca
 }
 template <class Call> decltype(auto) with_integer_type(scmp_dtype dtype, Call &&call) {
     switch (dtype) {
-    case SCMP_I8:
+    case SCMP_DTYPE_I8:
         return call(std::int8_t{});
-    case SCMP_U8:
+    case SCMP_DTYPE_U8:
         return call(std::uint8_t{});
-    case SCMP_I16:
+    case SCMP_DTYPE_I16:
         return call(std::int16_t{});
-    case SCMP_I64:
+    case SCMP_DTYPE_I64:
         return call(std::int64_t{});
     default:
         return call(std::int32_t{});

@@ -105,11 +105,11 @@ void read_type(const Run &run, const Smoothing &smoothing, std::int64_t d0, std:
 template <class Out>
 void read(const Run &run, const Smoothing &smoothing, std::int64_t d0, std::int64_t count, Out *out) {
     switch (run.dtype) {
-    case SCMP_F16:
+    case SCMP_DTYPE_F16:
         return read_type<F16>(run, smoothing, d0, count, out);
-    case SCMP_BF16:
+    case SCMP_DTYPE_BF16:
         return read_type<BF16>(run, smoothing, d0, count, out);
-    case SCMP_F64:
+    case SCMP_DTYPE_F64:
         return read_smoothed<double, double>(run, smoothing.how, smoothing.s64, d0, count, out);
     default:
         return read_type<float>(run, smoothing, d0, count, out);
@@ -142,11 +142,11 @@ template <class To, class From> void write_type(const OutputRun &run, const From
 
 template <class From> void write(const OutputRun &run, const From *values, std::int64_t count) {
     switch (run.dtype) {
-    case SCMP_F16:
+    case SCMP_DTYPE_F16:
         return write_type<F16>(run, values, count);
-    case SCMP_BF16:
+    case SCMP_DTYPE_BF16:
         return write_type<BF16>(run, values, count);
-    case SCMP_F64:
+    case SCMP_DTYPE_F64:
         return write_type<double>(run, values, count);
     default:
         return write_type<float>(run, values, count);

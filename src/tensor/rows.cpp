@@ -25,9 +25,9 @@ void write_elements(const OutputRun &run, const From *__restrict values, std::in
 }
 
 template <class From> void write_integers(const OutputRun &run, const From *values, std::int64_t count) noexcept {
-    if (run.dtype == SCMP_F32)
+    if (run.dtype == SCMP_DTYPE_F32)
         write_elements<float>(run, values, count);
-    else if (run.dtype == SCMP_F64)
+    else if (run.dtype == SCMP_DTYPE_F64)
         write_elements<double>(run, values, count);
     else
         with_integer_type(run.dtype, [&](auto zero) { write_elements<decltype(zero)>(run, values, count); });
@@ -43,7 +43,7 @@ template <class Out> void read_integer_run(const Run &run, std::int64_t count, O
 
 // Whether values are f64 as smoothing leaves them.
 bool is_wide(const View &view, const Smoothing &smoothing) noexcept {
-    return view.dtype == SCMP_F64 || (smoothing.wide && smoothing.how != Smoothing::none);
+    return view.dtype == SCMP_DTYPE_F64 || (smoothing.wide && smoothing.how != Smoothing::none);
 }
 
 template <class From> void write_all(const View &view, const From *values) noexcept {

@@ -22,18 +22,18 @@ struct Smoothing {
 // A run of elements of any float dtype, `stride` elements apart.
 struct Run {
     const std::byte *data = nullptr;
-    scmp_dtype dtype = SCMP_F32;
+    scmp_dtype dtype = SCMP_DTYPE_F32;
     std::int64_t stride = 1;
 };
 struct OutputRun {
     std::byte *data = nullptr;
-    scmp_dtype dtype = SCMP_F32;
+    scmp_dtype dtype = SCMP_DTYPE_F32;
     std::int64_t stride = 1;
 };
 
 // Whether a row of `d` elements can be used where it is, as an array of T (float or double).
 template <class T> bool in_place(const void *data, scmp_dtype dtype, std::int64_t stride, std::int64_t d) noexcept {
-    constexpr scmp_dtype own = sizeof(T) == sizeof(double) ? SCMP_F64 : SCMP_F32;
+    constexpr scmp_dtype own = sizeof(T) == sizeof(double) ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32;
     return dtype == own && (stride == 1 || d <= 1) && reinterpret_cast<std::uintptr_t>(data) % alignof(T) == 0;
 }
 

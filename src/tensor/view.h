@@ -17,7 +17,7 @@ constexpr int max_rank = SCMP_MAX_RANK;
 // so that no product of some of them overflows either), and every element has an address.
 struct View {
     std::byte *data = nullptr; // element [0, 0, ...]; written through by outputs only
-    scmp_dtype dtype = SCMP_F32;
+    scmp_dtype dtype = SCMP_DTYPE_F32;
     std::int32_t device = SCMP_DEVICE_CPU; // only code for that device may look at data elsewhere
     int rank = 0;
     std::int64_t count = 1;                                // number of elements
@@ -59,7 +59,7 @@ bool same_elements(const View &a, const View &b) noexcept;
 // A matrix, or a batch of them: (rows, d) has batch = 1. Strides in elements.
 struct Operand {
     const std::byte *data = nullptr;
-    scmp_dtype dtype = SCMP_F32;
+    scmp_dtype dtype = SCMP_DTYPE_F32;
     std::int64_t batch = 1, rows = 0, d = 0;
     std::int64_t stride_batch = 0, stride_row = 0, stride_d = 1;
 

@@ -13,8 +13,8 @@ Case decode(int n, int stoc_len, bool halve) {
 std::vector<Case> option_cases() {
     const Case usual{1024, 1024, 1024};
     std::vector<Case> all(8, usual);
-    all[0].granularity = SCMP_PER_TENSOR;
-    all[1].mode = SCMP_UNIPOLAR;
+    all[0].granularity = SCMP_GRANULARITY_PER_TENSOR;
+    all[1].mode = SCMP_MODE_UNIPOLAR;
     all[2].scramble = SCMP_SCRAMBLE_ALWAYS_BITREV;
     all[3].scramble = SCMP_SCRAMBLE_OFF, all[3].stoc_len = 64;
     all[4].config = "lfsr_default";

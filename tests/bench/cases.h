@@ -13,8 +13,8 @@ struct Case {
     int stoc_len = 256;
     bool halve = false;
     std::string config{}; // a preset's name, or "permuted"; empty: the default
-    scmp_granularity granularity = SCMP_PER_ROW;
-    scmp_mode mode = SCMP_BIPOLAR;
+    scmp_granularity granularity = SCMP_GRANULARITY_PER_ROW;
+    scmp_mode mode = SCMP_MODE_BIPOLAR;
     scmp_scramble scramble = SCMP_SCRAMBLE_NOT_GIVEN;
     int rng_levels = SCMP_NOT_GIVEN;
     bool decode = false; // the right operand is always packed before

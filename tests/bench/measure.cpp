@@ -29,7 +29,7 @@ void sgemm(const Case &product, const Operands &operands, std::vector<float> &y)
 void check_gather(scmp_ctx *ctx, const Operands &operands, scmp_matmul_options options, const GatherProblem &problem,
                   std::vector<std::int32_t> &sums) {
     std::vector<std::int32_t> wanted(operands.y.size());
-    const scmp_tensor view = scmp_tensor_2d(SCMP_I32, wanted.data(), operands.view_y.shape[0], problem.m);
+    const scmp_tensor view = scmp_tensor_2d(SCMP_DTYPE_I32, wanted.data(), operands.view_y.shape[0], problem.m);
     options.counts = &view;
     check(scmp_matmul(ctx, &operands.view_a, &operands.view_b, &options, nullptr));
     gather_sums(problem, sums.data());

@@ -16,7 +16,7 @@ scmp_config *permuted_config(scmp_ctx *ctx) {
     static constexpr std::array<std::int32_t, 8> permutation = {3, 6, 0, 5, 2, 7, 1, 4};
     std::array<scmp_generator, 2> generators;
     for (scmp_generator &generator : generators) scmp_generator_init(&generator);
-    generators[1].sobol_side = SCMP_RIGHT;
+    generators[1].sobol_side = SCMP_SIDE_RIGHT;
     const scmp_element left{0, 0, nullptr}, right{1, 0, permutation.data()};
     scmp_config_desc desc;
     scmp_config_desc_init(&desc);
@@ -47,9 +47,9 @@ std::vector<float> normal_numbers(std::size_t count, std::uint64_t seed) {
 
 Operands::Operands(const Case &product)
     : a(normal_numbers(area(product.n, product.d), 1)), b(normal_numbers(area(product.m, product.d), 2)),
-      y(area(product.n, product.m)), view_a(scmp_tensor_2d(SCMP_F32, a.data(), product.n, product.d)),
-      view_b(scmp_tensor_2d(SCMP_F32, b.data(), product.m, product.d)),
-      view_y(scmp_tensor_2d(SCMP_F32, y.data(), product.n, product.m)) {}
+      y(area(product.n, product.m)), view_a(scmp_tensor_2d(SCMP_DTYPE_F32, a.data(), product.n, product.d)),
+      view_b(scmp_tensor_2d(SCMP_DTYPE_F32, b.data(), product.m, product.d)),
+      view_y(scmp_tensor_2d(SCMP_DTYPE_F32, y.data(), product.n, product.m)) {}
 
 Options::Options(scmp_ctx *ctx, const Case &product) {
     scmp_matmul_options_init(&all);

@@ -25,8 +25,8 @@ struct Field {
         level.resize(count), sign.resize(count);
         // Rounded to the type by the library itself.
         const std::vector<float> ones(static_cast<std::size_t>(size), 1.0F);
-        const scmp_tensor from = scmp_tensor_2d(SCMP_F32, numbers.data(), size, size);
-        const scmp_tensor to = view(dtype, x.data()), one = scmp_tensor_1d(SCMP_F32, ones.data(), size);
+        const scmp_tensor from = scmp_tensor_2d(SCMP_DTYPE_F32, numbers.data(), size, size);
+        const scmp_tensor to = view(dtype, x.data()), one = scmp_tensor_1d(SCMP_DTYPE_F32, ones.data(), size);
         check(scmp_smooth_weight(ctx, &from, &one, &to));
     }
     scmp_tensor view(scmp_dtype type, void *data) const { return scmp_tensor_2d(type, data, size, size); }
@@ -49,7 +49,7 @@ struct Entrant {
 
 void add_smoothing(Field &field, scmp_calib *calib, std::list<Entrant> &entrants) {
     const scmp_tensor x = field.view(field.dtype, field.x.data()), out = field.view(field.dtype, field.out.data());
-    const scmp_tensor scales = scmp_tensor_1d(SCMP_F32, field.scales.data(), field.size);
+    const scmp_tensor scales = scmp_tensor_1d(SCMP_DTYPE_F32, field.scales.data(), field.size);
     const auto bytes = double(field.x.size());
     entrants.push_back({"calib_observe", bytes, {[=] { check(scmp_calib_observe(calib, &x, nullptr)); }}});
     scmp_ctx *ctx = field.ctx;
@@ -63,15 +63,16 @@ void add_quantization(Field &field, std::list<Entrant> &entrants) {
     const scmp_tensor x = field.view(field.dtype, field.x.data());
     const auto bytes = double(field.x.size());
     auto numbers = std::make_shared<std::vector<float>>(2 * static_cast<std::size_t>(field.size));
-    const scmp_tensor ranges = scmp_tensor_2d(SCMP_F32, numbers->data(), field.size, 2);
-    const scmp_tensor level = field.view(SCMP_U8, field.level.data()), sign = field.view(SCMP_I8, field.sign.data());
+    const scmp_tensor ranges = scmp_tensor_2d(SCMP_DTYPE_F32, numbers->data(), field.size, 2);
+    const scmp_tensor level = field.view(SCMP_DTYPE_U8, field.level.data()),
+                      sign = field.view(SCMP_DTYPE_I8, field.sign.data());
     entrants.push_back(
-        {"ranges", bytes, {[=, keep = numbers] { check(scmp_ranges(ctx, &x, SCMP_LEFT, nullptr, &ranges)); }}});
+        {"ranges", bytes, {[=, keep = numbers] { check(scmp_ranges(ctx, &x, SCMP_SIDE_LEFT, nullptr, &ranges)); }}});
     entrants.push_back({"quantize", bytes + 2 * double(field.level.size()), {[=] {
                             scmp_quantized out;
                             scmp_quantized_init(&out);
                             out.level = &level, out.sign = &sign;
-                            check(scmp_quantize(ctx, &x, SCMP_LEFT, nullptr, nullptr, &out));
+                            check(scmp_quantize(ctx, &x, SCMP_SIDE_LEFT, nullptr, nullptr, &out));
                         }}});
 }
 
@@ -79,8 +80,9 @@ void add_quantization(Field &field, std::list<Entrant> &entrants) {
 void add_dequantization(Field &field, std::list<Entrant> &entrants) {
     scmp_ctx *ctx = field.ctx;
     const int size = field.size;
-    const scmp_tensor sums = field.view(SCMP_I32, field.x.data()), y = field.view(SCMP_F32, field.out.data());
-    const scmp_tensor scale = scmp_tensor_1d(SCMP_F32, field.scales.data(), size);
+    const scmp_tensor sums = field.view(SCMP_DTYPE_I32, field.x.data()),
+                      y = field.view(SCMP_DTYPE_F32, field.out.data());
+    const scmp_tensor scale = scmp_tensor_1d(SCMP_DTYPE_F32, field.scales.data(), size);
     entrants.push_back({"dequantize", 2 * double(field.x.size()), {[=] {
                             scmp_quantized side;
                             scmp_quantized_init(&side);
@@ -93,9 +95,9 @@ void add_dequantization(Field &field, std::list<Entrant> &entrants) {
 
 std::vector<Pass> measure_passes(scmp_ctx *ctx, bool quick) {
     std::vector<Pass> passes;
-    for (const scmp_dtype dtype : {SCMP_F32, SCMP_BF16, SCMP_F16}) {
-        if (quick && dtype == SCMP_F16) continue;
-        Field field(ctx, dtype == SCMP_F32 ? 4096 : 5792, dtype); // 64 MiB
+    for (const scmp_dtype dtype : {SCMP_DTYPE_F32, SCMP_DTYPE_BF16, SCMP_DTYPE_F16}) {
+        if (quick && dtype == SCMP_DTYPE_F16) continue;
+        Field field(ctx, dtype == SCMP_DTYPE_F32 ? 4096 : 5792, dtype); // 64 MiB
         scmp_calib *raw = nullptr;
         check(scmp_calib_create(ctx, field.size, &raw));
         const std::unique_ptr<scmp_calib, CalibDeleter> calib(raw);
@@ -107,7 +109,7 @@ std::vector<Pass> measure_passes(scmp_ctx *ctx, bool quick) {
                             }}});
         add_smoothing(field, raw, entrants);
         add_quantization(field, entrants);
-        if (dtype == SCMP_F32) add_dequantization(field, entrants);
+        if (dtype == SCMP_DTYPE_F32) add_dequantization(field, entrants);
         std::vector<Contestant *> contestants;
         for (Entrant &entrant : entrants) contestants.push_back(&entrant.contestant);
         race(contestants, {.min_rounds = quick ? 3U : 5U, .seconds = 0});

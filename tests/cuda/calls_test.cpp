@@ -43,7 +43,7 @@ void smoothing_scales_are_known_by_their_values() {
     HostDevice host("scales");
     const Ctx ctx = on(host.device(0));
     OnDevice x(product_of("scales", 4, 3, 10), 0);
-    x.product.smooth = Array(SCMP_F32, {10}, {1, 2, 0.5, 1, 4, 1, 2, 2, 1, 1});
+    x.product.smooth = Array(SCMP_DTYPE_F32, {10}, {1, 2, 0.5, 1, 4, 1, 2, 2, 1, 1});
     ok(x.multiply(ctx));
     const std::int64_t uploads = host.uploads();
     ok(x.multiply(ctx));
@@ -277,9 +277,9 @@ void launches() {
     HostDevice host("launches");
     Product rows = product_of("launches", 5, 7, 90), groups = rows, tensor = rows, chunks = rows, unipolar = rows;
     groups.options.group_b = 2;
-    tensor.options.granularity = SCMP_PER_TENSOR;
+    tensor.options.granularity = SCMP_GRANULARITY_PER_TENSOR;
     chunks.options.chunk_d = 30;
-    unipolar.options.mode = SCMP_UNIPOLAR;
+    unipolar.options.mode = SCMP_MODE_UNIPOLAR;
     struct Row {
         const Product &product;
         std::int64_t full_grid;
@@ -347,7 +347,7 @@ void contents_on_the_device_have_the_hash_of_the_host() {
     Random random("hash");
     const Ctx ctx = on(host.device(0));
     for (const Shape &shape : {Shape{0, 4}, Shape{3, 5}, Shape{200, 1000}}) {
-        Array array(SCMP_F32, shape);
+        Array array(SCMP_DTYPE_F32, shape);
         for (std::int64_t i = 0; i < array.count(); i++) array.set(i, random.normal());
         const Strided elsewhere = strided(array, random);
         for (scmp_tensor tensor : {array.view(), elsewhere.view}) {

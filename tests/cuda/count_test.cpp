@@ -28,7 +28,7 @@ struct Forced {
 void same_as(const Result &want, const Product &product, Forced &forced, Random &random, std::int64_t full_grid) {
     const Ctx ctx = forced.context(random, full_grid);
     within(std::string(forced.name), [&] {
-        Array y = canary(SCMP_F32, product.y_shape()), sum = canary(SCMP_I64, product.y_shape());
+        Array y = canary(SCMP_DTYPE_F32, product.y_shape()), sum = canary(SCMP_DTYPE_I64, product.y_shape());
         const scmp_tensor a = product.a.view(), b = product.b.view(), to = y.view(), sums = sum.view();
         Resolved options(ctx, product);
         if (!product.chunked()) options->counts = &sums;
@@ -140,7 +140,7 @@ void extreme_products() {
                   : c == 'F' ? std::string(R"({"rng_id": 1, "scramble": [7, 6, 5, 4, 3, 2, 1, 0]})")
                              : std::string(1, c);
     for (const int stoc_len : {1, 2, 15, 16, 17, 31, 32, 33, 64, 100, 127, 128, 129, 200, 255, 256})
-        for (const scmp_mode mode : {SCMP_BIPOLAR, SCMP_UNIPOLAR}) {
+        for (const scmp_mode mode : {SCMP_MODE_BIPOLAR, SCMP_MODE_UNIPOLAR}) {
             Product product = product_of(random, 6, 7, 20);
             for (Array *x : {&product.a, &product.b})
                 for (std::int64_t i = 0; i < x->count(); i++)

@@ -62,7 +62,7 @@ void products_on(const cuda::Device &device, cuda::CountMethod method, scmp_ctx 
             const Result want = multiply(reference, product);
             const cuda::InUse in_use(device);
             const OnDevice a(device, product.a), b(device, product.b);
-            const OnDevice y(device, canary(SCMP_F32, product.y_shape()));
+            const OnDevice y(device, canary(SCMP_DTYPE_F32, product.y_shape()));
             const scmp_tensor a_view = a.view(), b_view = b.view(), y_view = y.view();
             const Resolved resolved(ctx, product);
             ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view));
@@ -98,7 +98,7 @@ void calls_that_do_not_wait() {
             Array wrong = product.a;
             wrong.set(random.whole(0, wrong.count() - 1), __builtin_nan(""));
             const OnDevice a(device, product.a), b(device, product.b), bad(device, wrong);
-            const OnDevice y(device, canary(SCMP_F32, product.y_shape())), untold(device, y.fetched());
+            const OnDevice y(device, canary(SCMP_DTYPE_F32, product.y_shape())), untold(device, y.fetched());
             const scmp_tensor a_view = a.view(), b_view = b.view(), y_view = y.view();
             const scmp_tensor bad_view = bad.view(), untold_view = untold.view();
             Resolved resolved(ctx, product);

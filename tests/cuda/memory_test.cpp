@@ -194,8 +194,8 @@ void every_failure_leaves_all_as_it_was() {
     Product plain = product_of("failures", 5, 4, 30), chunks = plain, groups = plain;
     chunks.options.chunk_d = 8; // written in several steps
     groups.options.group_a = 2; // quantized in three
-    groups.options.mode = SCMP_UNIPOLAR;
-    groups.smooth = random_scales(random, 30, SCMP_F64); // uploaded
+    groups.options.mode = SCMP_MODE_UNIPOLAR;
+    groups.smooth = random_scales(random, 30, SCMP_DTYPE_F64); // uploaded
     for (const Product &product : {plain, chunks, groups})
         for (const bool packed_first : {false, true}) {
             within("in host memory", [&] { Failing{product, true, packed_first, 1}.each_fails(); });

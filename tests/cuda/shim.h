@@ -40,8 +40,8 @@ inline const Ctx &reference() {
 inline Product product_of(const std::string &name, std::int64_t n, std::int64_t m, std::int64_t d) {
     Random random(name);
     Product product;
-    product.a = Array(SCMP_F32, {n, d});
-    product.b = Array(SCMP_F32, {m, d});
+    product.a = Array(SCMP_DTYPE_F32, {n, d});
+    product.b = Array(SCMP_DTYPE_F32, {m, d});
     for (Array *x : {&product.a, &product.b})
         for (std::int64_t i = 0; i < x->count(); i++) x->set(i, random.normal());
     return product;
@@ -63,8 +63,8 @@ struct OnDevice {
     std::int32_t device;
 
     OnDevice(Product of, int index)
-        : product(std::move(of)), y(canary(SCMP_F32, product.y_shape())), counts(canary(SCMP_I64, product.y_shape())),
-          device(SCMP_DEVICE_CUDA_0 + index) {}
+        : product(std::move(of)), y(canary(SCMP_DTYPE_F32, product.y_shape())),
+          counts(canary(SCMP_DTYPE_I64, product.y_shape())), device(SCMP_DEVICE_CUDA_0 + index) {}
 
     scmp_tensor view(const Array &array) const {
         scmp_tensor tensor = array.view();
@@ -91,8 +91,8 @@ struct OnDevice {
         return scmp_packed_create(ctx, &b, resolved.get(), packed);
     }
     void clear() {
-        y = canary(SCMP_F32, product.y_shape());
-        counts = canary(SCMP_I64, product.y_shape());
+        y = canary(SCMP_DTYPE_F32, product.y_shape());
+        counts = canary(SCMP_DTYPE_I64, product.y_shape());
     }
     void is(const Result &want) const {
         same(y, want.y, "y");

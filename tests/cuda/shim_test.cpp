@@ -87,8 +87,8 @@ struct Placed {
         kept.reserve(4);
         place(strided(product.a, random), a);
         place(strided(product.b, random), b);
-        place(strided_canary(SCMP_F32, product.y_shape(), random), y);
-        place(strided_canary(random.chance(50) ? SCMP_I32 : SCMP_I64, product.y_shape(), random), counts);
+        place(strided_canary(SCMP_DTYPE_F32, product.y_shape(), random), y);
+        place(strided_canary(random.chance(50) ? SCMP_DTYPE_I32 : SCMP_DTYPE_I64, product.y_shape(), random), counts);
     }
 };
 
@@ -114,7 +114,7 @@ void products(const std::string &name, int number, const Limits &limits) {
             same(gathered(placed.kept[2]), want.y, "y, placed");
             gaps_untouched(placed.kept[2], "y, placed");
             if (!product.chunked()) {
-                same(converted(gathered(placed.kept[3]), SCMP_I64), want.sum, "sums, placed");
+                same(converted(gathered(placed.kept[3]), SCMP_DTYPE_I64), want.sum, "sums, placed");
                 gaps_untouched(placed.kept[3], "sums, placed");
             }
         });
@@ -137,7 +137,7 @@ void products_of_several_tiles() {
 // --- Errors ---------------------------------------------------------------------------------------------------------
 
 struct Small {
-    Array a{SCMP_F32, {3, 20}}, b{SCMP_F32, {2, 20}}, y = canary(SCMP_F32, {3, 2});
+    Array a{SCMP_DTYPE_F32, {3, 20}}, b{SCMP_DTYPE_F32, {2, 20}}, y = canary(SCMP_DTYPE_F32, {3, 2});
 
     Small() {
         Random random("errors");

@@ -11,7 +11,7 @@
 namespace test {
 namespace {
 
-const std::vector<scmp_dtype> floats = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
+const std::vector<scmp_dtype> floats = {SCMP_DTYPE_F32, SCMP_DTYPE_F16, SCMP_DTYPE_BF16, SCMP_DTYPE_F64};
 
 // An array where a call may find it.
 class Tensor {
@@ -49,7 +49,7 @@ public:
 
 private:
     DeviceMemory &memory_;
-    Strided strided_{{}, scmp_tensor_nd(SCMP_F32, nullptr, -1, nullptr)};
+    Strided strided_{{}, scmp_tensor_nd(SCMP_DTYPE_F32, nullptr, -1, nullptr)};
     bool fresh_ = false;
     scmp_tensor view_{};
     std::shared_ptr<std::byte> placed_;
@@ -71,13 +71,13 @@ std::int64_t random_d(Random &random) {
 // Values with what is hard to round: subnormals, the ends of formats, zeros of both signs.
 Array hard_values(Random &random, const Shape &shape, scmp_dtype dtype) {
     Array values = random_values(random, shape, dtype);
-    const double largest = dtype == SCMP_F16 ? 65504.0 : dtype == SCMP_F64 ? 1e300 : 3.3e38;
+    const double largest = dtype == SCMP_DTYPE_F16 ? 65504.0 : dtype == SCMP_DTYPE_F64 ? 1e300 : 3.3e38;
     const bool hard = random.chance(60);
     for (std::int64_t i = 0; hard && i < values.count(); i++) {
         if (random.chance(8)) values.set(i, std::ldexp(random.normal(), int(random.whole(-150, -100))));
         if (random.chance(8)) values.set(i, std::ldexp(random.normal(), int(random.whole(-28, -10))));
         if (random.chance(3)) values.set(i, random.normal() < 0 ? -largest : largest);
-        if (dtype == SCMP_F64 && random.chance(3))
+        if (dtype == SCMP_DTYPE_F64 && random.chance(3))
             values.set(i, std::ldexp(random.normal(), int(random.whole(-1070, 900))));
     }
     return values;
@@ -88,7 +88,7 @@ void spoil(Random &random, Array &values) {
     if (values.count() == 0 || !random.chance(4)) return;
     const double wrong[] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
                             -std::numeric_limits<double>::infinity(), 1e39};
-    const double value = wrong[random.whole(0, values.dtype == SCMP_F64 ? 3 : 2)];
+    const double value = wrong[random.whole(0, values.dtype == SCMP_DTYPE_F64 ? 3 : 2)];
     for (std::int64_t i = random.whole(1, 3); i > 0; i--) values.set(random.whole(0, values.count() - 1), value);
 }
 
@@ -166,7 +166,8 @@ Call random_apply(Random &random) {
 
 Call random_scales_from(Random &random) {
     const std::int64_t d = random_d(random);
-    const std::vector<scmp_dtype> mostly_narrow = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F32, SCMP_F64};
+    const std::vector<scmp_dtype> mostly_narrow = {SCMP_DTYPE_F32, SCMP_DTYPE_F16, SCMP_DTYPE_BF16, SCMP_DTYPE_F32,
+                                                   SCMP_DTYPE_F64};
     Array act = hard_values(random, {d}, random.one_of(mostly_narrow));
     for (std::int64_t i = 0; i < d; i++) act.set(i, std::fabs(act.get(i)));
     if (d > 0 && random.chance(4)) act.set(random.whole(0, d - 1), -1);
@@ -198,7 +199,7 @@ struct Side {
     const Array &x;
 };
 Side random_side(Random &random, const Product &product) {
-    return random.chance(50) ? Side{SCMP_LEFT, product.a} : Side{SCMP_RIGHT, product.b};
+    return random.chance(50) ? Side{SCMP_SIDE_LEFT, product.a} : Side{SCMP_SIDE_RIGHT, product.b};
 }
 
 // The options, with the smoothing scales where the call has its own.
@@ -218,7 +219,7 @@ Call random_ranges(Random &random, const Product &product, const Resolved &resol
     spoil(random, call.inputs[0]);
     Shape shape = scale_shape(side.x, side.side, *resolved.get());
     shape.push_back(2);
-    call.outputs = {canary(SCMP_F32, shape)};
+    call.outputs = {canary(SCMP_DTYPE_F32, shape)};
     call.run = [&resolved, of = side.side](scmp_ctx *ctx, const Views &in, const Views &out) {
         const scmp_matmul_options options = with_smooth(resolved, in[1]);
         return scmp_ranges(ctx, in[0], of, &options, out[0]);
@@ -229,7 +230,7 @@ Call random_ranges(Random &random, const Product &product, const Resolved &resol
 Call random_quantize(Random &random, scmp_ctx *cpu, const Product &product, const Resolved &resolved) {
     const Side side = random_side(random, product);
     const scmp_matmul_options &options = *resolved.get();
-    const bool bipolar = options.mode == SCMP_BIPOLAR;
+    const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
     Call call;
     call.what = "scmp_quantize";
     Array ranges;
@@ -245,15 +246,16 @@ Call random_quantize(Random &random, scmp_ctx *cpu, const Product &product, cons
     const auto wanted = [&](const Array &like, const std::vector<scmp_dtype> &dtypes) {
         return like.absent() || random.chance(20) ? Array() : canary(random.one_of(dtypes), like.shape);
     };
-    std::vector<scmp_dtype> level_types = {SCMP_I16, SCMP_I32};
-    if (options.sc_prec - (bipolar ? 1 : 0) <= 8) level_types.push_back(SCMP_U8);
-    const std::vector<scmp_dtype> reals = {SCMP_F32, SCMP_F64};
-    call.outputs = {wanted(all.level, level_types),
-                    wanted(all.boundary, {SCMP_I16, SCMP_I32}),
-                    wanted(all.sign, {SCMP_I8}),
-                    wanted(all.scale, options.granularity == SCMP_PER_TENSOR ? std::vector{SCMP_F64} : reals),
-                    wanted(all.zero_point, reals),
-                    wanted(all.row_sum, {SCMP_F32, SCMP_I32, SCMP_I64})};
+    std::vector<scmp_dtype> level_types = {SCMP_DTYPE_I16, SCMP_DTYPE_I32};
+    if (options.sc_prec - (bipolar ? 1 : 0) <= 8) level_types.push_back(SCMP_DTYPE_U8);
+    const std::vector<scmp_dtype> reals = {SCMP_DTYPE_F32, SCMP_DTYPE_F64};
+    call.outputs = {
+        wanted(all.level, level_types),
+        wanted(all.boundary, {SCMP_DTYPE_I16, SCMP_DTYPE_I32}),
+        wanted(all.sign, {SCMP_DTYPE_I8}),
+        wanted(all.scale, options.granularity == SCMP_GRANULARITY_PER_TENSOR ? std::vector{SCMP_DTYPE_F64} : reals),
+        wanted(all.zero_point, reals),
+        wanted(all.row_sum, {SCMP_DTYPE_F32, SCMP_DTYPE_I32, SCMP_DTYPE_I64})};
     call.run = [&resolved, of = side.side](scmp_ctx *ctx, const Views &in, const Views &out) {
         scmp_quantized arrays;
         scmp_quantized_init(&arrays);
@@ -271,14 +273,14 @@ namespace {
 
 std::int32_t grid_of(const scmp_matmul_options &options) {
     if (options.rng_levels != SCMP_NOT_GIVEN) return options.rng_levels;
-    return 1 << (options.sc_prec - (options.mode == SCMP_BIPOLAR && options.halve ? 1 : 0));
+    return 1 << (options.sc_prec - (options.mode == SCMP_MODE_BIPOLAR && options.halve ? 1 : 0));
 }
 
 // Boundaries of levels, or any.
 Array random_boundaries(Random &random, scmp_ctx *cpu, const Product &product, scmp_side side,
                         const scmp_matmul_options &options) {
-    const Array &x = side == SCMP_LEFT ? product.a : product.b;
-    Array boundary = canary(random.chance(50) ? SCMP_I16 : SCMP_I32, x.shape);
+    const Array &x = side == SCMP_SIDE_LEFT ? product.a : product.b;
+    Array boundary = canary(random.chance(50) ? SCMP_DTYPE_I16 : SCMP_DTYPE_I32, x.shape);
     const std::int32_t grid = grid_of(options);
     if (random.chance(50)) {
         Levels levels;
@@ -295,7 +297,7 @@ Array random_boundaries(Random &random, scmp_ctx *cpu, const Product &product, s
 
 Array random_signs(Random &random, const Shape &shape) {
     if (random.chance(40)) return {};
-    Array signs(SCMP_I8, shape);
+    Array signs(SCMP_DTYPE_I8, shape);
     for (std::int64_t i = 0; i < signs.count(); i++) signs.set(i, double(random.whole(-1, 1)));
     if (signs.count() > 0 && random.chance(3))
         signs.set(random.whole(0, signs.count() - 1), random.chance(50) ? 2 : -2);
@@ -307,11 +309,12 @@ Array random_signs(Random &random, const Shape &shape) {
 Call random_count(Random &random, scmp_ctx *cpu, const Product &product, const Resolved &resolved) {
     Call call;
     call.what = "scmp_count";
-    call.inputs = {
-        random_boundaries(random, cpu, product, SCMP_LEFT, *resolved.get()), random_signs(random, product.a.shape),
-        random_boundaries(random, cpu, product, SCMP_RIGHT, *resolved.get()), random_signs(random, product.b.shape)};
+    call.inputs = {random_boundaries(random, cpu, product, SCMP_SIDE_LEFT, *resolved.get()),
+                   random_signs(random, product.a.shape),
+                   random_boundaries(random, cpu, product, SCMP_SIDE_RIGHT, *resolved.get()),
+                   random_signs(random, product.b.shape)};
     const bool accumulate = random.chance(40);
-    Array sums = canary(random.chance(50) ? SCMP_I32 : SCMP_I64, product.sum_shape());
+    Array sums = canary(random.chance(50) ? SCMP_DTYPE_I32 : SCMP_DTYPE_I64, product.sum_shape());
     const double edge = random.chance(20) ? 2147483647.0 - double(random.whole(0, 300)) : 1000;
     for (std::int64_t i = 0; accumulate && i < sums.count(); i++)
         sums.set(i, random.chance(50) ? edge : -double(random.whole(0, 1000)));
@@ -331,25 +334,26 @@ Call random_count(Random &random, scmp_ctx *cpu, const Product &product, const R
 
 Call random_dequantize(Random &random, scmp_ctx *cpu, const Product &product, const Resolved &resolved) {
     const scmp_matmul_options &options = *resolved.get();
-    const bool unipolar = options.mode == SCMP_UNIPOLAR;
+    const bool unipolar = options.mode == SCMP_MODE_UNIPOLAR;
     Call call;
     call.what = "scmp_dequantize";
-    Array sums(random.chance(50) ? SCMP_I32 : SCMP_I64, product.sum_shape());
+    Array sums(random.chance(50) ? SCMP_DTYPE_I32 : SCMP_DTYPE_I64, product.sum_shape());
     for (std::int64_t i = 0; i < sums.count(); i++)
         sums.set(i, double(random.chance(5) ? random.whole(-2147483647, 2147483647) : random.whole(-100000, 100000)));
-    if (sums.dtype == SCMP_I64 && sums.count() > 0 && random.chance(8))
+    if (sums.dtype == SCMP_DTYPE_I64 && sums.count() > 0 && random.chance(8))
         sums.set(random.whole(0, sums.count() - 1), 2147483648.0);
     call.inputs = {sums};
-    const std::vector<scmp_dtype> reals = {SCMP_F32, SCMP_F64}, row_sums = {SCMP_F32, SCMP_I32, SCMP_I64};
-    for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT}) {
-        const Array &x = side == SCMP_LEFT ? product.a : product.b;
+    const std::vector<scmp_dtype> reals = {SCMP_DTYPE_F32, SCMP_DTYPE_F64},
+                                  row_sums = {SCMP_DTYPE_F32, SCMP_DTYPE_I32, SCMP_DTYPE_I64};
+    for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT}) {
+        const Array &x = side == SCMP_SIDE_LEFT ? product.a : product.b;
         Levels levels = all_levels(x, side, options);
         quantize(cpu, x, side, options, nullptr, levels);
         call.inputs.push_back(random.chance(50) ? levels.scale : converted(levels.scale, random.one_of(reals)));
         call.inputs.push_back(unipolar ? converted(levels.zero_point, random.one_of(reals)) : Array());
         call.inputs.push_back(unipolar ? converted(levels.row_sum, random.one_of(row_sums)) : Array());
     }
-    call.outputs = {canary(SCMP_F32, product.y_shape())};
+    call.outputs = {canary(SCMP_DTYPE_F32, product.y_shape())};
     call.run = [&resolved, d = product.d()](scmp_ctx *ctx, const Views &in, const Views &out) {
         scmp_quantized a, b;
         scmp_quantized_init(&a);
@@ -394,7 +398,7 @@ void compare_calibrations(scmp_ctx *ctx, scmp_ctx *cpu, DeviceMemory &memory, co
     for (int i = 0; i < number; i++) {
         Random random(name + " " + std::to_string(i));
         const std::int64_t d = random_d(random);
-        const scmp_dtype kept = random.chance(50) ? SCMP_F32 : SCMP_F64;
+        const scmp_dtype kept = random.chance(50) ? SCMP_DTYPE_F32 : SCMP_DTYPE_F64;
         Calib got, want;
         ok(scmp_calib_create_typed(ctx, d, kept, got.out()));
         ok(scmp_calib_create_typed(cpu, d, kept, want.out()));
@@ -413,12 +417,12 @@ void compare_calibrations(scmp_ctx *ctx, scmp_ctx *cpu, DeviceMemory &memory, co
             Call call;
             call.what = "scmp_calib_observe";
             call.inputs = {hard_values(random, shape, random.one_of(floats)), {}};
-            if (kept == SCMP_F32 && random.chance(80)) // else many an f64 is too large for f32
+            if (kept == SCMP_DTYPE_F32 && random.chance(80)) // else many an f64 is too large for f32
                 for (std::int64_t k = 0; k < call.inputs[0].count(); k++)
                     if (std::fabs(call.inputs[0].get(k)) > 1e38) call.inputs[0].set(k, 1);
             spoil(random, call.inputs[0]);
             if (random.chance(50)) {
-                Array mask(random.chance(50) ? SCMP_U8 : SCMP_I8, Shape(shape.begin(), shape.end() - 1));
+                Array mask(random.chance(50) ? SCMP_DTYPE_U8 : SCMP_DTYPE_I8, Shape(shape.begin(), shape.end() - 1));
                 for (std::int64_t k = 0; k < mask.count(); k++) mask.set(k, double(random.whole(0, 2)));
                 call.inputs[1] = mask;
             }

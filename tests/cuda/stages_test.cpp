@@ -18,8 +18,8 @@ namespace {
 
 template <class T> void same_rounding(T value) {
     const std::uint16_t half = scmp::round_to<scmp::F16>(value).bits, upper = scmp::round_to<scmp::BF16>(value).bits;
-    const std::uint16_t got_half = cuda::rounded_to_16_bits(SCMP_F16, value);
-    const std::uint16_t got_upper = cuda::rounded_to_16_bits(SCMP_BF16, value);
+    const std::uint16_t got_half = cuda::rounded_to_16_bits(SCMP_DTYPE_F16, value);
+    const std::uint16_t got_upper = cuda::rounded_to_16_bits(SCMP_DTYPE_BF16, value);
     check(got_half == half && got_upper == upper,
           format("%a becomes %04x and %04x, not %04x and %04x", double(value), got_half, got_upper, half, upper));
 }
@@ -102,7 +102,7 @@ void stages() {
 // The largest x over the least scale, and times the largest: saturated in 16 bits, else refused where it is infinite.
 void smoothing_at_the_ends() {
     Bench bench("ends");
-    const std::vector<scmp_dtype> floats = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
+    const std::vector<scmp_dtype> floats = {SCMP_DTYPE_F32, SCMP_DTYPE_F16, SCMP_DTYPE_BF16, SCMP_DTYPE_F64};
     int refused = 0, written = 0;
     for (const scmp_dtype x : floats)
         for (const scmp_dtype s : floats)
@@ -122,7 +122,8 @@ void smoothing_at_the_ends() {
                     const Answer want = answer(bench.cpu, call);
                     for (int i = 0; i < 4; i++) same(answer(bench.ctx, call, bench.memory, random), want, call.what);
                     (want.status == SCMP_OK ? written : refused)++;
-                    check(out == SCMP_F32 || out == SCMP_F64 || want.status == SCMP_OK, call.what + " is refused");
+                    check(out == SCMP_DTYPE_F32 || out == SCMP_DTYPE_F64 || want.status == SCMP_OK,
+                          call.what + " is refused");
                 }
     check(refused > 20 && written > 64, format("%d refused, %d written", refused, written));
     bench.nothing_is_left();
@@ -205,7 +206,7 @@ void a_calibration_outlives_failures() {
     Bench bench("failing calibration");
     Calib calib;
     ok(scmp_calib_create(bench.ctx, 3, calib.out()));
-    const Array x(SCMP_F32, {2, 3}, {1, -5, 2, -3, 4, 0}), more(SCMP_F32, {2, 3}, {9, 9, 9, 9, 9, 9});
+    const Array x(SCMP_DTYPE_F32, {2, 3}, {1, -5, 2, -3, 4, 0}), more(SCMP_DTYPE_F32, {2, 3}, {9, 9, 9, 9, 9, 9});
     scmp_tensor x_view = x.view(), more_view = more.view();
     x_view.device = more_view.device = bench.memory.device();
     ok(scmp_calib_observe(calib, &x_view, nullptr));
@@ -222,10 +223,10 @@ void a_calibration_outlives_failures() {
     }
     bench.host.fail_launch(-1);
     bench.nothing_is_left();
-    Array act = canary(SCMP_F32, {3});
+    Array act = canary(SCMP_DTYPE_F32, {3});
     const scmp_tensor act_view = act.view();
     ok(scmp_calib_act_scales(calib, &act_view));
-    same(act, Array(SCMP_F32, {3}, {3, 5, 2}), "act");
+    same(act, Array(SCMP_DTYPE_F32, {3}, {3, 5, 2}), "act");
     check(scmp_calib_rows(calib) == 2, "other rows");
 }
 
@@ -233,8 +234,8 @@ void a_calibration_outlives_failures() {
 
 void overlaps_are_found_on_one_device() {
     Bench bench("overlaps");
-    Array x(SCMP_F32, {4, 3}, std::vector<double>(12, 1.5));
-    const Array s(SCMP_F32, {3}, {1, 2, 4});
+    Array x(SCMP_DTYPE_F32, {4, 3}, std::vector<double>(12, 1.5));
+    const Array s(SCMP_DTYPE_F32, {3}, {1, 2, 4});
     scmp_tensor here = x.view(), there = x.view(), shifted = x.view();
     const scmp_tensor scales = s.view();
     there.device = shifted.device = bench.memory.device();
@@ -243,20 +244,20 @@ void overlaps_are_found_on_one_device() {
     fails(scmp_smooth_weight(bench.ctx, &there, &scales, &shifted), SCMP_ERROR_OVERLAP, {"out overlaps x"});
     // The same address on two devices is other memory, but for a device that is the host.
     ok(scmp_smooth_weight(bench.ctx, &there, &scales, &here));
-    same(x, Array(SCMP_F32, {4, 3}, {1.5, 3, 6, 1.5, 3, 6, 1.5, 3, 6, 1.5, 1.5, 1.5}), "x");
+    same(x, Array(SCMP_DTYPE_F32, {4, 3}, {1.5, 3, 6, 1.5, 3, 6, 1.5, 3, 6, 1.5, 1.5, 1.5}), "x");
 }
 
 void other_places_are_refused() {
     Bench bench("places");
-    Array x(SCMP_F32, {2, 3}, std::vector<double>(6, 1.5)), y = canary(SCMP_F32, {2, 3});
-    const Array s(SCMP_F32, {3}, {1, 2, 4});
+    Array x(SCMP_DTYPE_F32, {2, 3}, std::vector<double>(6, 1.5)), y = canary(SCMP_DTYPE_F32, {2, 3});
+    const Array s(SCMP_DTYPE_F32, {3}, {1, 2, 4});
     scmp_tensor from = x.view(), to = y.view(), scales = s.view();
     from.device = SCMP_DEVICE_CUDA_0 + 2;
     fails(scmp_smooth_weight(bench.ctx, &from, &scales, &to), SCMP_ERROR_UNSUPPORTED, {"x is on device 3", "device 2"});
     from.device = bench.memory.device();
     fails(scmp_smooth_weight(bench.cpu, &from, &scales, &to), SCMP_ERROR_UNSUPPORTED, {"x is on device 2"});
     // Sequences and tables are the host's alone.
-    Array draws = canary(SCMP_I32, {8});
+    Array draws = canary(SCMP_DTYPE_I32, {8});
     scmp_tensor out = draws.view();
     out.device = bench.memory.device();
     scmp_generator generator;

@@ -9,7 +9,7 @@ namespace {
 
 std::vector<double> maxima(const scmp_calib *calib) {
     std::vector<double> act(static_cast<std::size_t>(scmp_calib_d(calib)));
-    const scmp_tensor view = scmp_tensor_1d(SCMP_F64, act.data(), scmp_calib_d(calib));
+    const scmp_tensor view = scmp_tensor_1d(SCMP_DTYPE_F64, act.data(), scmp_calib_d(calib));
     require(CALL(scmp_calib_act_scales, calib, &view) == SCMP_OK, "statistics that were read can be looked at");
     for (const double value : act) require(std::isfinite(value) && value >= 0, "maxima are finite and not negative");
     return act;

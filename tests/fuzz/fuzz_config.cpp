@@ -23,7 +23,7 @@ std::vector<std::int32_t> sequence(scmp_ctx *ctx, const scmp_config *config, scm
     options.sc_prec = scmp_config_sc_prec(config);
     options.config = config;
     std::vector<std::int32_t> draws(std::size_t{1} << options.sc_prec);
-    const scmp_tensor out = scmp_tensor_1d(SCMP_I32, draws.data(), static_cast<std::int64_t>(draws.size()));
+    const scmp_tensor out = scmp_tensor_1d(SCMP_DTYPE_I32, draws.data(), static_cast<std::int64_t>(draws.size()));
     require(CALL(scmp_sequence, ctx, &options, side, d, &out) == SCMP_OK, "every entry has a sequence");
     return draws;
 }
@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         require(CALL(scmp_config_create_json, ctx, written.data(), written.size(), sc_prec, &again) == SCMP_OK,
                 "what was written can be read");
         require(to_json(ctx, again, d < 64 ? d : 64) == written, "and is written alike");
-        for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT}) {
+        for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT}) {
             require(sequence(ctx, config, side, 0) == sequence(ctx, again, side, 0), "and has the same sequences");
         }
         scmp_config_destroy(&again);

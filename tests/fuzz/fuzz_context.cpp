@@ -61,8 +61,8 @@ scmp_ctx_options make_options(Bytes &bytes, Seen &seen) {
 
 void multiply(Bytes &bytes, scmp_ctx *ctx, Seen &seen) {
     const std::int64_t n = bytes.number(0, 5), m = bytes.number(0, 5), d = bytes.number(0, 9);
-    const Tensor a(bytes, {SCMP_F32}, {n, d}, {Fill::real}), b(bytes, {SCMP_F32}, {m, d}, {Fill::real});
-    Tensor y(bytes, {SCMP_F32}, {n, m}), want(bytes, {SCMP_F32}, {n, m});
+    const Tensor a(bytes, {SCMP_DTYPE_F32}, {n, d}, {Fill::real}), b(bytes, {SCMP_DTYPE_F32}, {m, d}, {Fill::real});
+    Tensor y(bytes, {SCMP_DTYPE_F32}, {n, m}), want(bytes, {SCMP_DTYPE_F32}, {n, m});
     scmp_matmul_options options;
     scmp_matmul_options_init(&options);
     options.sc_prec = bytes.any({4, 3, 6});

@@ -27,18 +27,18 @@ struct Levels {
         require(CALL(scmp_scale_shape, &x, side, &options, &shape) == SCMP_OK, "an operand has a scale shape");
         scale_shape.assign(shape.shape, shape.shape + shape.rank);
         const Shape full(x.shape, x.shape + x.rank), rows(full.begin(), full.end() - 1);
-        const bool bipolar = options.mode == SCMP_BIPOLAR;
+        const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
         scmp_quantized_init(&quantized);
-        quantized.boundary = array(0, SCMP_I32, boundary, full);
-        quantized.scale = array(1, SCMP_F64, scale, scale_shape);
-        if (bipolar) quantized.sign = array(2, SCMP_I8, sign, full);
-        if (!bipolar) quantized.zero_point = array(3, SCMP_F64, zero_point, scale_shape);
-        if (!bipolar) quantized.row_sum = array(4, SCMP_I64, row_sum, rows);
+        quantized.boundary = array(0, SCMP_DTYPE_I32, boundary, full);
+        quantized.scale = array(1, SCMP_DTYPE_F64, scale, scale_shape);
+        if (bipolar) quantized.sign = array(2, SCMP_DTYPE_I8, sign, full);
+        if (!bipolar) quantized.zero_point = array(3, SCMP_DTYPE_F64, zero_point, scale_shape);
+        if (!bipolar) quantized.row_sum = array(4, SCMP_DTYPE_I64, row_sum, rows);
         Shape range_shape = scale_shape;
         range_shape.push_back(2);
         std::vector<float> ranges(std::size_t(count_of(range_shape)));
         const scmp_tensor range_view =
-            scmp_tensor_nd(SCMP_F32, ranges.data(), std::int32_t(range_shape.size()), range_shape.data());
+            scmp_tensor_nd(SCMP_DTYPE_F32, ranges.data(), std::int32_t(range_shape.size()), range_shape.data());
         require(CALL(scmp_ranges, ctx, &x, side, &options, &range_view) == SCMP_OK, "an operand has ranges");
         require(CALL(scmp_quantize, ctx, &x, side, &options, own_ranges ? nullptr : &range_view, &quantized) == SCMP_OK,
                 "an operand can be quantized");
@@ -71,8 +71,8 @@ std::vector<std::uint32_t> bits_of(const std::vector<float> &values) {
 // The stages give what the product gave.
 void compare_stages(scmp_ctx *ctx, Bytes &bytes, const scmp_tensor &a, const scmp_tensor &b,
                     const scmp_matmul_options &options, const Tensor *y, const Tensor *counts) {
-    const Levels left(ctx, a, SCMP_LEFT, options, bytes.byte() % 2 == 0);
-    const Levels right(ctx, b, SCMP_RIGHT, options, bytes.byte() % 2 == 0);
+    const Levels left(ctx, a, SCMP_SIDE_LEFT, options, bytes.byte() % 2 == 0);
+    const Levels right(ctx, b, SCMP_SIDE_RIGHT, options, bytes.byte() % 2 == 0);
     const std::int64_t d = a.shape[a.rank - 1];
     Shape shape(a.shape, a.shape + a.rank);
     shape.back() = b.shape[b.rank - 2];
@@ -81,17 +81,18 @@ void compare_stages(scmp_ctx *ctx, Bytes &bytes, const scmp_tensor &a, const scm
         sum_shape.insert(sum_shape.begin(), (d + options.chunk_d - 1) / options.chunk_d);
     std::vector<std::int64_t> sums(std::size_t(Levels::count_of(sum_shape)));
     const scmp_tensor sum_view =
-        scmp_tensor_nd(SCMP_I64, sums.data(), std::int32_t(sum_shape.size()), sum_shape.data());
+        scmp_tensor_nd(SCMP_DTYPE_I64, sums.data(), std::int32_t(sum_shape.size()), sum_shape.data());
     require(CALL(scmp_count, ctx, &left.quantized, &right.quantized, &options, 0, 0, &sum_view) == SCMP_OK,
             "what was quantized can be counted");
     std::vector<float> values(std::size_t(Levels::count_of(shape)));
-    const scmp_tensor value_view = scmp_tensor_nd(SCMP_F32, values.data(), std::int32_t(shape.size()), shape.data());
+    const scmp_tensor value_view =
+        scmp_tensor_nd(SCMP_DTYPE_F32, values.data(), std::int32_t(shape.size()), shape.data());
     require(CALL(scmp_dequantize, ctx, &sum_view, &left.quantized, &right.quantized, d, &options, &value_view) ==
                 SCMP_OK,
             "what was counted can be dequantized");
     if (y != nullptr) require(y->elements<std::uint32_t>() == bits_of(values), "the stages give the product's values");
     if (counts == nullptr) return;
-    if (counts->view.dtype == SCMP_I64)
+    if (counts->view.dtype == SCMP_DTYPE_I64)
         require(counts->elements<std::int64_t>() == sums, "the stages give the product's sums");
     else
         require(counts->elements<std::int32_t>() == std::vector<std::int32_t>(sums.begin(), sums.end()),
@@ -113,10 +114,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         for (Shape *shape : {&shape_a, &shape_b, &shape_y}) shape->insert(shape->begin(), batch);
     Options given(bytes, (batched ? batch : 1) * n * (m + 15) / 16, d);
     scmp_matmul_options &options = given.options;
-    const Tensor a(bytes, {SCMP_F32, SCMP_F64, SCMP_F16, SCMP_BF16}, shape_a, {Fill::real});
-    const Tensor b(bytes, {SCMP_F32, SCMP_F64, SCMP_F16, SCMP_BF16}, shape_b, {Fill::real});
-    const Tensor smooth(bytes, {SCMP_F32, SCMP_F64, SCMP_F16, SCMP_BF16}, {d}, {Fill::positive});
-    Tensor y(bytes, {SCMP_F32}, shape_y), counts(bytes, {SCMP_I32, SCMP_I64}, shape_y);
+    const Tensor a(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_F64, SCMP_DTYPE_F16, SCMP_DTYPE_BF16}, shape_a, {Fill::real});
+    const Tensor b(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_F64, SCMP_DTYPE_F16, SCMP_DTYPE_BF16}, shape_b, {Fill::real});
+    const Tensor smooth(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_F64, SCMP_DTYPE_F16, SCMP_DTYPE_BF16}, {d},
+                        {Fill::positive});
+    Tensor y(bytes, {SCMP_DTYPE_F32}, shape_y), counts(bytes, {SCMP_DTYPE_I32, SCMP_DTYPE_I64}, shape_y);
     options.smooth = bytes.rarely(4) ? &smooth.view : nullptr;
     options.counts = bytes.byte() % 2 == 1 ? &counts.view : nullptr;
     scmp_report report;

@@ -6,14 +6,16 @@
 
 namespace {
 
-constexpr std::initializer_list<scmp_dtype> draws = {SCMP_I32, SCMP_I16}, sums = {SCMP_I32, SCMP_I64};
+constexpr std::initializer_list<scmp_dtype> draws = {SCMP_DTYPE_I32, SCMP_DTYPE_I16},
+                                            sums = {SCMP_DTYPE_I32, SCMP_DTYPE_I64};
 
 struct Operand {
     Tensor boundary, sign;
     scmp_quantized quantized;
 
     Operand(Bytes &bytes, std::int64_t rows, std::int64_t d, int most)
-        : boundary(bytes, draws, {rows, d}, {Fill::whole, most}), sign(bytes, {SCMP_I8}, {rows, d}, {Fill::sign}) {
+        : boundary(bytes, draws, {rows, d}, {Fill::whole, most}),
+          sign(bytes, {SCMP_DTYPE_I8}, {rows, d}, {Fill::sign}) {
         scmp_quantized_init(&quantized);
         quantized.boundary = &boundary.view;
         quantized.sign = sign.maybe(bytes);
@@ -45,9 +47,9 @@ struct Text {
 };
 
 void trace(Bytes &bytes, const Engines &engines, const Product &p) {
-    Tensor left(bytes, draws, {p.d, p.length}), bits(bytes, {SCMP_U8, SCMP_I8}, {p.n, p.m, p.d, p.length});
+    Tensor left(bytes, draws, {p.d, p.length}), bits(bytes, {SCMP_DTYPE_U8, SCMP_DTYPE_I8}, {p.n, p.m, p.d, p.length});
     Tensor position(bytes, draws, {p.n, p.d, p.length}), partial(bytes, draws, {p.n, p.m, p.d, p.length});
-    Tensor sign(bytes, {SCMP_I8}, {p.n, p.m, p.d}), sum(bytes, sums, {p.n, p.m});
+    Tensor sign(bytes, {SCMP_DTYPE_I8}, {p.n, p.m, p.d}), sum(bytes, sums, {p.n, p.m});
     scmp_trace out;
     scmp_trace_init(&out);
     out.left_draw = left.maybe(bytes);
@@ -95,9 +97,9 @@ void cycles(Bytes &bytes, const Engines &engines, const Product &p) {
                     &all.view);
     });
     std::int16_t ascending[] = {1, 2, std::int16_t(p.length)};
-    scmp_tensor in_order = scmp_tensor_1d(SCMP_I16, ascending, 3);
+    scmp_tensor in_order = scmp_tensor_1d(SCMP_DTYPE_I16, ascending, 3);
     const scmp_tensor *numbers = p.length < 3 || bytes.rarely(4) ? &list.view : &in_order;
-    const Tensor target(bytes, {SCMP_F64, SCMP_F32}, {p.n, p.m}, {Fill::real});
+    const Tensor target(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_F32}, {p.n, p.m}, {Fill::real});
     Tensor when(bytes, draws, {p.n, p.m});
     const scmp_tensor *near = target.maybe(bytes);
     const double tolerance = bytes.pick({1.0, 0.0, 9.0, -1.0, double(INFINITY), std::nan("")});
@@ -110,16 +112,17 @@ void cycles(Bytes &bytes, const Engines &engines, const Product &p) {
 void accumulators(Bytes &bytes, const Engines &engines, const Product &p) {
     scmp_accumulator accumulator;
     scmp_accumulator_init(&accumulator);
-    accumulator.place =
-        bytes.any({SCMP_PER_OUTPUT, SCMP_PER_INDEX, SCMP_ADDER_TREE, static_cast<scmp_accumulator_place>(3)});
-    accumulator.overflow = bytes.pick({SCMP_WRAP, SCMP_SATURATE, SCMP_SATURATE, static_cast<scmp_overflow>(2)});
+    accumulator.place = bytes.any({SCMP_ACCUMULATOR_PER_OUTPUT, SCMP_ACCUMULATOR_PER_INDEX, SCMP_ACCUMULATOR_ADDER_TREE,
+                                   static_cast<scmp_accumulator_place>(3)});
+    accumulator.overflow =
+        bytes.pick({SCMP_OVERFLOW_WRAP, SCMP_OVERFLOW_SATURATE, SCMP_OVERFLOW_SATURATE, static_cast<scmp_overflow>(2)});
     accumulator.width = bytes.pick({32, 1, 3, 5, 8, 0, 33});
     accumulator.growth = bytes.pick({0, 1, 32, 33, -1});
     if (bytes.rarely(64)) accumulator.size = bytes.byte();
     Tensor sum(bytes, sums, {p.n, p.m}), overflows(bytes, sums, {p.n, p.m});
-    Tensor levels(bytes, {SCMP_I64}, {scmp_adder_tree_levels(p.d)});
+    Tensor levels(bytes, {SCMP_DTYPE_I64}, {scmp_adder_tree_levels(p.d)});
     const scmp_tensor *beyond = overflows.maybe(bytes);
-    const scmp_tensor *of_levels = accumulator.place == SCMP_ADDER_TREE ? levels.maybe(bytes) : nullptr;
+    const scmp_tensor *of_levels = accumulator.place == SCMP_ACCUMULATOR_ADDER_TREE ? levels.maybe(bytes) : nullptr;
     engines.both({&sum, &overflows, &levels}, [&](scmp_ctx *ctx) {
         return CALL(scmp_accumulate, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, &accumulator,
                     &sum.view, beyond, of_levels);
@@ -153,8 +156,8 @@ void merging(Bytes &bytes, const Engines &engines, const Product &p) {
 struct Boundaries {
     Tensor x;
 
-    Boundaries(Bytes &bytes, std::int64_t count, int most) : x(bytes, {SCMP_I16}, {count}, {Fill::whole, most}) {
-        if (x.memory.empty() || bytes.rarely(8) || x.view.strides[0] != 1 || x.view.dtype != SCMP_I16 ||
+    Boundaries(Bytes &bytes, std::int64_t count, int most) : x(bytes, {SCMP_DTYPE_I16}, {count}, {Fill::whole, most}) {
+        if (x.memory.empty() || bytes.rarely(8) || x.view.strides[0] != 1 || x.view.dtype != SCMP_DTYPE_I16 ||
             x.view.data != x.memory.data())
             return;
         std::vector<std::int16_t> values(x.memory.size() / 2);
@@ -167,10 +170,11 @@ struct Boundaries {
 void scores(Bytes &bytes, const Engines &engines, const Options &given, std::int64_t d, int most) {
     const std::int64_t rows = bytes.number(0, 5), columns = bytes.number(0, 5), count = bytes.number(0, 3);
     const Boundaries x(bytes, rows, most), y(bytes, columns, most);
-    const Tensor target(bytes, {SCMP_F64, SCMP_F32}, {rows, columns}, {Fill::real});
-    const Tensor square(bytes, {SCMP_F32, SCMP_F64}, {rows, columns}, {Fill::positive});
-    const Tensor sum(bytes, {SCMP_F64, SCMP_BF16}, {2, rows, columns}, {Fill::real});
-    Tensor squares(bytes, {SCMP_F64, SCMP_F32}, {count}), errors(bytes, {SCMP_F64, SCMP_F32}, {count, 2});
+    const Tensor target(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_F32}, {rows, columns}, {Fill::real});
+    const Tensor square(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_F64}, {rows, columns}, {Fill::positive});
+    const Tensor sum(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_BF16}, {2, rows, columns}, {Fill::real});
+    Tensor squares(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_F32}, {count}),
+        errors(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_F32}, {count, 2});
     scmp_score_weights weights;
     scmp_score_weights_init(&weights);
     weights.x = x.x.maybe(bytes);
@@ -203,12 +207,12 @@ void analysis(Bytes &bytes, const Engines &engines, Options &given) {
     }
     const std::int64_t rows = bytes.number(0, 5), columns = bytes.number(0, 5);
     const Tensor x(bytes, draws, {rows}, {Fill::whole, most}), y(bytes, draws, {columns}, {Fill::whole, most});
-    Tensor scc(bytes, {SCMP_F64, SCMP_F32}, {rows, columns});
+    Tensor scc(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_F32}, {rows, columns});
     engines.both({&scc}, [&](scmp_ctx *ctx) {
         return CALL(scmp_stream_correlation, ctx, &given.options, d, &x.view, &y.view, &scc.view);
     });
-    const Tensor x_weight(bytes, {SCMP_F64, SCMP_I32}, {rows}, {Fill::positive});
-    const Tensor y_weight(bytes, {SCMP_F32, SCMP_I64}, {columns}, {Fill::whole, 3});
+    const Tensor x_weight(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_I32}, {rows}, {Fill::positive});
+    const Tensor y_weight(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_I64}, {columns}, {Fill::whole, 3});
     scmp_table_error error;
     scmp_table_error_init(&error);
     error.mean_abs = -7;

@@ -5,7 +5,7 @@
 
 namespace {
 
-constexpr std::initializer_list<scmp_dtype> floats = {SCMP_F32, SCMP_F64, SCMP_F16, SCMP_BF16};
+constexpr std::initializer_list<scmp_dtype> floats = {SCMP_DTYPE_F32, SCMP_DTYPE_F64, SCMP_DTYPE_F16, SCMP_DTYPE_BF16};
 
 struct Calib {
     scmp_calib *pointer = nullptr;
@@ -24,7 +24,7 @@ struct Statistics {
 
     explicit Statistics(const scmp_calib *calib)
         : rows(scmp_calib_rows(calib)), dtype(scmp_calib_dtype(calib)), maxima(std::size_t(scmp_calib_d(calib))) {
-        const scmp_tensor view = scmp_tensor_1d(SCMP_F64, maxima.data(), scmp_calib_d(calib));
+        const scmp_tensor view = scmp_tensor_1d(SCMP_DTYPE_F64, maxima.data(), scmp_calib_d(calib));
         require(CALL(scmp_calib_act_scales, calib, &view) == SCMP_OK, "statistics can be looked at");
         for (const double value : maxima)
             require(std::isfinite(value) && value >= 0, "maxima are finite, none negative");
@@ -48,7 +48,8 @@ void apply(Bytes &bytes, const Engines &engines, const Shape &shape, std::int64_
 void observe(Bytes &bytes, const Engines &engines, const Calib &first, const Calib &second, const Shape &shape) {
     for (int times = bytes.byte() % 4; times > 0; times--) {
         const Tensor x(bytes, floats, shape, {Fill::real});
-        const Tensor mask(bytes, {SCMP_U8, SCMP_I8}, Shape(shape.begin(), shape.end() - 1), {Fill::whole, 1});
+        const Tensor mask(bytes, {SCMP_DTYPE_U8, SCMP_DTYPE_I8}, Shape(shape.begin(), shape.end() - 1),
+                          {Fill::whole, 1});
         const scmp_tensor *rows = bytes.byte() % 2 == 0 ? nullptr : &mask.view;
         const Statistics before(first.pointer);
         const scmp_status status = CALL(scmp_calib_observe, first.pointer, &x.view, rows);
@@ -129,12 +130,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     }
     // Whatever statistics need of memory later, they are made with enough.
     const long left = std::exchange(engines.second.allowance.left, -1);
-    const auto dtype = bytes.pick({SCMP_F32, SCMP_F64, SCMP_F64, SCMP_F16, static_cast<scmp_dtype>(-1)});
+    const auto dtype =
+        bytes.pick({SCMP_DTYPE_F32, SCMP_DTYPE_F64, SCMP_DTYPE_F64, SCMP_DTYPE_F16, static_cast<scmp_dtype>(-1)});
     const std::int64_t calib_d = bytes.rarely(16) ? bytes.number(-1, 9) : d;
     Calib first, second;
     const scmp_status made = CALL(scmp_calib_create_typed, engines.first.ctx, calib_d, dtype, &first.pointer);
     require((made == SCMP_OK) == (first.pointer != nullptr), "an error leaves the output as it was");
-    const scmp_status again = dtype == SCMP_F32
+    const scmp_status again = dtype == SCMP_DTYPE_F32
                                   ? CALL(scmp_calib_create, engines.second.ctx, calib_d, &second.pointer)
                                   : CALL(scmp_calib_create_typed, engines.second.ctx, calib_d, dtype, &second.pointer);
     require(made == again, "both engines end alike");
@@ -145,8 +147,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (subject != 2) return 0;
     engines.second.allowance.left = -1;
     Calib other;
-    if (CALL(scmp_calib_create_typed, engines.first.ctx, bytes.rarely(8) ? d + 1 : d, bytes.any({SCMP_F32, SCMP_F64}),
-             &other.pointer) != SCMP_OK)
+    if (CALL(scmp_calib_create_typed, engines.first.ctx, bytes.rarely(8) ? d + 1 : d,
+             bytes.any({SCMP_DTYPE_F32, SCMP_DTYPE_F64}), &other.pointer) != SCMP_OK)
         return 0;
     const Tensor x(bytes, floats, shape, {Fill::real});
     static_cast<void>(CALL(scmp_calib_observe, other.pointer, &x.view, nullptr));

@@ -17,7 +17,7 @@ Shape scale_shape(const scmp_tensor &x, scmp_side side, const scmp_matmul_option
 void hash(const Engines &engines, const Tensor &x) {
     std::vector<std::uint8_t> elements;
     x.each([&](const std::uint8_t *at) { elements.insert(elements.end(), at, at + scmp_dtype_size(x.view.dtype)); });
-    const scmp_tensor in_order = scmp_tensor_1d(SCMP_U8, elements.data(), std::ssize(elements));
+    const scmp_tensor in_order = scmp_tensor_1d(SCMP_DTYPE_U8, elements.data(), std::ssize(elements));
     std::uint64_t want[2];
     require(CALL(scmp_tensor_hash, Engines::cpu().ctx, &in_order, want) == SCMP_OK, "bytes have a hash");
     engines.both({}, [&](scmp_ctx *ctx) {
@@ -49,22 +49,24 @@ scmp_quantized point_at(Bytes &bytes, std::initializer_list<const Tensor *> arra
 
 void quantize(Bytes &bytes, const Engines &engines, const Shape &shape, const Options &given) {
     scmp_matmul_options options = given.options;
-    const Tensor x(bytes, {SCMP_F32, SCMP_F64, SCMP_F16, SCMP_BF16}, shape, {Fill::real});
-    const Tensor smooth(bytes, {SCMP_F32, SCMP_F64, SCMP_F16, SCMP_BF16}, {shape.back()}, {Fill::positive});
+    const Tensor x(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_F64, SCMP_DTYPE_F16, SCMP_DTYPE_BF16}, shape, {Fill::real});
+    const Tensor smooth(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_F64, SCMP_DTYPE_F16, SCMP_DTYPE_BF16}, {shape.back()},
+                        {Fill::positive});
     if (bytes.rarely(4)) options.smooth = &smooth.view;
     const scmp_side side = side_of(bytes);
     const Shape scales = scale_shape(x.view, side, options);
     Shape range_shape = scales;
     range_shape.push_back(2);
-    Tensor ranges(bytes, {SCMP_F32}, range_shape, {bytes.byte() % 2 == 0 ? Fill::nothing : Fill::real});
+    Tensor ranges(bytes, {SCMP_DTYPE_F32}, range_shape, {bytes.byte() % 2 == 0 ? Fill::nothing : Fill::real});
     if (bytes.byte() % 4 > 0)
         engines.both({&ranges},
                      [&](scmp_ctx *ctx) { return CALL(scmp_ranges, ctx, &x.view, side, &options, &ranges.view); });
-    const bool bipolar = options.mode == SCMP_BIPOLAR;
-    Tensor level(bytes, {SCMP_I16, SCMP_I32, SCMP_U8}, shape), boundary(bytes, {SCMP_I16, SCMP_I32}, shape);
-    Tensor sign(bytes, {SCMP_I8}, shape), scale(bytes, {SCMP_F64, SCMP_F32}, scales);
-    Tensor zero_point(bytes, {SCMP_F32, SCMP_F64}, scales);
-    Tensor row_sum(bytes, {SCMP_F32, SCMP_I32, SCMP_I64}, Shape(shape.begin(), shape.end() - 1));
+    const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
+    Tensor level(bytes, {SCMP_DTYPE_I16, SCMP_DTYPE_I32, SCMP_DTYPE_U8}, shape),
+        boundary(bytes, {SCMP_DTYPE_I16, SCMP_DTYPE_I32}, shape);
+    Tensor sign(bytes, {SCMP_DTYPE_I8}, shape), scale(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_F32}, scales);
+    Tensor zero_point(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_F64}, scales);
+    Tensor row_sum(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_I32, SCMP_DTYPE_I64}, Shape(shape.begin(), shape.end() - 1));
     const bool odd = bytes.rarely(16); // what the mode does not have
     const scmp_quantized out =
         point_at(bytes, {&level, &boundary, bipolar || odd ? &sign : nullptr, &scale,
@@ -79,9 +81,10 @@ void quantize(Bytes &bytes, const Engines &engines, const Shape &shape, const Op
 void count(Bytes &bytes, const Engines &engines, const Shape &shape_a, const Shape &shape_b, const Options &given) {
     const std::int64_t d = shape_a.back();
     const int most = given.grid;
-    const Tensor a(bytes, {SCMP_I16, SCMP_I32}, shape_a, {Fill::whole, most});
-    const Tensor b(bytes, {SCMP_I16, SCMP_I32}, shape_b, {Fill::whole, most});
-    const Tensor sign_a(bytes, {SCMP_I8}, shape_a, {Fill::sign}), sign_b(bytes, {SCMP_I8}, shape_b, {Fill::sign});
+    const Tensor a(bytes, {SCMP_DTYPE_I16, SCMP_DTYPE_I32}, shape_a, {Fill::whole, most});
+    const Tensor b(bytes, {SCMP_DTYPE_I16, SCMP_DTYPE_I32}, shape_b, {Fill::whole, most});
+    const Tensor sign_a(bytes, {SCMP_DTYPE_I8}, shape_a, {Fill::sign}),
+        sign_b(bytes, {SCMP_DTYPE_I8}, shape_b, {Fill::sign});
     const scmp_quantized left = point_at(bytes, {nullptr, &a, &sign_a});
     const scmp_quantized right = point_at(bytes, {nullptr, &b, &sign_b});
     Shape shape_y = shape_a;
@@ -89,7 +92,8 @@ void count(Bytes &bytes, const Engines &engines, const Shape &shape_a, const Sha
     const std::int64_t chunk = given.options.chunk_d;
     if (chunk > 0 && chunk < d) shape_y.insert(shape_y.begin(), (d + chunk - 1) / chunk);
     const auto d_offset = bytes.pick<std::int64_t>({0, 1, 7, 1024, -1, largest});
-    Tensor sums(bytes, {SCMP_I32, SCMP_I64}, shape_y, {bytes.byte() % 2 == 0 ? Fill::nothing : Fill::whole, 9});
+    Tensor sums(bytes, {SCMP_DTYPE_I32, SCMP_DTYPE_I64}, shape_y,
+                {bytes.byte() % 2 == 0 ? Fill::nothing : Fill::whole, 9});
     const std::int32_t accumulate = bytes.byte() % 2;
     engines.both({&sums}, [&](scmp_ctx *ctx) {
         return CALL(scmp_count, ctx, &left, &right, &given.options, d_offset, accumulate, &sums.view);
@@ -99,16 +103,16 @@ void count(Bytes &bytes, const Engines &engines, const Shape &shape_a, const Sha
 void dequantize(Bytes &bytes, const Engines &engines, const Shape &shape_a, const Shape &shape_b,
                 const Options &given) {
     const std::int64_t d = shape_a.back();
-    const Tensor a(bytes, {SCMP_F32}, shape_a), b(bytes, {SCMP_F32}, shape_b);
-    const Shape scales_a = scale_shape(a.view, SCMP_LEFT, given.options);
-    const Shape scales_b = scale_shape(b.view, SCMP_RIGHT, given.options);
+    const Tensor a(bytes, {SCMP_DTYPE_F32}, shape_a), b(bytes, {SCMP_DTYPE_F32}, shape_b);
+    const Shape scales_a = scale_shape(a.view, SCMP_SIDE_LEFT, given.options);
+    const Shape scales_b = scale_shape(b.view, SCMP_SIDE_RIGHT, given.options);
     const Shape rows_a(shape_a.begin(), shape_a.end() - 1), rows_b(shape_b.begin(), shape_b.end() - 1);
-    const Tensor scale_a(bytes, {SCMP_F64, SCMP_F32}, scales_a, {Fill::positive});
-    const Tensor scale_b(bytes, {SCMP_F64, SCMP_F32}, scales_b, {Fill::positive});
-    const Tensor zero_a(bytes, {SCMP_F64, SCMP_F32}, scales_a, {Fill::real});
-    const Tensor zero_b(bytes, {SCMP_F64, SCMP_F32}, scales_b, {Fill::real});
-    const Tensor sum_a(bytes, {SCMP_F32, SCMP_I32, SCMP_I64}, rows_a, {Fill::whole, 999});
-    const Tensor sum_b(bytes, {SCMP_F32, SCMP_I32, SCMP_I64}, rows_b, {Fill::whole, 999});
+    const Tensor scale_a(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_F32}, scales_a, {Fill::positive});
+    const Tensor scale_b(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_F32}, scales_b, {Fill::positive});
+    const Tensor zero_a(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_F32}, scales_a, {Fill::real});
+    const Tensor zero_b(bytes, {SCMP_DTYPE_F64, SCMP_DTYPE_F32}, scales_b, {Fill::real});
+    const Tensor sum_a(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_I32, SCMP_DTYPE_I64}, rows_a, {Fill::whole, 999});
+    const Tensor sum_b(bytes, {SCMP_DTYPE_F32, SCMP_DTYPE_I32, SCMP_DTYPE_I64}, rows_b, {Fill::whole, 999});
     scmp_quantized left, right;
     scmp_quantized_init(&left);
     scmp_quantized_init(&right);
@@ -123,8 +127,8 @@ void dequantize(Bytes &bytes, const Engines &engines, const Shape &shape_a, cons
     Shape shape_sums = shape_y;
     const std::int64_t chunk = given.options.chunk_d;
     if (chunk > 0 && chunk < d) shape_sums.insert(shape_sums.begin(), (d + chunk - 1) / chunk);
-    const Tensor sums(bytes, {SCMP_I32, SCMP_I64}, shape_sums, {Fill::whole, 3000});
-    Tensor y(bytes, {SCMP_F32}, shape_y);
+    const Tensor sums(bytes, {SCMP_DTYPE_I32, SCMP_DTYPE_I64}, shape_sums, {Fill::whole, 3000});
+    Tensor y(bytes, {SCMP_DTYPE_F32}, shape_y);
     const auto whole_d = bytes.pick<std::int64_t>({d, d, d + 1, 0, -1, largest});
     engines.both({&y}, [&](scmp_ctx *ctx) {
         return CALL(scmp_dequantize, ctx, &sums.view, &left, &right, whole_d, &given.options, &y.view);
@@ -133,8 +137,8 @@ void dequantize(Bytes &bytes, const Engines &engines, const Shape &shape_a, cons
 
 void boundaries(Bytes &bytes, const Options &given) {
     const int p = width(given.options.sc_prec);
-    const std::int64_t levels = std::int64_t(1) << (given.options.mode == SCMP_BIPOLAR ? p - 1 : p);
-    Tensor out(bytes, {SCMP_I16, SCMP_I32}, {bytes.rarely(16) ? bytes.number(0, 9) : levels});
+    const std::int64_t levels = std::int64_t(1) << (given.options.mode == SCMP_MODE_BIPOLAR ? p - 1 : p);
+    Tensor out(bytes, {SCMP_DTYPE_I16, SCMP_DTYPE_I32}, {bytes.rarely(16) ? bytes.number(0, 9) : levels});
     const scmp_status status = CALL(scmp_level_boundaries, &given.options, &out.view);
     out.written(status);
     if (status != SCMP_OK) return;

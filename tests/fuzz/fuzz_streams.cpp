@@ -21,7 +21,7 @@ std::string to_json(scmp_ctx *ctx, const scmp_config *config, std::int64_t d) {
 std::vector<std::int32_t> sequence(scmp_ctx *ctx, const scmp_matmul_options &options, std::int64_t length,
                                    scmp_side side, std::int64_t d) {
     std::vector<std::int32_t> draws(static_cast<std::size_t>(length));
-    const scmp_tensor out = scmp_tensor_1d(SCMP_I32, draws.data(), length);
+    const scmp_tensor out = scmp_tensor_1d(SCMP_DTYPE_I32, draws.data(), length);
     require(CALL(scmp_sequence, ctx, &options, side, d, &out) == SCMP_OK, "every entry has a sequence");
     return draws;
 }
@@ -51,10 +51,10 @@ void configurations(Bytes &bytes, const Engines &engines, const Options &given) 
     scmp_matmul_options options;
     scmp_matmul_options_init(&options);
     options.sc_prec = p;
-    options.mode = SCMP_UNIPOLAR;
+    options.mode = SCMP_MODE_UNIPOLAR;
     const std::int64_t length = std::int64_t(1) << p, at = d > 0 ? bytes.byte() % d : 0;
     if (d == 0) return;
-    for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT}) {
+    for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT}) {
         options.config = made;
         const std::vector<std::int32_t> draws = sequence(ctx, options, length, side, at);
         options.config = again;
@@ -67,7 +67,7 @@ void generators(Bytes &bytes, const Engines &engines) {
     Generator generator;
     generator.fill(bytes, p);
     const std::int64_t length = bytes.number(0, std::min(1 << width(p), 300)) + bytes.rarely(16);
-    Tensor out(bytes, {SCMP_I16, SCMP_I32}, {length});
+    Tensor out(bytes, {SCMP_DTYPE_I16, SCMP_DTYPE_I32}, {length});
     const scmp_status status = engines.both(
         {&out}, [&](scmp_ctx *ctx) { return CALL(scmp_generator_draws, ctx, &generator.generator, p, &out.view); });
     if (status == SCMP_OK)
@@ -98,16 +98,16 @@ void tables(Bytes &bytes, const Engines &engines, const Options &given) {
     const scmp_matmul_options &options = given.options;
     const auto d = bytes.pick<std::int64_t>({0, 1, 5, 40, 2000, -1, largest});
     const auto side = static_cast<scmp_side>(bytes.pick({0, 1, 1, 2}));
-    Tensor draws(bytes, {SCMP_I16, SCMP_I32}, {given.length});
+    Tensor draws(bytes, {SCMP_DTYPE_I16, SCMP_DTYPE_I32}, {given.length});
     engines.both({&draws}, [&](scmp_ctx *ctx) { return CALL(scmp_sequence, ctx, &options, side, d, &draws.view); });
 
     const std::int64_t rows = bytes.number(0, 6), columns = bytes.number(0, 6);
     const int most = given.grid;
-    const Tensor x(bytes, {SCMP_I16, SCMP_I32}, {rows}, {Fill::whole, most});
-    const Tensor y(bytes, {SCMP_I16, SCMP_I32}, {columns}, {Fill::whole, most});
+    const Tensor x(bytes, {SCMP_DTYPE_I16, SCMP_DTYPE_I32}, {rows}, {Fill::whole, most});
+    const Tensor y(bytes, {SCMP_DTYPE_I16, SCMP_DTYPE_I32}, {columns}, {Fill::whole, most});
     // All of a grid are asked for where there are few.
     const bool all = most <= 20 && bytes.byte() % 2 == 1;
-    Tensor table(bytes, {SCMP_I16, SCMP_I32}, {all ? most + 1 : rows, all ? most + 1 : columns});
+    Tensor table(bytes, {SCMP_DTYPE_I16, SCMP_DTYPE_I32}, {all ? most + 1 : rows, all ? most + 1 : columns});
     const scmp_status status = engines.both({&table}, [&](scmp_ctx *ctx) {
         return CALL(scmp_count_table, ctx, &options, d, all ? nullptr : &x.view, all ? nullptr : &y.view, &table.view);
     });
@@ -119,7 +119,7 @@ void tables(Bytes &bytes, const Engines &engines, const Options &given) {
         });
 
     const auto many = bytes.pick<std::int64_t>({7, 1, 0, 40, -1, largest});
-    Tensor index(bytes, {SCMP_I32}, {std::clamp<std::int64_t>(many, 0, 40)});
+    Tensor index(bytes, {SCMP_DTYPE_I32}, {std::clamp<std::int64_t>(many, 0, 40)});
     std::int32_t found = -7;
     const scmp_tensor *wanted = index.maybe(bytes);
     const scmp_status indexed = engines.both(

@@ -20,19 +20,20 @@ struct Generator {
     void fill(Bytes &bytes, int sc_prec) {
         scmp_generator_init(&generator);
         const int p = width(sc_prec);
-        generator.type = bytes.any({SCMP_SOBOL, SCMP_SOBOL, SCMP_LFSR, SCMP_LFSR, SCMP_TRUE_RANDOM});
-        generator.sobol_side = bytes.any({SCMP_LEFT, SCMP_RIGHT});
+        generator.type = bytes.any({SCMP_GENERATOR_SOBOL, SCMP_GENERATOR_SOBOL, SCMP_GENERATOR_LFSR,
+                                    SCMP_GENERATOR_LFSR, SCMP_GENERATOR_MT19937});
+        generator.sobol_side = bytes.any({SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT});
         for (int i = 0; i <= p; i++) seeds[i] = (bytes.byte() * 2U + 1) % (2U << i);
         for (int i = 0; i <= p; i++) taps[i] = p - 1 - i;
-        if (generator.type == SCMP_SOBOL) {
+        if (generator.type == SCMP_GENERATOR_SOBOL) {
             if (bytes.byte() % 2 == 1) generator.sobol_seeds = seeds, generator.sobol_seed_count = p;
             generator.sobol_start = bytes.byte() % (1U << p);
         } else {
             generator.seed =
-                generator.type == SCMP_LFSR ? 1 + bytes.byte() % std::max((1U << p) - 1, 1U) : bytes.byte();
-            generator.lfsr_zero_state = generator.type == SCMP_LFSR && bytes.byte() % 4 == 1;
+                generator.type == SCMP_GENERATOR_LFSR ? 1 + bytes.byte() % std::max((1U << p) - 1, 1U) : bytes.byte();
+            generator.lfsr_zero_state = generator.type == SCMP_GENERATOR_LFSR && bytes.byte() % 4 == 1;
         }
-        if (generator.type == SCMP_LFSR && bytes.byte() % 2 == 1) {
+        if (generator.type == SCMP_GENERATOR_LFSR && bytes.byte() % 2 == 1) {
             std::swap(taps[0], taps[bytes.byte() % p]); // distinct whatever is swapped
             std::swap(taps[1 % p], taps[bytes.byte() % p]);
             generator.lfsr_taps = taps;
@@ -180,8 +181,9 @@ public:
 
     Options(Bytes &bytes, std::int64_t rows, std::int64_t d) {
         scmp_matmul_options_init(&options);
-        options.mode = bytes.any({SCMP_BIPOLAR, SCMP_UNIPOLAR});
-        options.granularity = bytes.pick({SCMP_PER_ROW, SCMP_PER_TENSOR, SCMP_PER_HEAD});
+        options.mode = bytes.any({SCMP_MODE_BIPOLAR, SCMP_MODE_UNIPOLAR});
+        options.granularity =
+            bytes.pick({SCMP_GRANULARITY_PER_ROW, SCMP_GRANULARITY_PER_TENSOR, SCMP_GRANULARITY_PER_HEAD});
         options.sc_prec = bytes.any({4, 3, 2, 5, 6, 7, 8, 10, 9, 1});
         const int p = options.sc_prec;
         const int length_byte = bytes.byte(), levels_byte = bytes.byte();
@@ -204,7 +206,7 @@ public:
 private:
     // Cycles of the reference backend, which counts blocks of 16 columns, and entries of count tables.
     void bound_work(std::int64_t rows, std::int64_t d) {
-        const int halved = options.mode == SCMP_BIPOLAR ? options.halve : 0;
+        const int halved = options.mode == SCMP_MODE_BIPOLAR ? options.halve : 0;
         const std::int64_t full = std::int64_t(1) << (options.sc_prec - halved);
         const std::int64_t most = std::min((std::int64_t(1) << 17) / std::max<std::int64_t>(rows * d * 16, 1),
                                            (std::int64_t(1) << 17) / (std::max<std::int64_t>(d, 1) << options.sc_prec));

@@ -28,17 +28,17 @@ inline void store(std::uint8_t *to, scmp_dtype dtype, double value) {
     const auto integer = static_cast<std::int64_t>(value);
     std::uint16_t half = 0;
     switch (dtype) {
-    case SCMP_F64:
+    case SCMP_DTYPE_F64:
         std::memcpy(to, &value, sizeof value);
         break;
-    case SCMP_F32:
+    case SCMP_DTYPE_F32:
         std::memcpy(to, &f32, sizeof f32);
         break;
-    case SCMP_BF16:
+    case SCMP_DTYPE_BF16:
         half = static_cast<std::uint16_t>(bits >> 16);
         std::memcpy(to, &half, sizeof half);
         break;
-    case SCMP_F16:
+    case SCMP_DTYPE_F16:
         if (std::abs(f32) >= 0x1p-14f) // as normal numbers
             half = static_cast<std::uint16_t>((bits >> 16 & 0x8000) | ((bits >> 13 & 0x3ffff) - (112 << 10)));
         std::memcpy(to, &half, sizeof half);
@@ -51,10 +51,10 @@ inline void store(std::uint8_t *to, scmp_dtype dtype, double value) {
 // Of an element of a float type.
 inline bool is_finite(const std::uint8_t *at, scmp_dtype dtype) {
     const std::size_t size = scmp_dtype_size(dtype);
-    const std::uint64_t exponent = dtype == SCMP_F64   ? 0x7ff0000000000000
-                                   : dtype == SCMP_F32 ? 0x7f800000
-                                   : dtype == SCMP_F16 ? 0x7c00
-                                                       : 0x7f80;
+    const std::uint64_t exponent = dtype == SCMP_DTYPE_F64   ? 0x7ff0000000000000
+                                   : dtype == SCMP_DTYPE_F32 ? 0x7f800000
+                                   : dtype == SCMP_DTYPE_F16 ? 0x7c00
+                                                             : 0x7f80;
     std::uint64_t bits = 0; // little-endian
     std::memcpy(&bits, at, size);
     return (bits & exponent) != exponent;

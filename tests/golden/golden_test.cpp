@@ -71,7 +71,7 @@ scmp_scramble scramble_named(const std::string &name) {
 }
 
 scmp_granularity granularity_named(const std::string &name) {
-    for (const auto granularity : {SCMP_PER_ROW, SCMP_PER_TENSOR, SCMP_PER_HEAD})
+    for (const auto granularity : {SCMP_GRANULARITY_PER_ROW, SCMP_GRANULARITY_PER_TENSOR, SCMP_GRANULARITY_PER_HEAD})
         if (name == scmp_granularity_name(granularity)) return granularity;
     fail("no granularity is called " + name);
 }
@@ -82,7 +82,7 @@ scmp_matmul_options options_of(const json &params) {
         if (key == "granularity")
             options.granularity = granularity_named(value);
         else if (key == "mode")
-            options.mode = value == "unipolar" ? SCMP_UNIPOLAR : SCMP_BIPOLAR;
+            options.mode = value == "unipolar" ? SCMP_MODE_UNIPOLAR : SCMP_MODE_BIPOLAR;
         else if (key == "sc_prec")
             options.sc_prec = value;
         else if (key == "stoc_len")
@@ -119,10 +119,10 @@ Product product_of(const json &entry) {
 // The product by the stages.
 Result by_stages(scmp_ctx *ctx, const Product &product) {
     const Resolved resolved(ctx, product);
-    Levels a = all_levels(product.a, SCMP_LEFT, *resolved.get()),
-           b = all_levels(product.b, SCMP_RIGHT, *resolved.get());
-    quantize(ctx, product.a, SCMP_LEFT, *resolved.get(), nullptr, a);
-    quantize(ctx, product.b, SCMP_RIGHT, *resolved.get(), nullptr, b);
+    Levels a = all_levels(product.a, SCMP_SIDE_LEFT, *resolved.get()),
+           b = all_levels(product.b, SCMP_SIDE_RIGHT, *resolved.get());
+    quantize(ctx, product.a, SCMP_SIDE_LEFT, *resolved.get(), nullptr, a);
+    quantize(ctx, product.b, SCMP_SIDE_RIGHT, *resolved.get(), nullptr, b);
     Array sum = count(ctx, a, b, *resolved.get(), product.sum_shape());
     Array y = dequantize(ctx, sum, a, b, product.d(), *resolved.get(), product.y_shape());
     return {std::move(y), std::move(sum)};
@@ -161,7 +161,7 @@ void draws_case(scmp_ctx *ctx, const json &entry, const Array &want) {
         generator.sobol_seeds = seeds.data();
         generator.sobol_seed_count = std::int32_t(seeds.size());
     } else {
-        generator.type = kind == "lfsr" ? SCMP_LFSR : SCMP_TRUE_RANDOM;
+        generator.type = kind == "lfsr" ? SCMP_GENERATOR_LFSR : SCMP_GENERATOR_MT19937;
         const std::int64_t seed = entry.at("seed");
         generator.seed = std::uint64_t(seed < 0 ? -seed : seed);
         if (kind == "lfsr") {
@@ -175,15 +175,15 @@ void draws_case(scmp_ctx *ctx, const json &entry, const Array &want) {
         ok(scmp_generator_draws(ctx, &generator, entry.at("p"), &view), "scmp_generator_draws");
         return out;
     };
-    same(draw(SCMP_I32), want, "draws");
-    same(converted(draw(SCMP_I16), SCMP_I32), want, "draws as I16");
+    same(draw(SCMP_DTYPE_I32), want, "draws");
+    same(converted(draw(SCMP_DTYPE_I16), SCMP_DTYPE_I32), want, "draws as I16");
 
     // The defaults are what the index says they are.
     const std::string file = entry.at("file");
     if (file.rfind("sobol_left", 0) == 0 || file.rfind("sobol_right", 0) == 0) {
         scmp_generator_init(&generator);
-        generator.sobol_side = file.rfind("sobol_left", 0) == 0 ? SCMP_LEFT : SCMP_RIGHT;
-        same(draw(SCMP_I32), want, "draws of the side's default Sobol");
+        generator.sobol_side = file.rfind("sobol_left", 0) == 0 ? SCMP_SIDE_LEFT : SCMP_SIDE_RIGHT;
+        same(draw(SCMP_DTYPE_I32), want, "draws of the side's default Sobol");
         std::vector<std::uint32_t> side(seeds.size());
         ok(scmp_sobol_seeds(generator.sobol_side, entry.at("p"), side.data()), "scmp_sobol_seeds");
         check(side == seeds, "other default seeds than the index has");
@@ -191,7 +191,7 @@ void draws_case(scmp_ctx *ctx, const json &entry, const Array &want) {
     if (kind == "lfsr") {
         generator.lfsr_taps = nullptr;
         generator.lfsr_tap_count = 0;
-        same(draw(SCMP_I32), want, "draws with default taps");
+        same(draw(SCMP_DTYPE_I32), want, "draws with default taps");
     }
 }
 
@@ -220,9 +220,9 @@ Product streams_of(const json &entry) {
 
 void prefix_case(scmp_ctx *ctx, const json &entry, const Array &want) {
     const Resolved resolved(ctx, streams_of(entry));
-    const scmp_side side = entry.at("side") == "left" ? SCMP_LEFT : SCMP_RIGHT;
+    const scmp_side side = entry.at("side") == "left" ? SCMP_SIDE_LEFT : SCMP_SIDE_RIGHT;
     for (std::int64_t d = 0; d < want.shape[0]; d++) {
-        Array out = canary(SCMP_I32, {want.shape[1]});
+        Array out = canary(SCMP_DTYPE_I32, {want.shape[1]});
         const scmp_tensor view = out.view();
         ok(scmp_sequence(ctx, resolved.get(), side, d, &view), "scmp_sequence");
         same(out, reshaped(slice(want, 0, d, 1), {want.shape[1]}), "inner index " + std::to_string(d));
@@ -233,7 +233,7 @@ void count_case(scmp_ctx *ctx, const json &entry, const Array &want) {
     const Resolved resolved(ctx, streams_of(entry));
     for (std::int64_t d = 0; d < want.shape[0]; d++) {
         const Array table = reshaped(slice(want, 0, d, 1), {want.shape[1], want.shape[2]});
-        Array out = canary(SCMP_I32, table.shape);
+        Array out = canary(SCMP_DTYPE_I32, table.shape);
         scmp_tensor view = out.view();
         ok(scmp_count_table(ctx, resolved.get(), d, nullptr, nullptr, &view), "scmp_count_table");
         same(out, table, "inner index " + std::to_string(d));
@@ -242,14 +242,14 @@ void count_case(scmp_ctx *ctx, const json &entry, const Array &want) {
         std::vector<double> chosen;
         for (std::int64_t x = want.shape[1] - 1; x >= 0; x -= 2) chosen.push_back(double(x));
         const std::int64_t count = std::int64_t(chosen.size());
-        const Array rows(SCMP_I16, {count}, chosen);
+        const Array rows(SCMP_DTYPE_I16, {count}, chosen);
         const scmp_tensor rows_view = rows.view();
-        Array some = canary(SCMP_I16, {count, table.shape[1]});
+        Array some = canary(SCMP_DTYPE_I16, {count, table.shape[1]});
         view = some.view();
         ok(scmp_count_table(ctx, resolved.get(), d, &rows_view, nullptr, &view), "scmp_count_table of some rows");
         for (std::int64_t i = 0; i < count; i++)
-            same(converted(slice(some, 0, i, 1), SCMP_I32), slice(table, 0, std::int64_t(chosen[std::size_t(i)]), 1),
-                 "some rows");
+            same(converted(slice(some, 0, i, 1), SCMP_DTYPE_I32),
+                 slice(table, 0, std::int64_t(chosen[std::size_t(i)]), 1), "some rows");
     }
 }
 
@@ -298,7 +298,7 @@ void same_levels(const Levels &got, const Levels &want, const std::string &what)
 // Levels with boundaries: each boundary is the one that the rule gives the level.
 void levels_agree(const Array &level, const Array &boundary, const scmp_matmul_options &options) {
     const std::int64_t full = std::int64_t(1) << options.sc_prec;
-    Array table = canary(SCMP_I32, {options.mode == SCMP_BIPOLAR ? full / 2 : full});
+    Array table = canary(SCMP_DTYPE_I32, {options.mode == SCMP_MODE_BIPOLAR ? full / 2 : full});
     scmp_tensor view = table.view();
     view.device = SCMP_DEVICE_CPU; // no context, no device
     ok(scmp_level_boundaries(&options, &view), "scmp_level_boundaries");
@@ -312,11 +312,11 @@ void levels_agree(const Array &level, const Array &boundary, const scmp_matmul_o
 
 // From the operand's own ranges, and from those that scmp_ranges gives, on both sides.
 void quantize_all_ways(scmp_ctx *ctx, const Array &x, const scmp_matmul_options &options, const Levels &want) {
-    for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT}) {
+    for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT}) {
         Levels own = want;
         for (Array *array : {&own.boundary, &own.sign, &own.scale, &own.zero_point, &own.row_sum})
             std::fill(array->bytes.begin(), array->bytes.end(), std::byte(0xa5));
-        own.level = canary(SCMP_I32, x.shape);
+        own.level = canary(SCMP_DTYPE_I32, x.shape);
         Levels given = own;
         quantize(ctx, x, side, options, nullptr, own);
         same_levels(own, want, "own ranges");
@@ -341,13 +341,13 @@ void quantize_case(const Machine &machine, const json &entry) {
         options.sc_prec = entry.at("p");
         options.rng_levels = entry.at("G");
         if (rule[0] == 'U') {
-            options.mode = SCMP_UNIPOLAR;
+            options.mode = SCMP_MODE_UNIPOLAR;
             want.zero_point = load(entry, "zp", "quantize/");
             want.row_sum = load(entry, "row_sum", "quantize/");
         } else {
             want.sign = load(entry, "sign", "quantize/");
         }
-        if (rule[1] == '1') options.granularity = SCMP_PER_TENSOR;
+        if (rule[1] == '1') options.granularity = SCMP_GRANULARITY_PER_TENSOR;
         if (entry.contains("group")) options.group_a = options.group_b = entry["group"];
         if (rule != "B2") return quantize_all_ways(ctx, x, options, want);
 
@@ -357,10 +357,10 @@ void quantize_case(const Machine &machine, const json &entry) {
         Levels by_head = want;
         by_head.boundary = heads(want.boundary);
         by_head.sign = heads(want.sign);
-        options.granularity = SCMP_PER_HEAD;
+        options.granularity = SCMP_GRANULARITY_PER_HEAD;
         quantize_all_ways(ctx, heads(x), options, by_head);
 
-        options.granularity = SCMP_PER_ROW;
+        options.granularity = SCMP_GRANULARITY_PER_ROW;
         options.chunk_d = d;
         const auto twice = [&](const Array &array) {
             Array out(array.dtype, {rows, 2 * d});
@@ -370,7 +370,7 @@ void quantize_case(const Machine &machine, const json &entry) {
         Levels by_chunk = want;
         by_chunk.boundary = twice(want.boundary);
         by_chunk.sign = twice(want.sign);
-        by_chunk.scale = Array(SCMP_F32, {2, rows});
+        by_chunk.scale = Array(SCMP_DTYPE_F32, {2, rows});
         for (std::int64_t i = 0; i < 2 * rows; i++) by_chunk.scale.set(i, want.scale.get(i % rows));
         quantize_all_ways(ctx, twice(x), options, by_chunk);
     });
@@ -383,11 +383,11 @@ void smooth_case(const Machine &machine, const json &entry) {
         const Ctx ctx = machine.context(1);
         const ViewsOn device(machine.device);
         const std::string storage_name = entry.at("storage");
-        const scmp_dtype storage = storage_name == "f16"    ? SCMP_F16
-                                   : storage_name == "bf16" ? SCMP_BF16
-                                   : storage_name == "f64"  ? SCMP_F64
-                                                            : SCMP_F32;
-        const scmp_dtype working = storage == SCMP_F64 ? SCMP_F64 : SCMP_F32;
+        const scmp_dtype storage = storage_name == "f16"    ? SCMP_DTYPE_F16
+                                   : storage_name == "bf16" ? SCMP_DTYPE_BF16
+                                   : storage_name == "f64"  ? SCMP_DTYPE_F64
+                                                            : SCMP_DTYPE_F32;
+        const scmp_dtype working = storage == SCMP_DTYPE_F64 ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32;
         const double alpha = entry.at("alpha"), eps = entry.at("eps");
         const auto get = [&](const char *key) { return load(entry, key, "smoothquant/"); };
         const auto stored = [&](const char *key) { return converted(get(key), storage); };
@@ -403,7 +403,7 @@ void smooth_case(const Machine &machine, const json &entry) {
         ok(scmp_calib_act_scales(calib, &view), "scmp_calib_act_scales");
         same(maxima, act, "act");
 
-        const int ulps = storage == SCMP_F64 && alpha != 0 && alpha != 0.5 && alpha != 1 ? 2 : 0;
+        const int ulps = storage == SCMP_DTYPE_F64 && alpha != 0 && alpha != 0.5 && alpha != 1 ? 2 : 0;
         check(eps == scmp_smooth_eps(), "a vector with another eps than the default");
         const auto scales_are = [&](scmp_dtype dtype, const Array &want) {
             Array scales = canary(dtype, s.shape), from_array = canary(dtype, s.shape);
@@ -432,7 +432,8 @@ void smooth_case(const Machine &machine, const json &entry) {
         applied_is(scmp_smooth_weight, b, s, "b_times_s");
         if (entry["files"].contains("big"))
             applied_is(scmp_smooth_activation, stored("big"),
-                       Array(SCMP_F32, s.shape, std::vector<double>(std::size_t(s.count()), 0.25)), "big_over_quarter");
+                       Array(SCMP_DTYPE_F32, s.shape, std::vector<double>(std::size_t(s.count()), 0.25)),
+                       "big_over_quarter");
     });
 }
 

@@ -15,9 +15,9 @@ int main(void) {
     float y[N * M];
     uint32_t bits[N * M];
     scmp_ctx *ctx = NULL;
-    scmp_tensor ta = scmp_tensor_2d(SCMP_F32, a, N, D);
-    scmp_tensor tb = scmp_tensor_2d(SCMP_F32, b, M, D);
-    scmp_tensor ty = scmp_tensor_2d(SCMP_F32, y, N, M);
+    scmp_tensor ta = scmp_tensor_2d(SCMP_DTYPE_F32, a, N, D);
+    scmp_tensor tb = scmp_tensor_2d(SCMP_DTYPE_F32, b, M, D);
+    scmp_tensor ty = scmp_tensor_2d(SCMP_DTYPE_F32, y, N, M);
     int i, wrong = 0;
 
     if (scmp_version_number() != SCMP_VERSION_MAJOR * 10000 + SCMP_VERSION_MINOR * 100 + SCMP_VERSION_PATCH) {

@@ -45,17 +45,18 @@ void integers_in() {
     const std::vector<std::int32_t> i32 = {std::numeric_limits<std::int32_t>::min(), -1, 1 << 20,
                                            std::numeric_limits<std::int32_t>::max()};
     const std::vector<std::int64_t> i64 = {-(std::int64_t(1) << 31), -1, 5, (std::int64_t(1) << 31) - 1};
-    integers_are_read_as<std::int32_t>(SCMP_I8, i8, "i8 as i32");
-    integers_are_read_as<std::int64_t>(SCMP_I8, i8, "i8 as i64");
-    integers_are_read_as<std::int32_t>(SCMP_U8, u8, "u8 as i32");
-    integers_are_read_as<std::int64_t>(SCMP_U8, u8, "u8 as i64");
-    integers_are_read_as<std::int32_t>(SCMP_I16, i16, "i16 as i32");
-    integers_are_read_as<std::int64_t>(SCMP_I16, i16, "i16 as i64");
-    integers_are_read_as<std::int32_t>(SCMP_I32, i32, "i32 as i32");
-    integers_are_read_as<std::int64_t>(SCMP_I32, i32, "i32 as i64");
-    integers_are_read_as<std::int32_t>(SCMP_I64, i64, "i64 as i32");
-    integers_are_read_as<std::int64_t>(SCMP_I64, i64, "i64 as i64");
-    integers_are_read_as<std::int64_t>(SCMP_I64, std::vector{std::numeric_limits<std::int64_t>::max()}, "2^63 - 1");
+    integers_are_read_as<std::int32_t>(SCMP_DTYPE_I8, i8, "i8 as i32");
+    integers_are_read_as<std::int64_t>(SCMP_DTYPE_I8, i8, "i8 as i64");
+    integers_are_read_as<std::int32_t>(SCMP_DTYPE_U8, u8, "u8 as i32");
+    integers_are_read_as<std::int64_t>(SCMP_DTYPE_U8, u8, "u8 as i64");
+    integers_are_read_as<std::int32_t>(SCMP_DTYPE_I16, i16, "i16 as i32");
+    integers_are_read_as<std::int64_t>(SCMP_DTYPE_I16, i16, "i16 as i64");
+    integers_are_read_as<std::int32_t>(SCMP_DTYPE_I32, i32, "i32 as i32");
+    integers_are_read_as<std::int64_t>(SCMP_DTYPE_I32, i32, "i32 as i64");
+    integers_are_read_as<std::int32_t>(SCMP_DTYPE_I64, i64, "i64 as i32");
+    integers_are_read_as<std::int64_t>(SCMP_DTYPE_I64, i64, "i64 as i64");
+    integers_are_read_as<std::int64_t>(SCMP_DTYPE_I64, std::vector{std::numeric_limits<std::int64_t>::max()},
+                                       "2^63 - 1");
 }
 
 // Integers, or floats rounded once, become exactly these elements, and nothing between them changes.
@@ -70,37 +71,37 @@ void are_written_as(scmp_dtype dtype, const std::vector<From> &values, const std
 
 template <class From> void small_integers_out(const char *what) {
     const std::vector<From> values = {-3, 0, 1, 100};
-    are_written_as<From, std::int8_t>(SCMP_I8, values, {-3, 0, 1, 100}, what);
-    are_written_as<From, std::uint8_t>(SCMP_U8, {3, 0, 200, 255}, {3, 0, 200, 255}, what);
-    are_written_as<From, std::int16_t>(SCMP_I16, values, {-3, 0, 1, 100}, what);
-    are_written_as<From, std::int32_t>(SCMP_I32, values, {-3, 0, 1, 100}, what);
-    are_written_as<From, std::int64_t>(SCMP_I64, values, {-3, 0, 1, 100}, what);
-    are_written_as<From, float>(SCMP_F32, values, {-3, 0, 1, 100}, what);
-    are_written_as<From, double>(SCMP_F64, values, {-3, 0, 1, 100}, what);
+    are_written_as<From, std::int8_t>(SCMP_DTYPE_I8, values, {-3, 0, 1, 100}, what);
+    are_written_as<From, std::uint8_t>(SCMP_DTYPE_U8, {3, 0, 200, 255}, {3, 0, 200, 255}, what);
+    are_written_as<From, std::int16_t>(SCMP_DTYPE_I16, values, {-3, 0, 1, 100}, what);
+    are_written_as<From, std::int32_t>(SCMP_DTYPE_I32, values, {-3, 0, 1, 100}, what);
+    are_written_as<From, std::int64_t>(SCMP_DTYPE_I64, values, {-3, 0, 1, 100}, what);
+    are_written_as<From, float>(SCMP_DTYPE_F32, values, {-3, 0, 1, 100}, what);
+    are_written_as<From, double>(SCMP_DTYPE_F64, values, {-3, 0, 1, 100}, what);
 }
 
 void integers_out() {
     small_integers_out<std::int32_t>("from i32");
     small_integers_out<std::int64_t>("from i64");
     // Beyond 2^24 and 2^53: to nearest, ties to even.
-    are_written_as<std::int32_t, float>(SCMP_F32, {16777217, 16777219, -16777217}, {16777216, 16777220, -16777216},
-                                        "i32 beyond 2^24");
-    are_written_as<std::int64_t, float>(SCMP_F32, {16777217, 16777219, 33554434}, {16777216, 16777220, 33554432},
+    are_written_as<std::int32_t, float>(SCMP_DTYPE_F32, {16777217, 16777219, -16777217},
+                                        {16777216, 16777220, -16777216}, "i32 beyond 2^24");
+    are_written_as<std::int64_t, float>(SCMP_DTYPE_F32, {16777217, 16777219, 33554434}, {16777216, 16777220, 33554432},
                                         "i64 beyond 2^24");
-    are_written_as<std::int32_t, double>(SCMP_F64, {16777217, 2147483647}, {16777217, 2147483647}, "i32 to f64");
+    are_written_as<std::int32_t, double>(SCMP_DTYPE_F64, {16777217, 2147483647}, {16777217, 2147483647}, "i32 to f64");
     const std::int64_t big = std::int64_t(1) << 53;
-    are_written_as<std::int64_t, double>(SCMP_F64, {big + 1, big + 3}, {0x1p53, 0x1p53 + 4}, "i64 beyond 2^53");
-    are_written_as<std::int64_t, std::int64_t>(SCMP_I64, {big + 1}, {big + 1}, "i64 to i64");
+    are_written_as<std::int64_t, double>(SCMP_DTYPE_F64, {big + 1, big + 3}, {0x1p53, 0x1p53 + 4}, "i64 beyond 2^53");
+    are_written_as<std::int64_t, std::int64_t>(SCMP_DTYPE_I64, {big + 1}, {big + 1}, "i64 to i64");
 }
 
 template <class From> std::uint16_t half(From x) {
     std::uint16_t bits = 0;
-    write(OutputRun{reinterpret_cast<std::byte *>(&bits), SCMP_F16, 1}, &x, 1);
+    write(OutputRun{reinterpret_cast<std::byte *>(&bits), SCMP_DTYPE_F16, 1}, &x, 1);
     return bits;
 }
 template <class From> std::uint16_t brain(From x) {
     std::uint16_t bits = 0;
-    write(OutputRun{reinterpret_cast<std::byte *>(&bits), SCMP_BF16, 1}, &x, 1);
+    write(OutputRun{reinterpret_cast<std::byte *>(&bits), SCMP_DTYPE_BF16, 1}, &x, 1);
     return bits;
 }
 
@@ -155,7 +156,7 @@ void sixteen_bits_out() {
     test::check(brain(nan_value) == 0x7FC0 && brain(double(nan_value)) == 0x7FC0, "a NaN stays one in bf16");
     // 16 and more at once, where vectors do it.
     const std::vector<float> many(37, -1e30F);
-    are_written_as<float, std::uint16_t>(SCMP_F16, many, std::vector<std::uint16_t>(37, 0xFBFF), "37 large ones");
+    are_written_as<float, std::uint16_t>(SCMP_DTYPE_F16, many, std::vector<std::uint16_t>(37, 0xFBFF), "37 large ones");
 }
 
 template <class T> void halves_in(const char *what) {
@@ -168,14 +169,14 @@ template <class T> void halves_in(const char *what) {
         for (const int count : {1, 17}) { // one, and as many as a vector has
             const std::vector<std::uint16_t> from(std::size_t(count), bits);
             std::vector<T> out(from.size());
-            read({reinterpret_cast<const std::byte *>(from.data()), SCMP_F16, 1}, {}, 0, count, out.data());
+            read({reinterpret_cast<const std::byte *>(from.data()), SCMP_DTYPE_F16, 1}, {}, 0, count, out.data());
             for (const T got : out)
                 test::check(got == T(value) && std::signbit(got) == std::signbit(value),
                             test::format("%s: f16 %04x is %a", what, bits, double(got)));
         }
     const std::uint16_t infinite[] = {0x7C00, 0xFC00, 0x7E00};
     T out[3];
-    read({reinterpret_cast<const std::byte *>(infinite), SCMP_F16, 1}, {}, 0, 3, out);
+    read({reinterpret_cast<const std::byte *>(infinite), SCMP_DTYPE_F16, 1}, {}, 0, 3, out);
     test::check(out[0] == T(infinity) && out[1] == T(-infinity) && std::isnan(out[2]), "f16 that are not finite");
 }
 
@@ -190,7 +191,7 @@ template <class Out> void floats_in(const char *what) {
     const auto first_two = [&](const void *data, scmp_dtype dtype) {
         for (const bool wide : {false, true})
             for (const auto how : {Smoothing::none, Smoothing::divide, Smoothing::multiply}) {
-                if (!wide && dtype == SCMP_F64) continue; // always in f64
+                if (!wide && dtype == SCMP_DTYPE_F64) continue; // always in f64
                 const Smoothing smoothing{how, wide, s32, s64};
                 Out out[2] = {};
                 read({static_cast<const std::byte *>(data), dtype, 1}, smoothing, 0, 2, out);
@@ -207,17 +208,17 @@ template <class Out> void floats_in(const char *what) {
                 test::check(out[0] == want(10, 4), test::format("%s from %s at index 1", what, dtype_name(dtype)));
             }
     };
-    first_two(f16, SCMP_F16);
-    first_two(bf16, SCMP_BF16);
-    first_two(f32, SCMP_F32);
-    first_two(f64, SCMP_F64);
+    first_two(f16, SCMP_DTYPE_F16);
+    first_two(bf16, SCMP_DTYPE_BF16);
+    first_two(f32, SCMP_DTYPE_F32);
+    first_two(f64, SCMP_DTYPE_F64);
 }
 
 void floats_to_f32() {
     floats_in<float>("f32");
     const double beyond[] = {0x1.ffffffp127, 0x1.fffffefffffffp127, 1 + 0x1p-24, 1 + 0x3p-24, 0x1p-150};
     float out[5];
-    read({reinterpret_cast<const std::byte *>(beyond), SCMP_F64, 1}, {}, 0, 5, out);
+    read({reinterpret_cast<const std::byte *>(beyond), SCMP_DTYPE_F64, 1}, {}, 0, 5, out);
     test::check(std::isinf(out[0]) && out[1] == std::numeric_limits<float>::max(), "f64 at the end of f32");
     test::check(out[2] == 1 && out[3] == 1 + 0x1p-22F && out[4] == 0, "ties of f64 in f32");
 }

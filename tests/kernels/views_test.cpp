@@ -44,8 +44,8 @@ std::string text(const Layout &layout, scmp_dtype dtype) {
 }
 
 void overlaps_of_two() {
-    for (const scmp_dtype left : {SCMP_I8, SCMP_F16, SCMP_F32, SCMP_F64})
-        for (const scmp_dtype right : {SCMP_U8, SCMP_BF16, SCMP_I32, SCMP_I64})
+    for (const scmp_dtype left : {SCMP_DTYPE_I8, SCMP_DTYPE_F16, SCMP_DTYPE_F32, SCMP_DTYPE_F64})
+        for (const scmp_dtype right : {SCMP_DTYPE_U8, SCMP_DTYPE_BF16, SCMP_DTYPE_I32, SCMP_DTYPE_I64})
             for (const Layout &a : layouts)
                 for (const Layout &b : layouts)
                     for (std::int64_t offset = -19; offset <= 19; offset++) {
@@ -61,7 +61,7 @@ void overlaps_of_two() {
 }
 
 void overlaps_with_itself() {
-    for (const scmp_dtype dtype : {SCMP_I8, SCMP_F32})
+    for (const scmp_dtype dtype : {SCMP_DTYPE_I8, SCMP_DTYPE_F32})
         for (std::int64_t rows = 0; rows <= 4; rows++)
             for (std::int64_t columns = 0; columns <= 4; columns++)
                 for (std::int64_t stride_row = -6; stride_row <= 6; stride_row++)
@@ -76,20 +76,22 @@ void overlaps_with_itself() {
 }
 
 void other_devices_share_nothing() {
-    View x = view_of(SCMP_F32, 2, 2, 2, 1, 0), y = x;
+    View x = view_of(SCMP_DTYPE_F32, 2, 2, 2, 1, 0), y = x;
     test::check(overlap(x, y) && same_elements(x, y), "a view overlaps itself");
     y.device = SCMP_DEVICE_CUDA_0;
     test::check(!overlap(x, y) && !same_elements(x, y), "two devices");
 }
 
 void the_same_elements() {
-    const View x = view_of(SCMP_F32, 2, 3, 3, 1, 0);
-    for (const View &other :
-         {view_of(SCMP_F32, 2, 3, 3, 1, 4), view_of(SCMP_I32, 2, 3, 3, 1, 0), view_of(SCMP_F32, 3, 2, 3, 1, 0),
-          view_of(SCMP_F32, 2, 3, 4, 1, 0), view_of(SCMP_F32, 2, 3, 3, 2, 0), view_of(SCMP_F32, 2, 2, 3, 1, 0)})
+    const View x = view_of(SCMP_DTYPE_F32, 2, 3, 3, 1, 0);
+    for (const View &other : {view_of(SCMP_DTYPE_F32, 2, 3, 3, 1, 4), view_of(SCMP_DTYPE_I32, 2, 3, 3, 1, 0),
+                              view_of(SCMP_DTYPE_F32, 3, 2, 3, 1, 0), view_of(SCMP_DTYPE_F32, 2, 3, 4, 1, 0),
+                              view_of(SCMP_DTYPE_F32, 2, 3, 3, 2, 0), view_of(SCMP_DTYPE_F32, 2, 2, 3, 1, 0)})
         test::check(!same_elements(x, other), "another view has the same elements");
-    test::check(view_of(SCMP_F32, 2, 3, 3, 1, 0).contiguous() && !view_of(SCMP_F32, 2, 3, 4, 1, 0).contiguous() &&
-                    view_of(SCMP_F32, 1, 3, 4, 1, 0).contiguous() && !view_of(SCMP_F32, 2, 3, 3, -1, 0).contiguous(),
+    test::check(view_of(SCMP_DTYPE_F32, 2, 3, 3, 1, 0).contiguous() &&
+                    !view_of(SCMP_DTYPE_F32, 2, 3, 4, 1, 0).contiguous() &&
+                    view_of(SCMP_DTYPE_F32, 1, 3, 4, 1, 0).contiguous() &&
+                    !view_of(SCMP_DTYPE_F32, 2, 3, 3, -1, 0).contiguous(),
                 "contiguous");
 }
 

@@ -25,7 +25,7 @@ def trace():
     lib.scmp_matmul_options_init(ctypes.byref(options))
     for boundary in (A, B):
         value = ctypes.c_int32(boundary)
-        tensor = lib.scmp_tensor_2d(_c.scmp_dtype.SCMP_I32, ctypes.addressof(value), 1, 1)
+        tensor = lib.scmp_tensor_2d(_c.scmp_dtype.SCMP_DTYPE_I32, ctypes.addressof(value), 1, 1)
         operand = _c.scmp_quantized()
         lib.scmp_quantized_init(ctypes.byref(operand))
         operand.boundary = ctypes.pointer(tensor)

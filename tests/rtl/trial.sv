@@ -127,7 +127,7 @@ module trial #(
                 end
                 offset = $urandom_range(3);
                 scmp_matmul_options_set_scramble(options, mode);
-                scmp_matmul_options_set_mode(options, bipolar != 0 ? SCMP_BIPOLAR : SCMP_UNIPOLAR);
+                scmp_matmul_options_set_mode(options, bipolar != 0 ? SCMP_MODE_BIPOLAR : SCMP_MODE_UNIPOLAR);
                 check.run(ctx, options, offset, failed);
                 runs++;
                 if (failed != 0)

@@ -16,7 +16,7 @@ namespace {
 constexpr std::byte canary_byte{0xa5};
 
 bool is_float(scmp_dtype dtype) {
-    return dtype == SCMP_F32 || dtype == SCMP_F16 || dtype == SCMP_BF16 || dtype == SCMP_F64;
+    return dtype == SCMP_DTYPE_F32 || dtype == SCMP_DTYPE_F16 || dtype == SCMP_DTYPE_BF16 || dtype == SCMP_DTYPE_F64;
 }
 
 template <class T> T load(const std::byte *from) {
@@ -31,23 +31,23 @@ template <class T> void store(std::byte *to, T value) {
 
 double read(scmp_dtype dtype, const std::byte *from) {
     switch (dtype) {
-    case SCMP_F32:
+    case SCMP_DTYPE_F32:
         return double(load<float>(from));
-    case SCMP_F16:
+    case SCMP_DTYPE_F16:
         return from_f16(load<std::uint16_t>(from));
-    case SCMP_BF16:
+    case SCMP_DTYPE_BF16:
         return from_bf16(load<std::uint16_t>(from));
-    case SCMP_F64:
+    case SCMP_DTYPE_F64:
         return load<double>(from);
-    case SCMP_I8:
+    case SCMP_DTYPE_I8:
         return load<std::int8_t>(from);
-    case SCMP_U8:
+    case SCMP_DTYPE_U8:
         return load<std::uint8_t>(from);
-    case SCMP_I16:
+    case SCMP_DTYPE_I16:
         return load<std::int16_t>(from);
-    case SCMP_I32:
+    case SCMP_DTYPE_I32:
         return load<std::int32_t>(from);
-    case SCMP_I64:
+    case SCMP_DTYPE_I64:
         return double(load<std::int64_t>(from));
     }
     fail("no such dtype");
@@ -55,23 +55,23 @@ double read(scmp_dtype dtype, const std::byte *from) {
 
 void write(scmp_dtype dtype, std::byte *to, double value) {
     switch (dtype) {
-    case SCMP_F32:
+    case SCMP_DTYPE_F32:
         return store(to, float(value));
-    case SCMP_F16:
+    case SCMP_DTYPE_F16:
         return store(to, to_f16(value));
-    case SCMP_BF16:
+    case SCMP_DTYPE_BF16:
         return store(to, to_bf16(value));
-    case SCMP_F64:
+    case SCMP_DTYPE_F64:
         return store(to, value);
-    case SCMP_I8:
+    case SCMP_DTYPE_I8:
         return store(to, std::int8_t(value));
-    case SCMP_U8:
+    case SCMP_DTYPE_U8:
         return store(to, std::uint8_t(value));
-    case SCMP_I16:
+    case SCMP_DTYPE_I16:
         return store(to, std::int16_t(value));
-    case SCMP_I32:
+    case SCMP_DTYPE_I32:
         return store(to, std::int32_t(value));
-    case SCMP_I64:
+    case SCMP_DTYPE_I64:
         return store(to, std::int64_t(value));
     }
     fail("no such dtype");
@@ -203,7 +203,7 @@ void Array::set(std::int64_t i, double value) {
 }
 
 std::int64_t Array::whole(std::int64_t i) const {
-    return dtype == SCMP_I64 ? as<std::int64_t>()[i] : std::int64_t(get(i));
+    return dtype == SCMP_DTYPE_I64 ? as<std::int64_t>()[i] : std::int64_t(get(i));
 }
 
 Array canary(scmp_dtype dtype, Shape shape) {
@@ -273,7 +273,7 @@ void close_in_ulps(const Array &got, const Array &want, int ulps, const std::str
     same_kind(got, want, what);
     for (std::int64_t i = 0; i < want.count(); i++) {
         // For numbers of one sign the distance of the bits is the distance in ulps.
-        const std::int64_t distance = want.dtype == SCMP_F64
+        const std::int64_t distance = want.dtype == SCMP_DTYPE_F64
                                           ? got.as<std::int64_t>()[i] - want.as<std::int64_t>()[i]
                                           : std::int64_t(got.as<std::int32_t>()[i]) - want.as<std::int32_t>()[i];
         if (std::abs(distance) > ulps)

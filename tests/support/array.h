@@ -39,7 +39,7 @@ private:
 
 // Contiguous, C order. A default one has no elements (a rank of 0 alone would mean one).
 struct Array {
-    scmp_dtype dtype = SCMP_F32;
+    scmp_dtype dtype = SCMP_DTYPE_F32;
     Shape shape;
     std::vector<std::byte> bytes;
 

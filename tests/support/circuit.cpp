@@ -8,20 +8,20 @@ namespace {
 
 Levels random_levels(Random &random, std::int64_t rows, std::int64_t d, int rng_levels, bool has_sign) {
     Levels levels;
-    levels.boundary = Array(random.chance(50) ? SCMP_I16 : SCMP_I32, {rows, d});
+    levels.boundary = Array(random.chance(50) ? SCMP_DTYPE_I16 : SCMP_DTYPE_I32, {rows, d});
     for (std::int64_t i = 0; i < levels.boundary.count(); i++) {
         const std::int64_t kind = random.whole(0, 9);
         levels.boundary.set(i, double(kind == 0 ? 0 : kind == 1 ? rng_levels : random.whole(0, rng_levels)));
     }
     if (!has_sign) return levels;
-    levels.sign = Array(SCMP_I8, {rows, d});
+    levels.sign = Array(SCMP_DTYPE_I8, {rows, d});
     for (std::int64_t i = 0; i < levels.sign.count(); i++) levels.sign.set(i, double(random.whole(-1, 1)));
     return levels;
 }
 
 std::vector<int> sequence(scmp_ctx *ctx, const scmp_matmul_options &options, scmp_side side, std::int64_t d,
                           int stoc_len) {
-    const Array draws(SCMP_I32, {stoc_len});
+    const Array draws(SCMP_DTYPE_I32, {stoc_len});
     const scmp_tensor view = draws.view();
     ok(scmp_sequence(ctx, &options, side, d, &view), "scmp_sequence");
     return {draws.as<std::int32_t>(), draws.as<std::int32_t>() + stoc_len};
@@ -48,8 +48,8 @@ Circuit::Circuit(scmp_ctx *ctx, Random &random, int most_prec)
     a = a_levels.arrays();
     b = b_levels.arrays();
     for (std::int64_t i = 0; i < d; i++) {
-        left_.push_back(sequence(ctx, options, SCMP_LEFT, d_offset + i, stoc_len));
-        right_.push_back(sequence(ctx, options, SCMP_RIGHT, d_offset + i, stoc_len));
+        left_.push_back(sequence(ctx, options, SCMP_SIDE_LEFT, d_offset + i, stoc_len));
+        right_.push_back(sequence(ctx, options, SCMP_SIDE_RIGHT, d_offset + i, stoc_len));
     }
     about = random.text() + format(", N = %d, M = %d, D = %d, d_offset = %d, ", int(n), int(m), int(d), int(d_offset)) +
             text(options);
@@ -83,7 +83,7 @@ Wires Circuit::wires(std::int64_t row_a, std::int64_t row_b, std::int64_t i) con
 }
 
 Array Circuit::sums(scmp_ctx *ctx) const {
-    Array out = canary(SCMP_I64, {n, m});
+    Array out = canary(SCMP_DTYPE_I64, {n, m});
     const scmp_tensor view = out.view();
     ok(scmp_count(ctx, &a, &b, &options, d_offset, 0, &view), "scmp_count");
     return out;

@@ -48,9 +48,9 @@ Array read_npy(const std::string &path) {
         const std::size_t start = long_header ? 12 : 10;
         const std::string header = file.substr(start, length);
         check(field(header, "fortran_order", ':', ',').find("False") != std::string::npos, "not in C order");
-        static const std::map<std::string, scmp_dtype> names = {{"<f2", SCMP_F16}, {"<f4", SCMP_F32}, {"<f8", SCMP_F64},
-                                                                {"|i1", SCMP_I8},  {"|u1", SCMP_U8},  {"<i2", SCMP_I16},
-                                                                {"<i4", SCMP_I32}, {"<i8", SCMP_I64}};
+        static const std::map<std::string, scmp_dtype> names = {
+            {"<f2", SCMP_DTYPE_F16}, {"<f4", SCMP_DTYPE_F32}, {"<f8", SCMP_DTYPE_F64}, {"|i1", SCMP_DTYPE_I8},
+            {"|u1", SCMP_DTYPE_U8},  {"<i2", SCMP_DTYPE_I16}, {"<i4", SCMP_DTYPE_I32}, {"<i8", SCMP_DTYPE_I64}};
         const auto dtype = names.find(field(header, "descr", '\'', '\''));
         check(dtype != names.end(), "an element type that tests do not use");
         Shape shape;

@@ -118,12 +118,12 @@ Resolved::Resolved(scmp_ctx *ctx, const Product &product) : smooth_(product.smoo
 }
 
 Result multiply(scmp_ctx *ctx, const Product &product) {
-    Result result = {canary(SCMP_F32, product.y_shape()), {}};
+    Result result = {canary(SCMP_DTYPE_F32, product.y_shape()), {}};
     const scmp_tensor a = product.a.view(), b = product.b.view(), y = result.y.view();
     Resolved options(ctx, product);
     scmp_tensor sum;
     if (!product.chunked()) {
-        result.sum = canary(SCMP_I64, product.y_shape());
+        result.sum = canary(SCMP_DTYPE_I64, product.y_shape());
         sum = result.sum.view();
         options->counts = &sum;
     }
@@ -135,7 +135,7 @@ Array random_values(Random &random, Shape shape, scmp_dtype dtype) {
     Array array(dtype, std::move(shape));
     const double scale = std::ldexp(1, int(random.whole(-6, 6)));
     const bool ties = random.chance(15), positive = random.chance(20), heavy = random.chance(30);
-    const bool wild = dtype != SCMP_F16 && random.chance(5);
+    const bool wild = dtype != SCMP_DTYPE_F16 && random.chance(5);
     for (std::int64_t i = 0; i < array.count(); i++) {
         double value = ties ? double(random.whole(-127, 127)) / 2 : random.normal();
         if (heavy) value *= value * value;
@@ -144,8 +144,8 @@ Array random_values(Random &random, Shape shape, scmp_dtype dtype) {
         if (random.chance(2)) value *= 60;
         if (random.chance(2)) value *= 1e-30;
         if (wild && random.chance(10)) value = random.normal() * 3e37;
-        array.set(i,
-                  std::clamp(value * scale, dtype == SCMP_F16 ? -65504.0 : -3e38, dtype == SCMP_F16 ? 65504.0 : 3e38));
+        array.set(i, std::clamp(value * scale, dtype == SCMP_DTYPE_F16 ? -65504.0 : -3e38,
+                                dtype == SCMP_DTYPE_F16 ? 65504.0 : 3e38));
     }
     return array;
 }
@@ -180,10 +180,10 @@ Product random_product(Random &random, const Limits &limits) {
     Product product;
     scmp_matmul_options &options = product.options;
     const bool batched = random.chance(35);
-    options.mode = random.chance(35) ? SCMP_UNIPOLAR : SCMP_BIPOLAR;
-    const bool bipolar = options.mode == SCMP_BIPOLAR;
-    options.granularity = random.chance(50) ? SCMP_PER_ROW : SCMP_PER_TENSOR;
-    if (batched && bipolar && random.chance(30)) options.granularity = SCMP_PER_HEAD;
+    options.mode = random.chance(35) ? SCMP_MODE_UNIPOLAR : SCMP_MODE_BIPOLAR;
+    const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
+    options.granularity = random.chance(50) ? SCMP_GRANULARITY_PER_ROW : SCMP_GRANULARITY_PER_TENSOR;
+    if (batched && bipolar && random.chance(30)) options.granularity = SCMP_GRANULARITY_PER_HEAD;
     options.sc_prec = random.chance(40) ? std::min(8, limits.most_prec)
                                         : std::int32_t(random.whole(bipolar ? 2 : 1, limits.most_prec));
     const std::int64_t full = std::int64_t(1) << options.sc_prec;
@@ -202,10 +202,11 @@ Product random_product(Random &random, const Limits &limits) {
     const std::int64_t m = random_size(random, limits.rows, limits.zero_sizes);
     const std::int64_t d = random_size(random, limits.d, limits.zero_sizes);
     const std::int64_t batch = random_size(random, limits.batch, limits.zero_sizes);
-    if (limits.chunks && bipolar && !batched && options.granularity == SCMP_PER_ROW && random.chance(40))
+    if (limits.chunks && bipolar && !batched && options.granularity == SCMP_GRANULARITY_PER_ROW && random.chance(40))
         options.chunk_d = random.whole(1, d + 3);
 
-    const std::vector<scmp_dtype> dtypes = {SCMP_F32, SCMP_F32, SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
+    const std::vector<scmp_dtype> dtypes = {SCMP_DTYPE_F32, SCMP_DTYPE_F32,  SCMP_DTYPE_F32,
+                                            SCMP_DTYPE_F16, SCMP_DTYPE_BF16, SCMP_DTYPE_F64};
     product.a = random_values(random, batched ? Shape{batch, n, d} : Shape{n, d}, random.one_of(dtypes));
     product.b = random_values(random, batched ? Shape{batch, m, d} : Shape{m, d}, random.one_of(dtypes));
     if (limits.smooth && random.chance(25)) {

@@ -57,7 +57,7 @@ struct Result {
 Result multiply(scmp_ctx *ctx, const Product &product);
 
 // Values as networks have them, with outliers, zeros of both signs, ties and tiny ones.
-Array random_values(Random &random, Shape shape, scmp_dtype dtype = SCMP_F32);
+Array random_values(Random &random, Shape shape, scmp_dtype dtype = SCMP_DTYPE_F32);
 // Positive and finite, around 1; powers of two only if asked.
 Array random_scales(Random &random, std::int64_t d, scmp_dtype dtype, bool powers_of_two = false);
 // A configuration for `entries` inner indices, as JSON.

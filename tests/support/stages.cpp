@@ -26,22 +26,23 @@ Shape scale_shape(const Array &x, scmp_side side, const scmp_matmul_options &opt
     const scmp_tensor view = x.view();
     scmp_tensor shape;
     ok(scmp_scale_shape(&view, side, &options, &shape), "scmp_scale_shape");
-    check(shape.dtype == (options.granularity == SCMP_PER_TENSOR ? SCMP_F64 : SCMP_F32), "dtype of the scale shape");
+    check(shape.dtype == (options.granularity == SCMP_GRANULARITY_PER_TENSOR ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32),
+          "dtype of the scale shape");
     return Shape(shape.shape, shape.shape + shape.rank);
 }
 
 Levels all_levels(const Array &x, scmp_side side, const scmp_matmul_options &options) {
     Levels out;
-    const scmp_dtype numbers = options.granularity == SCMP_PER_TENSOR ? SCMP_F64 : SCMP_F32;
+    const scmp_dtype numbers = options.granularity == SCMP_GRANULARITY_PER_TENSOR ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32;
     const Shape scales = scale_shape(x, side, options);
-    out.level = canary(SCMP_I16, x.shape);
-    out.boundary = canary(SCMP_I16, x.shape);
+    out.level = canary(SCMP_DTYPE_I16, x.shape);
+    out.boundary = canary(SCMP_DTYPE_I16, x.shape);
     out.scale = canary(numbers, scales);
-    if (options.mode == SCMP_BIPOLAR) {
-        out.sign = canary(SCMP_I8, x.shape);
+    if (options.mode == SCMP_MODE_BIPOLAR) {
+        out.sign = canary(SCMP_DTYPE_I8, x.shape);
     } else {
         out.zero_point = canary(numbers, scales);
-        out.row_sum = canary(SCMP_F32, Shape(x.shape.begin(), x.shape.end() - 1));
+        out.row_sum = canary(SCMP_DTYPE_F32, Shape(x.shape.begin(), x.shape.end() - 1));
     }
     return out;
 }
@@ -49,7 +50,7 @@ Levels all_levels(const Array &x, scmp_side side, const scmp_matmul_options &opt
 Array ranges_of(scmp_ctx *ctx, const Array &x, scmp_side side, const scmp_matmul_options &options) {
     Shape shape = scale_shape(x, side, options);
     shape.push_back(2);
-    Array ranges = canary(SCMP_F32, shape);
+    Array ranges = canary(SCMP_DTYPE_F32, shape);
     const scmp_tensor view = x.view(), out = ranges.view();
     ok(scmp_ranges(ctx, &view, side, &options, &out), "scmp_ranges");
     return ranges;
@@ -75,7 +76,7 @@ Array count(scmp_ctx *ctx, Levels &a, Levels &b, const scmp_matmul_options &opti
 
 Array dequantize(scmp_ctx *ctx, const Array &sums, Levels &a, Levels &b, std::int64_t d,
                  const scmp_matmul_options &options, const Shape &shape) {
-    Array y = canary(SCMP_F32, shape);
+    Array y = canary(SCMP_DTYPE_F32, shape);
     const scmp_tensor in = sums.view(), out = y.view();
     const scmp_quantized left = a.arrays(), right = b.arrays();
     ok(scmp_dequantize(ctx, &in, &left, &right, d, &options, &out), "scmp_dequantize");

@@ -25,7 +25,7 @@ Array ranges_of(scmp_ctx *ctx, const Array &x, scmp_side side, const scmp_matmul
 void quantize(scmp_ctx *ctx, const Array &x, scmp_side side, const scmp_matmul_options &options, const Array *ranges,
               Levels &out);
 Array count(scmp_ctx *ctx, Levels &a, Levels &b, const scmp_matmul_options &options, const Shape &shape,
-            scmp_dtype dtype = SCMP_I64);
+            scmp_dtype dtype = SCMP_DTYPE_I64);
 Array dequantize(scmp_ctx *ctx, const Array &sums, Levels &a, Levels &b, std::int64_t d,
                  const scmp_matmul_options &options, const Shape &shape);
 

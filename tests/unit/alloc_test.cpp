@@ -265,12 +265,12 @@ template <class T, void (*destroy)(T **)> struct Making : Call {
 Product sample(bool batched, scmp_matmul_options options, bool smooth = false) {
     Random random("alloc");
     Product product;
-    product.a = Array(SCMP_F32, batched ? Shape{2, 9, 40} : Shape{19, 40});
-    product.b = Array(SCMP_F32, batched ? Shape{2, 5, 40} : Shape{11, 40});
+    product.a = Array(SCMP_DTYPE_F32, batched ? Shape{2, 9, 40} : Shape{19, 40});
+    product.b = Array(SCMP_DTYPE_F32, batched ? Shape{2, 5, 40} : Shape{11, 40});
     for (Array *x : {&product.a, &product.b})
         for (std::int64_t i = 0; i < x->count(); i++) x->set(i, random.normal());
     product.options = options;
-    if (smooth) product.smooth = random_scales(random, 40, SCMP_F16);
+    if (smooth) product.smooth = random_scales(random, 40, SCMP_DTYPE_F16);
     return product;
 }
 
@@ -278,8 +278,8 @@ Product sample(bool batched, scmp_matmul_options options, bool smooth = false) {
 std::unique_ptr<Call> product_call(Attempt &attempt, const Product &product) {
     auto shared = std::make_shared<std::pair<Product, std::unique_ptr<Resolved>>>(product, nullptr);
     shared->second = std::make_unique<Resolved>(attempt.ctx, shared->first);
-    std::vector<Array> outputs = {canary(SCMP_F32, product.y_shape())};
-    if (!product.chunked()) outputs.push_back(canary(SCMP_I64, product.y_shape()));
+    std::vector<Array> outputs = {canary(SCMP_DTYPE_F32, product.y_shape())};
+    if (!product.chunked()) outputs.push_back(canary(SCMP_DTYPE_I64, product.y_shape()));
     return std::make_unique<Writing>(outputs, [&attempt, shared](Writing &self) {
         Resolved &resolved = *shared->second;
         const scmp_tensor a = shared->first.a.view(), b = shared->first.b.view();
@@ -299,7 +299,7 @@ struct PackedProduct : Writing {
     Packed packed;
     Array a;
     PackedProduct(Attempt &attempt, const Product &product)
-        : Writing({canary(SCMP_F32, product.y_shape())},
+        : Writing({canary(SCMP_DTYPE_F32, product.y_shape())},
                   [this, &attempt](Writing &self) {
                       const scmp_tensor view = a.view();
                       return scmp_matmul_packed(attempt.ctx, &view, packed, nullptr, nullptr, &self.views[0]);
@@ -322,7 +322,7 @@ struct Statistics : Call {
     Statistics(Attempt &attempt, std::function<scmp_status(Statistics &)> function) : call(std::move(function)) {
         Random random("statistics");
         const Array first = random_values(random, {4, 30});
-        x = random_values(random, {50, 30}, SCMP_F16);
+        x = random_values(random, {50, 30}, SCMP_DTYPE_F16);
         const scmp_tensor view = first.view(), x_view = x.view();
         ok(scmp_calib_create(attempt.ctx, 30, calib.out()), "scmp_calib_create");
         ok(scmp_calib_create(attempt.ctx, 30, other.out()), "scmp_calib_create");
@@ -338,7 +338,7 @@ struct Statistics : Call {
         return view;
     }
     Array now() const {
-        Array out = canary(SCMP_F32, {30});
+        Array out = canary(SCMP_DTYPE_F32, {30});
         const scmp_tensor view = out.view();
         ok(scmp_calib_act_scales(calib, &view), "scmp_calib_act_scales");
         return out;
@@ -378,8 +378,8 @@ struct InPlace : Call {
     Array x, was, scales;
     explicit InPlace(Attempt &of) : attempt(of) {
         Random random("in place");
-        x = was = random_values(random, {30, 20}, SCMP_F16);
-        scales = random_scales(random, 20, SCMP_F32);
+        x = was = random_values(random, {30, 20}, SCMP_DTYPE_F16);
+        scales = random_scales(random, 20, SCMP_DTYPE_F32);
     }
     scmp_status run() override {
         const scmp_tensor view = x.view(), s = scales.view();
@@ -402,10 +402,10 @@ template <class Add> void add_model_kinds(const Add &add) {
     product.options.sc_prec = 4;
     const auto levels_of = [product](Attempt &attempt) {
         auto levels = std::make_shared<std::pair<Levels, Levels>>();
-        levels->first = all_levels(product.a, SCMP_LEFT, product.options);
-        levels->second = all_levels(product.b, SCMP_RIGHT, product.options);
-        quantize(attempt.ctx, product.a, SCMP_LEFT, product.options, nullptr, levels->first);
-        quantize(attempt.ctx, product.b, SCMP_RIGHT, product.options, nullptr, levels->second);
+        levels->first = all_levels(product.a, SCMP_SIDE_LEFT, product.options);
+        levels->second = all_levels(product.b, SCMP_SIDE_RIGHT, product.options);
+        quantize(attempt.ctx, product.a, SCMP_SIDE_LEFT, product.options, nullptr, levels->first);
+        quantize(attempt.ctx, product.b, SCMP_SIDE_RIGHT, product.options, nullptr, levels->second);
         return levels;
     };
     const scmp_matmul_options options = product.options;
@@ -423,7 +423,7 @@ template <class Add> void add_model_kinds(const Add &add) {
             },
             polls);
     };
-    with_operands("trace_arrays", {canary(SCMP_U8, {2, 5, 16}), canary(SCMP_I32, {2, 3})},
+    with_operands("trace_arrays", {canary(SCMP_DTYPE_U8, {2, 5, 16}), canary(SCMP_DTYPE_I32, {2, 3})},
                   [options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
                       scmp_trace trace;
                       scmp_trace_init(&trace);
@@ -439,7 +439,7 @@ template <class Add> void add_model_kinds(const Add &add) {
     with_operands("trace_vcd", {}, [ignore, options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &) {
         return scmp_trace_vcd(ctx, &a, &b, &options, 0, ignore, nullptr);
     });
-    const auto none = std::make_shared<Array>(SCMP_U8, Shape{2, 5, 16});
+    const auto none = std::make_shared<Array>(SCMP_DTYPE_U8, Shape{2, 5, 16});
     with_operands("trace_compare", {}, [none, options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
         const scmp_tensor view = none->view();
         scmp_trace observed;
@@ -451,26 +451,27 @@ template <class Add> void add_model_kinds(const Add &add) {
         if (divergence.signal != SCMP_SIGNAL_NONE) self.number = std::size_t(divergence.cycle);
         return status;
     });
-    const auto cycles = std::make_shared<Array>(SCMP_I16, Shape{3}, std::vector<double>{3, 7, 16});
+    const auto cycles = std::make_shared<Array>(SCMP_DTYPE_I16, Shape{3}, std::vector<double>{3, 7, 16});
     with_operands(
-        "progressive_counts", {canary(SCMP_I32, {3, 2, 3})},
+        "progressive_counts", {canary(SCMP_DTYPE_I32, {3, 2, 3})},
         [cycles, options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
             const scmp_tensor list = cycles->view();
             return scmp_progressive_counts(ctx, &a, &b, &options, 0, &list, &self.views[0]);
         },
         true);
     with_operands(
-        "cycles_to_tolerance", {canary(SCMP_I32, {2, 3})},
+        "cycles_to_tolerance", {canary(SCMP_DTYPE_I32, {2, 3})},
         [cycles, options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
             const scmp_tensor list = cycles->view();
             return scmp_cycles_to_tolerance(ctx, &a, &b, &options, 0, &list, nullptr, 9, &self.views[0]);
         },
         true);
-    with_operands("accumulate", {canary(SCMP_I32, {2, 3}), canary(SCMP_I64, {2, 3}), canary(SCMP_I64, {4})},
+    with_operands("accumulate",
+                  {canary(SCMP_DTYPE_I32, {2, 3}), canary(SCMP_DTYPE_I64, {2, 3}), canary(SCMP_DTYPE_I64, {4})},
                   [options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
                       scmp_accumulator accumulator;
                       scmp_accumulator_init(&accumulator);
-                      accumulator.place = SCMP_ADDER_TREE;
+                      accumulator.place = SCMP_ACCUMULATOR_ADDER_TREE;
                       accumulator.width = 2;
                       return scmp_accumulate(ctx, &a, &b, &options, 0, &accumulator, &self.views[0], &self.views[1],
                                              &self.views[2]);
@@ -481,16 +482,16 @@ template <class Add> void add_model_kinds(const Add &add) {
         if (width != -1) self.number = std::size_t(width);
         return status;
     });
-    with_operands("count_or", {canary(SCMP_I32, {2, 3})},
+    with_operands("count_or", {canary(SCMP_DTYPE_I32, {2, 3})},
                   [options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
                       return scmp_count_or(ctx, &a, &b, &options, 0, 3, &self.views[0]);
                   });
-    with_operands("count_mux", {canary(SCMP_I32, {2, 3})},
+    with_operands("count_mux", {canary(SCMP_DTYPE_I32, {2, 3})},
                   [options](scmp_ctx *ctx, const auto &a, const auto &b, Writing &self) {
                       return scmp_count_mux(ctx, &a, &b, &options, 0, 3, nullptr, &self.views[0]);
                   });
     add("stream_correlation", [](Attempt &attempt) {
-        return writing({canary(SCMP_F64, {257, 257})}, [&attempt](Writing &self) {
+        return writing({canary(SCMP_DTYPE_F64, {257, 257})}, [&attempt](Writing &self) {
             return scmp_stream_correlation(attempt.ctx, nullptr, 3, nullptr, nullptr, &self.views[0]);
         });
     });
@@ -505,8 +506,8 @@ template <class Add> void add_model_kinds(const Add &add) {
         });
     });
     add("score_generators", [](Attempt &attempt) {
-        const auto sum = std::make_shared<Array>(SCMP_F32, Shape{1, 257, 257});
-        return writing({canary(SCMP_F64, {2}), canary(SCMP_F32, {2, 1})}, [&attempt, sum](Writing &self) {
+        const auto sum = std::make_shared<Array>(SCMP_DTYPE_F32, Shape{1, 257, 257});
+        return writing({canary(SCMP_DTYPE_F64, {2}), canary(SCMP_DTYPE_F32, {2, 1})}, [&attempt, sum](Writing &self) {
             scmp_generator candidates[2];
             for (scmp_generator &candidate : candidates) scmp_generator_init(&candidate);
             const scmp_tensor view = sum->view();
@@ -520,7 +521,7 @@ template <class Add> void add_model_kinds(const Add &add) {
     add("sequence_discrepancy", [](Attempt &attempt) {
         return writing({}, [&attempt](Writing &self) {
             double discrepancy = -1;
-            const scmp_status status = scmp_sequence_discrepancy(attempt.ctx, nullptr, SCMP_LEFT, 3, &discrepancy);
+            const scmp_status status = scmp_sequence_discrepancy(attempt.ctx, nullptr, SCMP_SIDE_LEFT, 3, &discrepancy);
             if (discrepancy >= 0) self.number = 0;
             return status;
         });
@@ -539,21 +540,21 @@ std::vector<Kind> kinds(const Directory &directory) {
     const Product product = sample(false, defaults());
     const auto levels_of = [product](Attempt &attempt) {
         auto levels = std::make_shared<std::pair<Levels, Levels>>();
-        levels->first = all_levels(product.a, SCMP_LEFT, product.options);
-        levels->second = all_levels(product.b, SCMP_RIGHT, product.options);
-        quantize(attempt.ctx, product.a, SCMP_LEFT, product.options, nullptr, levels->first);
-        quantize(attempt.ctx, product.b, SCMP_RIGHT, product.options, nullptr, levels->second);
+        levels->first = all_levels(product.a, SCMP_SIDE_LEFT, product.options);
+        levels->second = all_levels(product.b, SCMP_SIDE_RIGHT, product.options);
+        quantize(attempt.ctx, product.a, SCMP_SIDE_LEFT, product.options, nullptr, levels->first);
+        quantize(attempt.ctx, product.b, SCMP_SIDE_RIGHT, product.options, nullptr, levels->second);
         return levels;
     };
     const auto matrix = std::make_shared<Array>(product.a);
     std::vector<Kind> all = {
         product_kind("defaults", false, [](auto &) {}),
         product_kind(
-            "per_tensor", false, [](auto &o) { o.granularity = SCMP_PER_TENSOR; }, true),
-        product_kind("unipolar", true, [](auto &o) { o.mode = SCMP_UNIPOLAR; }),
+            "per_tensor", false, [](auto &o) { o.granularity = SCMP_GRANULARITY_PER_TENSOR; }, true),
+        product_kind("unipolar", true, [](auto &o) { o.mode = SCMP_MODE_UNIPOLAR; }),
         product_kind("per_head", true,
                      [](auto &o) {
-                         o.granularity = SCMP_PER_HEAD;
+                         o.granularity = SCMP_GRANULARITY_PER_HEAD;
                          o.stoc_len = 64;
                      }),
         product_kind(
@@ -618,14 +619,14 @@ std::vector<Kind> kinds(const Directory &directory) {
     add("config_to_json", [](Attempt &attempt) {
         auto config = std::make_shared<Config>();
         ok(scmp_config_create_named(attempt.ctx, "sobol_tuned", 8, config->out()), "scmp_config_create_named");
-        return writing({canary(SCMP_I8, {4096})}, [&attempt, config](Writing &self) {
+        return writing({canary(SCMP_DTYPE_I8, {4096})}, [&attempt, config](Writing &self) {
             return scmp_config_to_json(attempt.ctx, *config, 3, static_cast<char *>(self.views[0].data), 4096,
                                        &self.number);
         });
     });
     add("calib_create", [](Attempt &attempt) {
         return std::make_unique<Making<scmp_calib, scmp_calib_destroy>>(
-            [&attempt](scmp_calib **out) { return scmp_calib_create_typed(attempt.ctx, 100, SCMP_F64, out); });
+            [&attempt](scmp_calib **out) { return scmp_calib_create_typed(attempt.ctx, 100, SCMP_DTYPE_F64, out); });
     });
     add(
         "calib_observe",
@@ -642,7 +643,7 @@ std::vector<Kind> kinds(const Directory &directory) {
     });
     add("calib_act_scales", [](Attempt &attempt) {
         auto statistics = std::make_shared<std::unique_ptr<Statistics>>(std::make_unique<Statistics>(attempt, nullptr));
-        return writing({canary(SCMP_F16, {30})}, [statistics](Writing &self) {
+        return writing({canary(SCMP_DTYPE_F16, {30})}, [statistics](Writing &self) {
             return scmp_calib_act_scales((*statistics)->calib, &self.views[0]);
         });
     });
@@ -663,61 +664,61 @@ std::vector<Kind> kinds(const Directory &directory) {
     });
     add("smooth_scales", [](Attempt &attempt) {
         auto statistics = std::make_shared<std::unique_ptr<Statistics>>(std::make_unique<Statistics>(attempt, nullptr));
-        return writing({canary(SCMP_F32, {30})}, [statistics](Writing &self) {
+        return writing({canary(SCMP_DTYPE_F32, {30})}, [statistics](Writing &self) {
             const scmp_tensor weight = (*statistics)->x.view();
             return scmp_smooth_scales((*statistics)->calib, &weight, 1, 0.3, &self.views[0]);
         });
     });
     add("smooth_scales_from", [matrix](Attempt &attempt) {
-        const auto act = std::make_shared<Array>(SCMP_F32, Shape{40}, std::vector<double>(40, 2));
-        return writing({canary(SCMP_F32, {40})}, [&attempt, matrix, act](Writing &self) {
+        const auto act = std::make_shared<Array>(SCMP_DTYPE_F32, Shape{40}, std::vector<double>(40, 2));
+        return writing({canary(SCMP_DTYPE_F32, {40})}, [&attempt, matrix, act](Writing &self) {
             const scmp_tensor view = act->view(), weight = matrix->view();
             return scmp_smooth_scales_from(attempt.ctx, &view, &weight, 1, 0.3, 1e-5, &self.views[0]);
         });
     });
     add("smooth_activation in place", [](Attempt &attempt) { return std::make_unique<InPlace>(attempt); });
     add("smooth_weight", [matrix](Attempt &attempt) {
-        const auto scales = std::make_shared<Array>(SCMP_F64, Shape{40}, std::vector<double>(40, 2));
-        return writing({canary(SCMP_BF16, matrix->shape)}, [&attempt, matrix, scales](Writing &self) {
+        const auto scales = std::make_shared<Array>(SCMP_DTYPE_F64, Shape{40}, std::vector<double>(40, 2));
+        return writing({canary(SCMP_DTYPE_BF16, matrix->shape)}, [&attempt, matrix, scales](Writing &self) {
             const scmp_tensor view = matrix->view(), s = scales->view();
             return scmp_smooth_weight(attempt.ctx, &view, &s, &self.views[0]);
         });
     });
-    const auto pieces = std::make_shared<Array>(SCMP_F32, Shape{200, 1000}); // 4 of the hash
+    const auto pieces = std::make_shared<Array>(SCMP_DTYPE_F32, Shape{200, 1000}); // 4 of the hash
     add(
         "tensor_hash",
         [pieces](Attempt &attempt) {
-            return writing({canary(SCMP_I64, {2})}, [&attempt, pieces](Writing &self) {
+            return writing({canary(SCMP_DTYPE_I64, {2})}, [&attempt, pieces](Writing &self) {
                 const scmp_tensor view = pieces->view();
                 return scmp_tensor_hash(attempt.ctx, &view, self.outputs[0].as<std::uint64_t>());
             });
         },
         true);
     add("ranges", [matrix](Attempt &attempt) {
-        return writing({canary(SCMP_F32, {19, 2})}, [&attempt, matrix](Writing &self) {
+        return writing({canary(SCMP_DTYPE_F32, {19, 2})}, [&attempt, matrix](Writing &self) {
             const scmp_tensor view = matrix->view();
-            return scmp_ranges(attempt.ctx, &view, SCMP_LEFT, nullptr, &self.views[0]);
+            return scmp_ranges(attempt.ctx, &view, SCMP_SIDE_LEFT, nullptr, &self.views[0]);
         });
     });
     add("quantize", [matrix](Attempt &attempt) {
-        return writing(
-            {canary(SCMP_U8, {19, 40}), canary(SCMP_I16, {19, 40}), canary(SCMP_I8, {19, 40}), canary(SCMP_F32, {19})},
-            [&attempt, matrix](Writing &self) {
-                scmp_quantized out;
-                scmp_quantized_init(&out);
-                out.level = &self.views[0];
-                out.boundary = &self.views[1];
-                out.sign = &self.views[2];
-                out.scale = &self.views[3];
-                const scmp_tensor view = matrix->view();
-                return scmp_quantize(attempt.ctx, &view, SCMP_LEFT, nullptr, nullptr, &out);
-            });
+        return writing({canary(SCMP_DTYPE_U8, {19, 40}), canary(SCMP_DTYPE_I16, {19, 40}),
+                        canary(SCMP_DTYPE_I8, {19, 40}), canary(SCMP_DTYPE_F32, {19})},
+                       [&attempt, matrix](Writing &self) {
+                           scmp_quantized out;
+                           scmp_quantized_init(&out);
+                           out.level = &self.views[0];
+                           out.boundary = &self.views[1];
+                           out.sign = &self.views[2];
+                           out.scale = &self.views[3];
+                           const scmp_tensor view = matrix->view();
+                           return scmp_quantize(attempt.ctx, &view, SCMP_SIDE_LEFT, nullptr, nullptr, &out);
+                       });
     });
     add(
         "count",
         [levels_of](Attempt &attempt) {
             auto levels = levels_of(attempt);
-            return writing({canary(SCMP_I32, {19, 11})}, [&attempt, levels](Writing &self) {
+            return writing({canary(SCMP_DTYPE_I32, {19, 11})}, [&attempt, levels](Writing &self) {
                 const scmp_quantized a = levels->first.arrays(), b = levels->second.arrays();
                 return scmp_count(attempt.ctx, &a, &b, nullptr, 0, 0, &self.views[0]);
             });
@@ -725,34 +726,34 @@ std::vector<Kind> kinds(const Directory &directory) {
         true);
     add("dequantize", [levels_of](Attempt &attempt) {
         auto levels = levels_of(attempt);
-        auto sums = std::make_shared<Array>(SCMP_I32, Shape{19, 11});
-        return writing({canary(SCMP_F32, {19, 11})}, [&attempt, levels, sums](Writing &self) {
+        auto sums = std::make_shared<Array>(SCMP_DTYPE_I32, Shape{19, 11});
+        return writing({canary(SCMP_DTYPE_F32, {19, 11})}, [&attempt, levels, sums](Writing &self) {
             const scmp_quantized a = levels->first.arrays(), b = levels->second.arrays();
             const scmp_tensor view = sums->view();
             return scmp_dequantize(attempt.ctx, &view, &a, &b, 40, nullptr, &self.views[0]);
         });
     });
     add("generator_draws", [](Attempt &attempt) {
-        return writing({canary(SCMP_I32, {256})}, [&attempt](Writing &self) {
+        return writing({canary(SCMP_DTYPE_I32, {256})}, [&attempt](Writing &self) {
             scmp_generator generator;
             scmp_generator_init(&generator);
-            generator.type = SCMP_TRUE_RANDOM;
+            generator.type = SCMP_GENERATOR_MT19937;
             generator.seed = 3;
             return scmp_generator_draws(attempt.ctx, &generator, 8, &self.views[0]);
         });
     });
     add("sequence", [](Attempt &attempt) {
-        return writing({canary(SCMP_I32, {256})}, [&attempt](Writing &self) {
-            return scmp_sequence(attempt.ctx, nullptr, SCMP_RIGHT, 3, &self.views[0]);
+        return writing({canary(SCMP_DTYPE_I32, {256})}, [&attempt](Writing &self) {
+            return scmp_sequence(attempt.ctx, nullptr, SCMP_SIDE_RIGHT, 3, &self.views[0]);
         });
     });
     add("count_table", [](Attempt &attempt) {
-        return writing({canary(SCMP_I16, {257, 257})}, [&attempt](Writing &self) {
+        return writing({canary(SCMP_DTYPE_I16, {257, 257})}, [&attempt](Writing &self) {
             return scmp_count_table(attempt.ctx, nullptr, 3, nullptr, nullptr, &self.views[0]);
         });
     });
     add("table_index", [](Attempt &attempt) {
-        return writing({canary(SCMP_I32, {50})}, [&attempt](Writing &self) {
+        return writing({canary(SCMP_DTYPE_I32, {50})}, [&attempt](Writing &self) {
             std::int32_t tables = Writing::unwritten;
             const scmp_status status = scmp_table_index(attempt.ctx, nullptr, 50, &self.views[0], &tables);
             self.number = std::size_t(tables);

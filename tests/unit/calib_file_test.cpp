@@ -86,22 +86,22 @@ void a_good_file_is_read() {
     Reader reader;
     Calib calib;
     ok(reader.load(file_of(Parts()), calib), "a good file");
-    check(scmp_calib_rows(calib) == 4 && scmp_calib_d(calib) == 3 && scmp_calib_dtype(calib) == SCMP_F32,
+    check(scmp_calib_rows(calib) == 4 && scmp_calib_d(calib) == 3 && scmp_calib_dtype(calib) == SCMP_DTYPE_F32,
           "rows, D or dtype of a good file");
-    Array act = canary(SCMP_F32, {3});
+    Array act = canary(SCMP_DTYPE_F32, {3});
     const scmp_tensor view = act.view();
     ok(scmp_calib_act_scales(calib, &view), "scmp_calib_act_scales");
-    same(act, Array(SCMP_F32, {3}, {1, 0.5, 2}), "maxima");
+    same(act, Array(SCMP_DTYPE_F32, {3}, {1, 0.5, 2}), "maxima");
 
     Parts wide;
     wide.dtype = "\"F64\"";
     wide.offsets = "[0,24]";
     wide.data = bytes_of<double>({1, 0.1, -0.0});
     ok(reader.load(file_of(wide), calib), "a good file of f64");
-    Array act64 = canary(SCMP_F64, {3});
+    Array act64 = canary(SCMP_DTYPE_F64, {3});
     const scmp_tensor view64 = act64.view();
     ok(scmp_calib_act_scales(calib, &view64), "scmp_calib_act_scales");
-    same(act64, Array(SCMP_F64, {3}, {1, 0.1, 0}), "f64 maxima; a zero's sign is none");
+    same(act64, Array(SCMP_DTYPE_F64, {3}, {1, 0.1, 0}), "f64 maxima; a zero's sign is none");
 }
 
 using Change = void (*)(Parts &parts);
@@ -304,7 +304,7 @@ void merged_rows_stay_at_the_most() {
 void observed_rows_stay_at_the_most() {
     Reader reader;
     const Calib calib = of_rows(reader, most_rows - 1);
-    const Array x(SCMP_F32, {5, 3}, std::vector<double>(15, 1));
+    const Array x(SCMP_DTYPE_F32, {5, 3}, std::vector<double>(15, 1));
     const scmp_tensor view = x.view();
     ok(scmp_calib_observe(calib, &view, nullptr), "scmp_calib_observe");
     check(scmp_calib_rows(calib) == most_rows, "observed rows wrap: " + std::to_string(scmp_calib_rows(calib)));

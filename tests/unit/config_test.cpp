@@ -45,12 +45,12 @@ std::vector<Array> sequences(scmp_ctx *ctx, const scmp_config *config, std::int6
     scmp_matmul_options options = defaults();
     options.config = config;
     options.sc_prec = scmp_config_sc_prec(config);
-    options.mode = SCMP_UNIPOLAR; // which has a sc_prec of 1
+    options.mode = SCMP_MODE_UNIPOLAR; // which has a sc_prec of 1
     for (const std::int32_t length : {1 << options.sc_prec, std::max(1, (1 << options.sc_prec) / 4)})
-        for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT})
+        for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT})
             for (std::int64_t i = 0; i < d; i++) {
                 options.stoc_len = length;
-                all.push_back(canary(SCMP_I16, {length}));
+                all.push_back(canary(SCMP_DTYPE_I16, {length}));
                 const scmp_tensor view = all.back().view();
                 ok(scmp_sequence(ctx, &options, side, i, &view), "scmp_sequence");
             }
@@ -127,7 +127,7 @@ struct Described {
             reversed.push_back(p - 1 - i);
         }
         for (scmp_generator &generator : pool) scmp_generator_init(&generator);
-        pool[1].sobol_side = SCMP_RIGHT;
+        pool[1].sobol_side = SCMP_SIDE_RIGHT;
         right.generator = 1;
         scmp_config_desc_init(&desc);
         if (name == "sobol_antithetic") right.complement = 1;
@@ -143,7 +143,7 @@ struct Described {
         }
         if (name == "lfsr_default") {
             pool.resize(1);
-            pool[0].type = SCMP_LFSR;
+            pool[0].type = SCMP_GENERATOR_LFSR;
             pool[0].seed = p >= 7 ? 125 : 1;
             right = {0, 0, reversed.data()};
         }
@@ -209,13 +209,13 @@ void data_by_element_agree_with_json() {
     pool[0].sobol_seeds = seeds.data();
     pool[0].sobol_seed_count = p;
     pool[0].sobol_start = 17;
-    pool[1].type = SCMP_LFSR;
+    pool[1].type = SCMP_GENERATOR_LFSR;
     pool[1].seed = 33;
     pool[1].lfsr_taps = taps.data();
     pool[1].lfsr_tap_count = 2;
-    pool[2].type = SCMP_TRUE_RANDOM;
+    pool[2].type = SCMP_GENERATOR_MT19937;
     pool[2].seed = 0xffffffffffffffffu;
-    pool[3].sobol_side = SCMP_RIGHT;
+    pool[3].sobol_side = SCMP_SIDE_RIGHT;
     const std::vector<scmp_element> left = {{0, 0, nullptr}, {1, 1, nullptr}, {2, 0, swap.data()}};
     const std::vector<scmp_element> right = {
         {3, 1, swap.data()}, {2, 0, nullptr}, {1, 0, swap.data()}, {0, 0, nullptr}};
@@ -290,7 +290,7 @@ void json_goes_around() {
 // --- The inserted zero state ----------------------------------------------------------------------------------------
 
 std::vector<int> draws_of(scmp_ctx *ctx, const scmp_generator &generator, int p) {
-    Array draws(SCMP_I32, {1 << p});
+    Array draws(SCMP_DTYPE_I32, {1 << p});
     const scmp_tensor view = draws.view();
     ok(scmp_generator_draws(ctx, &generator, p, &view), "scmp_generator_draws");
     std::vector<int> values;
@@ -310,7 +310,7 @@ void zero_state_makes_the_period_full() {
             ok(scmp_lfsr_tap_set(p, set, taps, &count), "scmp_lfsr_tap_set");
             scmp_generator generator;
             scmp_generator_init(&generator);
-            generator.type = SCMP_LFSR;
+            generator.type = SCMP_GENERATOR_LFSR;
             generator.lfsr_taps = taps;
             generator.lfsr_tap_count = count;
             generator.seed = 1;
@@ -344,7 +344,7 @@ void zero_state_is_the_formula() {
             int state = int(random.whole(0, (1 << p) - 1));
             scmp_generator generator;
             scmp_generator_init(&generator);
-            generator.type = SCMP_LFSR;
+            generator.type = SCMP_GENERATOR_LFSR;
             generator.seed = std::uint64_t(state);
             generator.lfsr_taps = taps.data();
             generator.lfsr_tap_count = std::int32_t(taps.size());
@@ -483,7 +483,7 @@ void entries_must_last() {
     product.a = random_values(random, {2, 5});
     product.b = random_values(random, {3, 5});
     product.config_json = written_out("sobol_simple", 8, 4).dump();
-    Array y = canary(SCMP_F32, {2, 3});
+    Array y = canary(SCMP_DTYPE_F32, {2, 3});
     const scmp_tensor a = product.a.view(), b = product.b.view(), out = y.view();
     Resolved resolved(ctx, product);
     const auto words = std::vector<std::string>{"4", "5"};
@@ -558,7 +558,7 @@ void equal_calls_share_tables() {
         {"scramble", [](scmp_matmul_options &o) { o.scramble = SCMP_SCRAMBLE_COUNTER; }},
         {"scramble off", [](scmp_matmul_options &o) { o.scramble = SCMP_SCRAMBLE_OFF; }},
         {"sc_prec", [](scmp_matmul_options &o) { o.sc_prec = 7; }},
-        {"mode", [](scmp_matmul_options &o) { o.mode = SCMP_UNIPOLAR; }},
+        {"mode", [](scmp_matmul_options &o) { o.mode = SCMP_MODE_UNIPOLAR; }},
     };
     for (const auto &[what, change] : changes) {
         Product other = product;
@@ -624,7 +624,7 @@ void destroyed_configurations_serve_packed_operands() {
     }
     scmp_ctx_clear_cache(ctx);
     for (int i = 0; i < 3; i++) {
-        Array y = canary(SCMP_F32, want.y.shape);
+        Array y = canary(SCMP_DTYPE_F32, want.y.shape);
         const scmp_tensor out = y.view();
         ok(scmp_matmul_packed(ctx, &a, packed, nullptr, nullptr, &out), "scmp_matmul_packed");
         same(y, want.y, "y after the configuration is gone");
@@ -635,15 +635,15 @@ void tables_are_shared() {
     const Ctx ctx = context();
     const auto tables = [&](const Product &product, std::int64_t d) {
         Resolved resolved(ctx, product);
-        Array index = canary(SCMP_I32, {d});
+        Array index = canary(SCMP_DTYPE_I32, {d});
         const scmp_tensor view = index.view();
         std::int32_t number = -1;
         ok(scmp_table_index(ctx, resolved.get(), d, &view, &number), "scmp_table_index");
         // Inner indices have the same table exactly where their tables are equal.
         std::vector<Array> full;
         for (std::int64_t i = 0; i < std::min<std::int64_t>(d, 24); i++) {
-            Array table = canary(SCMP_I16, {5, 5});
-            const Array points(SCMP_I16, {5}, {0, 1, 3, 7, 8});
+            Array table = canary(SCMP_DTYPE_I16, {5, 5});
+            const Array points(SCMP_DTYPE_I16, {5}, {0, 1, 3, 7, 8});
             const scmp_tensor out = table.view(), at = points.view();
             ok(scmp_count_table(ctx, resolved.get(), i, &at, &at, &out), "scmp_count_table");
             full.push_back(table);

@@ -154,7 +154,7 @@ void reports() {
     product.options.rng_levels = 99;
     run();
     check(report.stoc_len == 60 && report.rng_levels == 99, "halve leaves what is given");
-    product.options.mode = SCMP_UNIPOLAR;
+    product.options.mode = SCMP_MODE_UNIPOLAR;
     product.options.stoc_len = product.options.rng_levels = SCMP_NOT_GIVEN;
     run();
     check(report.stoc_len == 256 && report.rng_levels == 256 && report.q_max == 255, "halve is nothing to unipolar");
@@ -218,12 +218,12 @@ void maximal_taps_are_maximal() {
             ok(scmp_lfsr_tap_set(p, set, taps.data(), &count), "scmp_lfsr_tap_set");
             scmp_generator generator;
             scmp_generator_init(&generator);
-            generator.type = SCMP_LFSR;
+            generator.type = SCMP_GENERATOR_LFSR;
             generator.seed = 1;
             generator.lfsr_taps = taps.data();
             generator.lfsr_tap_count = count;
             const std::int64_t full = std::int64_t(1) << p;
-            Array draws = canary(SCMP_I32, {full});
+            Array draws = canary(SCMP_DTYPE_I32, {full});
             const scmp_tensor view = draws.view();
             ok(scmp_generator_draws(ctx, &generator, p, &view), "scmp_generator_draws");
             std::vector<bool> seen(std::size_t(full), false);

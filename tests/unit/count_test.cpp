@@ -20,21 +20,21 @@ struct Call {
 
 std::int64_t counted(scmp_ctx *ctx, const Call &call) {
     const std::int64_t d = std::int64_t(call.a.size());
-    const Array a(SCMP_I16, {1, d}, call.a), b(SCMP_I16, {1, d}, call.b);
+    const Array a(SCMP_DTYPE_I16, {1, d}, call.a), b(SCMP_DTYPE_I16, {1, d}, call.b);
     const scmp_tensor a_view = a.view(), b_view = b.view();
     scmp_quantized left, right;
     scmp_quantized_init(&left);
     scmp_quantized_init(&right);
     left.boundary = &a_view;
     right.boundary = &b_view;
-    Array sums = canary(SCMP_I64, {1, 1});
+    Array sums = canary(SCMP_DTYPE_I64, {1, 1});
     const scmp_tensor out = sums.view();
     ok(scmp_count(ctx, &left, &right, &call.options, call.d_offset, 0, &out), "scmp_count");
     return sums.whole(0);
 }
 
 std::vector<std::int64_t> sequence(scmp_ctx *ctx, const scmp_matmul_options &options, scmp_side side, std::int64_t d) {
-    Array draws = canary(SCMP_I32, {options.stoc_len});
+    Array draws = canary(SCMP_DTYPE_I32, {options.stoc_len});
     const scmp_tensor out = draws.view();
     ok(scmp_sequence(ctx, &options, side, d, &out), "scmp_sequence");
     std::vector<std::int64_t> all;
@@ -48,8 +48,8 @@ std::int64_t by_cycles(const Call &call) {
     std::int64_t sum = 0;
     for (std::size_t d = 0; d < call.a.size(); d++) {
         const std::int64_t at = call.d_offset + std::int64_t(d);
-        const auto left = sequence(ctx, call.options, SCMP_LEFT, at);
-        const auto right = sequence(ctx, call.options, SCMP_RIGHT, at);
+        const auto left = sequence(ctx, call.options, SCMP_SIDE_LEFT, at);
+        const auto right = sequence(ctx, call.options, SCMP_SIDE_RIGHT, at);
         std::size_t position = 0;
         for (const std::int64_t draw : left)
             if (double(draw) < call.a[d] && double(right[position++]) < call.b[d]) sum++;
@@ -98,13 +98,13 @@ void an_offset_that_leaves_too_few_entries() {
     call.options.config = config;
     for (call.d_offset = 0; call.d_offset <= 1; call.d_offset++)
         check(counted(ctx, call) == by_cycles(call), "an offset that leaves four entries");
-    const Array a(SCMP_I16, {1, 4}, call.a);
+    const Array a(SCMP_DTYPE_I16, {1, 4}, call.a);
     const scmp_tensor view = a.view();
     scmp_quantized both;
     scmp_quantized_init(&both);
     both.boundary = &view;
     for (const std::int64_t offset : {std::int64_t(2), std::int64_t(5), std::int64_t(1) << 40, INT64_MAX}) {
-        const Array sums = canary(SCMP_I64, {1, 1});
+        const Array sums = canary(SCMP_DTYPE_I64, {1, 1});
         const scmp_tensor out = sums.view();
         fails(scmp_count(ctx, &both, &both, &call.options, offset, 0, &out), SCMP_ERROR_INVALID_CONFIG,
               {"5", std::to_string(offset)}, "an offset that leaves too few");
@@ -218,14 +218,14 @@ void counts_are_added_where_asked() {
     const Ctx ctx = context();
     const Call call = usual();
     const std::int64_t sum = by_cycles(call);
-    const Array a(SCMP_I16, {1, 4}, call.a), b(SCMP_I16, {1, 4}, call.b);
+    const Array a(SCMP_DTYPE_I16, {1, 4}, call.a), b(SCMP_DTYPE_I16, {1, 4}, call.b);
     const scmp_tensor a_view = a.view(), b_view = b.view();
     scmp_quantized left, right;
     scmp_quantized_init(&left);
     scmp_quantized_init(&right);
     left.boundary = &a_view;
     right.boundary = &b_view;
-    for (const scmp_dtype dtype : {SCMP_I32, SCMP_I64}) {
+    for (const scmp_dtype dtype : {SCMP_DTYPE_I32, SCMP_DTYPE_I64}) {
         Array sums(dtype, {1, 1}, {1000});
         const scmp_tensor out = sums.view();
         ok(scmp_count(ctx, &left, &right, &call.options, 0, 1, &out), "scmp_count, accumulating");
@@ -249,9 +249,9 @@ void the_largest_counts_add_up() {
                         Levels a, b;
                         std::vector<double> most(std::size_t(rows * d), stoc_len);
                         std::fill_n(most.end() - d, d, 1);
-                        a.boundary = b.boundary = Array(SCMP_I16, {rows, d}, most);
-                        a.sign = Array(SCMP_I8, {rows, d}, std::vector<double>(most.size(), sign));
-                        b.sign = Array(SCMP_I8, {rows, d}, std::vector<double>(most.size(), 1));
+                        a.boundary = b.boundary = Array(SCMP_DTYPE_I16, {rows, d}, most);
+                        a.sign = Array(SCMP_DTYPE_I8, {rows, d}, std::vector<double>(most.size(), sign));
+                        b.sign = Array(SCMP_DTYPE_I8, {rows, d}, std::vector<double>(most.size(), 1));
                         const Array sums = count(ctx, a, b, options, {rows, rows});
                         for (std::int64_t n = 0; n + 1 < rows; n++)
                             for (std::int64_t m = 0; m + 1 < rows; m++)

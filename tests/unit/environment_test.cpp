@@ -26,10 +26,11 @@ class Calls {
 public:
     explicit Calls(const std::string &name) {
         Random random(name);
-        const std::vector<std::pair<scmp_granularity, scmp_mode>> kinds = {{SCMP_PER_ROW, SCMP_BIPOLAR},
-                                                                           {SCMP_PER_TENSOR, SCMP_BIPOLAR},
-                                                                           {SCMP_PER_ROW, SCMP_UNIPOLAR},
-                                                                           {SCMP_PER_TENSOR, SCMP_UNIPOLAR}};
+        const std::vector<std::pair<scmp_granularity, scmp_mode>> kinds = {
+            {SCMP_GRANULARITY_PER_ROW, SCMP_MODE_BIPOLAR},
+            {SCMP_GRANULARITY_PER_TENSOR, SCMP_MODE_BIPOLAR},
+            {SCMP_GRANULARITY_PER_ROW, SCMP_MODE_UNIPOLAR},
+            {SCMP_GRANULARITY_PER_TENSOR, SCMP_MODE_UNIPOLAR}};
         for (const auto &[granularity, mode] : kinds) {
             options.push_back(defaults());
             options.back().granularity = granularity;
@@ -39,28 +40,28 @@ public:
         }
         options.push_back(defaults());
         options.back().chunk_d = 7;
-        act = values(random, {5, 19}, SCMP_F32);
+        act = values(random, {5, 19}, SCMP_DTYPE_F32);
         // Subnormal quotients, sums that round, overflow: what flags and modes would change.
-        small = values(random, {5, 19}, SCMP_F32);
+        small = values(random, {5, 19}, SCMP_DTYPE_F32);
         for (std::int64_t i = 0; i < small.count(); i++) small.set(i, small.get(i) * 0x1p-128);
-        huge = values(random, {5, 19}, SCMP_F32);
+        huge = values(random, {5, 19}, SCMP_DTYPE_F32);
         for (std::int64_t i = 0; i < huge.count(); i++) huge.set(i, huge.get(i) * 0x1p120);
-        wide = values(random, {4, 19}, SCMP_F64);
-        scales = random_scales(random, 19, SCMP_F32);
+        wide = values(random, {4, 19}, SCMP_DTYPE_F64);
+        scales = random_scales(random, 19, SCMP_DTYPE_F32);
         for (auto &x : {&act, &small, &huge}) views.push_back(x->view());
         wide_view = wide.view();
         scales_view = scales.view();
-        for (std::size_t i = 0; i < 3 * options.size(); i++) outputs.push_back(canary(SCMP_F32, {5, 4}));
-        outputs.push_back(canary(SCMP_F32, {5, 4}));
-        for (const scmp_dtype dtype : {SCMP_F16, SCMP_BF16, SCMP_F32, SCMP_F64}) {
+        for (std::size_t i = 0; i < 3 * options.size(); i++) outputs.push_back(canary(SCMP_DTYPE_F32, {5, 4}));
+        outputs.push_back(canary(SCMP_DTYPE_F32, {5, 4}));
+        for (const scmp_dtype dtype : {SCMP_DTYPE_F16, SCMP_DTYPE_BF16, SCMP_DTYPE_F32, SCMP_DTYPE_F64}) {
             outputs.push_back(canary(dtype, {5, 19}));
             outputs.push_back(canary(dtype, {5, 19}));
             outputs.push_back(canary(dtype, {19}));
         }
-        outputs.push_back(canary(SCMP_F32, {19})); // statistics
-        outputs.push_back(canary(SCMP_F32, {5, 2}));
-        outputs.push_back(canary(SCMP_I16, {5, 19}));
-        outputs.push_back(canary(SCMP_F32, {5}));
+        outputs.push_back(canary(SCMP_DTYPE_F32, {19})); // statistics
+        outputs.push_back(canary(SCMP_DTYPE_F32, {5, 2}));
+        outputs.push_back(canary(SCMP_DTYPE_I16, {5, 19}));
+        outputs.push_back(canary(SCMP_DTYPE_F32, {5}));
         for (const Array &output : outputs) output_views.push_back(output.view());
     }
 
@@ -87,12 +88,12 @@ public:
         }
         note(scmp_calib_act_scales(calib, &output_views[at++]));
         scmp_calib_destroy(&calib);
-        note(scmp_ranges(ctx, &views[1], SCMP_LEFT, &options[0], &output_views[at++]));
+        note(scmp_ranges(ctx, &views[1], SCMP_SIDE_LEFT, &options[0], &output_views[at++]));
         scmp_quantized levels;
         scmp_quantized_init(&levels);
         levels.boundary = &output_views[at++];
         levels.scale = &output_views[at++];
-        note(scmp_quantize(ctx, &views[2], SCMP_LEFT, &options[0], nullptr, &levels));
+        note(scmp_quantize(ctx, &views[2], SCMP_SIDE_LEFT, &options[0], nullptr, &levels));
         return status;
     }
 
@@ -204,8 +205,8 @@ void forked_children() {
         const Ctx ctx = context(engine, 3);
         Random random("fork");
         Product product;
-        product.a = Array(SCMP_F32, {33, 64});
-        product.b = Array(SCMP_F32, {17, 64});
+        product.a = Array(SCMP_DTYPE_F32, {33, 64});
+        product.b = Array(SCMP_DTYPE_F32, {17, 64});
         for (Array *x : {&product.a, &product.b})
             for (std::int64_t i = 0; i < x->count(); i++) x->set(i, random.normal());
         // Before any product of the parent, and after: caches and threads have been used then.
@@ -250,14 +251,14 @@ void concurrent_contexts() {
             try {
                 const Ctx own = context(2);
                 for (int i = 0; i < 20; i++) {
-                    Array y = canary(SCMP_F32, want.y.shape), y_packed = canary(SCMP_F32, want.y.shape);
+                    Array y = canary(SCMP_DTYPE_F32, want.y.shape), y_packed = canary(SCMP_DTYPE_F32, want.y.shape);
                     const scmp_tensor view = y.view(), packed_view = y_packed.view();
                     ok(scmp_matmul(own, &a, &b, shared.get(), &view), "scmp_matmul");
                     same(y, want.y, "shared configuration");
                     ok(scmp_matmul_packed(own, &a, packed, nullptr, nullptr, &packed_view), "scmp_matmul_packed");
                     same(y_packed, want.y, "shared packed operand");
                     // Errors are each thread's own.
-                    const scmp_tensor bad = scmp_tensor_2d(SCMP_F32, nullptr, 1, 1000 + i);
+                    const scmp_tensor bad = scmp_tensor_2d(SCMP_DTYPE_F32, nullptr, 1, 1000 + i);
                     fails(scmp_matmul(own, &a, &bad, nullptr, &view), SCMP_ERROR_INVALID_ARGUMENT, {}, "NULL data");
                     if (i % 5 == 0) scmp_ctx_clear_cache(own);
                 }

@@ -32,22 +32,22 @@ Array counting(scmp_dtype dtype, Shape shape) {
 // Valid arguments for every function: N = 4, M = 3, D = 6, BH = 2. A row breaks one of them.
 struct World {
     // Inputs.
-    Array a_array = counting(SCMP_F32, {4, 6}), b_array = counting(SCMP_F32, {3, 6});
-    Array a3_array = counting(SCMP_F32, {2, 4, 6}), b3_array = counting(SCMP_F32, {2, 3, 6});
-    Array smooth_array = Array(SCMP_F32, {6}, {1, 2, 0.5, 1, 4, 1}),
-          act_array = Array(SCMP_F32, {6}, {1, 2, 3, 0, 5, 6});
-    Array ranges_in_array = Array(SCMP_F32, {4, 2}, {-3, 3, -3, 3, -3, 3, -3, 3}),
-          mask_array = Array(SCMP_U8, {4}, {1, 0, 1, 1});
-    Array f64_array = counting(SCMP_F64, {4, 6}), points_array = Array(SCMP_I16, {3}, {0, 8, 256});
+    Array a_array = counting(SCMP_DTYPE_F32, {4, 6}), b_array = counting(SCMP_DTYPE_F32, {3, 6});
+    Array a3_array = counting(SCMP_DTYPE_F32, {2, 4, 6}), b3_array = counting(SCMP_DTYPE_F32, {2, 3, 6});
+    Array smooth_array = Array(SCMP_DTYPE_F32, {6}, {1, 2, 0.5, 1, 4, 1}),
+          act_array = Array(SCMP_DTYPE_F32, {6}, {1, 2, 3, 0, 5, 6});
+    Array ranges_in_array = Array(SCMP_DTYPE_F32, {4, 2}, {-3, 3, -3, 3, -3, 3, -3, 3}),
+          mask_array = Array(SCMP_DTYPE_U8, {4}, {1, 0, 1, 1});
+    Array f64_array = counting(SCMP_DTYPE_F64, {4, 6}), points_array = Array(SCMP_DTYPE_I16, {3}, {0, 8, 256});
     // Outputs, full of canaries.
-    Array y_array = canary(SCMP_F32, {4, 3}), y3_array = canary(SCMP_F32, {2, 4, 3}),
-          counts_array = canary(SCMP_I32, {4, 3});
-    Array scales_array = canary(SCMP_F32, {6}), out_array = canary(SCMP_F32, {4, 6}),
-          ranges_array = canary(SCMP_F32, {4, 2});
-    Array draws_array = canary(SCMP_I32, {256}), table_array = canary(SCMP_I32, {3, 3}),
-          index_array = canary(SCMP_I32, {6});
-    Array levels_array = canary(SCMP_I16, {128}), sums_array = canary(SCMP_I64, {4, 3});
-    Array scale_array = canary(SCMP_F32, {4});
+    Array y_array = canary(SCMP_DTYPE_F32, {4, 3}), y3_array = canary(SCMP_DTYPE_F32, {2, 4, 3}),
+          counts_array = canary(SCMP_DTYPE_I32, {4, 3});
+    Array scales_array = canary(SCMP_DTYPE_F32, {6}), out_array = canary(SCMP_DTYPE_F32, {4, 6}),
+          ranges_array = canary(SCMP_DTYPE_F32, {4, 2});
+    Array draws_array = canary(SCMP_DTYPE_I32, {256}), table_array = canary(SCMP_DTYPE_I32, {3, 3}),
+          index_array = canary(SCMP_DTYPE_I32, {6});
+    Array levels_array = canary(SCMP_DTYPE_I16, {128}), sums_array = canary(SCMP_DTYPE_I64, {4, 3});
+    Array scale_array = canary(SCMP_DTYPE_F32, {4});
     // Views of them, which a row may break.
     scmp_tensor a = a_array.view(), b = b_array.view(), a3 = a3_array.view(), b3 = b3_array.view();
     scmp_tensor smooth = smooth_array.view(), act = act_array.view(), ranges_in = ranges_in_array.view();
@@ -65,7 +65,8 @@ struct World {
     Calib calib, longer;
     Packed packed;
     Config config4;
-    Levels a_levels = all_levels(a_array, SCMP_LEFT, options), b_levels = all_levels(b_array, SCMP_RIGHT, options);
+    Levels a_levels = all_levels(a_array, SCMP_SIDE_LEFT, options),
+           b_levels = all_levels(b_array, SCMP_SIDE_RIGHT, options);
     Levels a_unipolar, b_unipolar;
     Array sums_in;
     scmp_tensor sums_in_view;
@@ -95,11 +96,11 @@ struct World {
         ok(scmp_calib_create(ctx, 7, longer.out()), "calib");
         ok(scmp_packed_create(ctx, &b, nullptr, packed.out()), "packed");
         ok(scmp_config_create_named(ctx, "sobol_simple", 4, config4.out()), "config");
-        quantize(ctx, a_array, SCMP_LEFT, options, nullptr, a_levels);
-        quantize(ctx, b_array, SCMP_RIGHT, options, nullptr, b_levels);
+        quantize(ctx, a_array, SCMP_SIDE_LEFT, options, nullptr, a_levels);
+        quantize(ctx, b_array, SCMP_SIDE_RIGHT, options, nullptr, b_levels);
         qa = a_levels.arrays();
         qb = b_levels.arrays();
-        sums_in = count(ctx, a_levels, b_levels, options, {4, 3}, SCMP_I64);
+        sums_in = count(ctx, a_levels, b_levels, options, {4, 3}, SCMP_DTYPE_I64);
         sums_in_view = sums_in.view();
         scmp_quantized_init(&qout);
         qout.scale = &scale;
@@ -118,7 +119,7 @@ struct World {
     World(const World &) = delete;
 
     Array maxima() {
-        Array now(SCMP_F32, {6});
+        Array now(SCMP_DTYPE_F32, {6});
         const scmp_tensor view = now.view();
         ok(scmp_calib_act_scales(calib, &view), "scmp_calib_act_scales");
         return now;
@@ -137,8 +138,8 @@ struct World {
         same(maxima(), before, "statistics");
         check(scmp_calib_rows(calib) == 4 && scmp_calib_rows(longer) == 0, "rows of statistics");
         // The handles still work.
-        Array fresh = canary(SCMP_F32, {4, 3}), packed_fresh = fresh;
-        const Array good_a = counting(SCMP_F32, {4, 6}), good_b = counting(SCMP_F32, {3, 6});
+        Array fresh = canary(SCMP_DTYPE_F32, {4, 3}), packed_fresh = fresh;
+        const Array good_a = counting(SCMP_DTYPE_F32, {4, 6}), good_b = counting(SCMP_DTYPE_F32, {3, 6});
         const scmp_tensor view_a = good_a.view(), view_b = good_b.view(), view = fresh.view(),
                           packed_view = packed_fresh.view();
         ok(scmp_matmul(ctx, &view_a, &view_b, nullptr, &view), "a good product after the error");
@@ -202,7 +203,7 @@ std::vector<Row> pointers() {
         {"config_to_json config", status, {"config"}, [](World &w) { return scmp_config_to_json(w.ctx, nullptr, 1, nullptr, 0, &w.needed); }},
         {"config_to_json needed", status, {"needed"}, [](World &w) { return scmp_config_to_json(w.ctx, w.config4, 1, nullptr, 0, nullptr); }},
         {"config_to_json buffer", status, {"buffer"}, [](World &w) { return scmp_config_to_json(w.ctx, w.config4, 1, nullptr, 100000, &w.needed); }},
-        {"sobol_seeds seeds", status, {"seeds"}, [](World &) { return scmp_sobol_seeds(SCMP_LEFT, 8, nullptr); }},
+        {"sobol_seeds seeds", status, {"seeds"}, [](World &) { return scmp_sobol_seeds(SCMP_SIDE_LEFT, 8, nullptr); }},
         {"lfsr_tap_set taps", status, {"taps"}, [](World &w) { return scmp_lfsr_tap_set(8, 0, nullptr, &w.number); }},
         {"calib_create ctx", status, {"ctx"}, [](World &w) { return scmp_calib_create(nullptr, 6, &w.new_calib); }},
         {"calib_create out", status, {"out"}, [](World &w) { return scmp_calib_create(w.ctx, 6, nullptr); }},
@@ -226,9 +227,9 @@ std::vector<Row> pointers() {
          [](World &w) { w.a.data = nullptr; return scmp_tensor_hash(w.ctx, &w.a, w.hash); }},
         {"tensor_hash dtype", status, {"t", "dtype"},
          [](World &w) { w.a.dtype = scmp_dtype(9); return scmp_tensor_hash(w.ctx, &w.a, w.hash); }},
-        {"ranges ranges", status, {"ranges"}, [](World &w) { return scmp_ranges(w.ctx, &w.a, SCMP_LEFT, nullptr, nullptr); }},
-        {"scale_shape out", status, {"out"}, [](World &w) { return scmp_scale_shape(&w.a, SCMP_LEFT, nullptr, nullptr); }},
-        {"quantize out", status, {"out"}, [](World &w) { return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, nullptr, nullptr); }},
+        {"ranges ranges", status, {"ranges"}, [](World &w) { return scmp_ranges(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, nullptr); }},
+        {"scale_shape out", status, {"out"}, [](World &w) { return scmp_scale_shape(&w.a, SCMP_SIDE_LEFT, nullptr, nullptr); }},
+        {"quantize out", status, {"out"}, [](World &w) { return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, nullptr, nullptr); }},
         {"count a", status, {"a"}, [](World &w) { return scmp_count(w.ctx, nullptr, &w.qb, nullptr, 0, 0, &w.sums); }},
         {"count b.boundary", status, {"b", "boundary"},
          [](World &w) { w.qb.boundary = nullptr; return scmp_count(w.ctx, &w.qa, &w.qb, nullptr, 0, 0, &w.sums); }},
@@ -237,10 +238,10 @@ std::vector<Row> pointers() {
         {"dequantize a.scale", status, {"a", "scale"},
          [](World &w) { w.qa.scale = nullptr; return scmp_dequantize(w.ctx, &w.sums_in_view, &w.qa, &w.qb, 6, nullptr, &w.y); }},
         {"dequantize zero_point", status, {"zero_point"},
-         [](World &w) { w.options.mode = SCMP_UNIPOLAR; return scmp_dequantize(w.ctx, &w.sums_in_view, &w.qa, &w.qb, 6, &w.options, &w.y); }},
+         [](World &w) { w.options.mode = SCMP_MODE_UNIPOLAR; return scmp_dequantize(w.ctx, &w.sums_in_view, &w.qa, &w.qb, 6, &w.options, &w.y); }},
         {"dequantize y", status, {"y"}, [](World &w) { return scmp_dequantize(w.ctx, &w.sums_in_view, &w.qa, &w.qb, 6, nullptr, nullptr); }},
         {"generator_draws generator", status, {"generator"}, [](World &w) { return scmp_generator_draws(w.ctx, nullptr, 8, &w.draws); }},
-        {"sequence out", status, {"out"}, [](World &w) { return scmp_sequence(w.ctx, nullptr, SCMP_LEFT, 0, nullptr); }},
+        {"sequence out", status, {"out"}, [](World &w) { return scmp_sequence(w.ctx, nullptr, SCMP_SIDE_LEFT, 0, nullptr); }},
         {"count_table out", status, {"out"}, [](World &w) { return scmp_count_table(w.ctx, nullptr, 0, nullptr, nullptr, nullptr); }},
         {"table_index table_count", status, {"table_count"}, [](World &w) { return scmp_table_index(w.ctx, nullptr, 6, &w.index, nullptr); }},
         {"level_boundaries out", status, {"out"}, [](World &) { return scmp_level_boundaries(nullptr, nullptr); }},
@@ -255,7 +256,7 @@ std::vector<Row> pointers() {
         {"generator of size 0 in a pool", status, {"generator", "size is 0"},
          [](World &w) { w.generator.size = 0; return scmp_config_create(w.ctx, &w.desc, &w.new_config); }},
         {"quantized of size 0", status, {"scmp_quantized"},
-         [](World &w) { w.qout.size = 0; return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, nullptr, &w.qout); }},
+         [](World &w) { w.qout.size = 0; return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, nullptr, &w.qout); }},
         {"ctx options of size 0", status, {"scmp_ctx_options"},
          [](World &w) { scmp_ctx_options options; scmp_ctx_options_init(&options); options.size = 0; return scmp_ctx_create(&options, &w.new_ctx); }},
     };
@@ -266,7 +267,7 @@ std::vector<Row> pointers() {
 
 // Adds positive counts to a sum that is already the largest.
 scmp_status total_beyond_i32(World &w) {
-    Array full(SCMP_I32, {4, 3});
+    Array full(SCMP_DTYPE_I32, {4, 3});
     full.set(8, 2147483647);
     const Array was = full;
     const scmp_tensor view = full.view();
@@ -306,7 +307,7 @@ std::vector<Row> arguments() {
          [](World &w) { return create_ctx(w, [](auto &o) { o.alloc = [](void *, std::size_t, std::size_t) -> void * { return nullptr; }; }); }},
         {"set_threads -5", status, {"threads", "-5"}, [](World &w) { return scmp_ctx_set_threads(w.ctx, -5); }},
         {"side 2", status, {"side", "2"}, [](World &w) { return scmp_ranges(w.ctx, &w.a, scmp_side(2), nullptr, &w.ranges); }},
-        {"sobol_seeds sc_prec", status, {"11"}, [](World &w) { return scmp_sobol_seeds(SCMP_LEFT, 11, w.seeds); }},
+        {"sobol_seeds sc_prec", status, {"11"}, [](World &w) { return scmp_sobol_seeds(SCMP_SIDE_LEFT, 11, w.seeds); }},
         {"sobol_seeds side", status, {"side"}, [](World &w) { return scmp_sobol_seeds(scmp_side(-1), 8, w.seeds); }},
         {"lfsr_tap_set index", status, {"99"},
          [](World &w) { return scmp_lfsr_tap_set(8, 99, reinterpret_cast<std::int32_t *>(w.seeds), &w.number); }},
@@ -320,7 +321,7 @@ std::vector<Row> arguments() {
         {"desc sc_prec 11", status, {"sc_prec", "11"},
          [](World &w) { w.desc.sc_prec = 11; return scmp_config_create(w.ctx, &w.desc, &w.new_config); }},
         {"draws sc_prec 0", status, {"sc_prec", "0"}, [](World &w) { return scmp_generator_draws(w.ctx, &w.generator, 0, &w.draws); }},
-        {"sequence d", status, {"d = -1"}, [](World &w) { return scmp_sequence(w.ctx, nullptr, SCMP_LEFT, -1, &w.draws); }},
+        {"sequence d", status, {"d = -1"}, [](World &w) { return scmp_sequence(w.ctx, nullptr, SCMP_SIDE_LEFT, -1, &w.draws); }},
         {"count_table d", status, {"d = -3"}, [](World &w) { return scmp_count_table(w.ctx, nullptr, -3, &w.points, &w.points, &w.table); }},
         {"count_table boundary", status, {"257", "256"},
          [](World &w) { w.points_array.set(2, 257); return scmp_count_table(w.ctx, nullptr, 0, &w.points, &w.points, &w.table); }},
@@ -335,15 +336,15 @@ std::vector<Row> arguments() {
         {"count d_offset", status, {"d_offset", "-1"}, [](World &w) { return scmp_count(w.ctx, &w.qa, &w.qb, nullptr, -1, 0, &w.sums); }},
         {"count total", status, {"sums", "I32"}, total_beyond_i32},
         {"dequantize sums beyond 32 bits", status, {"sums", "2147483648", "5"},
-         [](World &w) { Array sums(SCMP_I64, {4, 3}); sums.set(5, 2147483648.0); const scmp_tensor view = sums.view();
+         [](World &w) { Array sums(SCMP_DTYPE_I64, {4, 3}); sums.set(5, 2147483648.0); const scmp_tensor view = sums.view();
              return scmp_dequantize(w.ctx, &view, &w.qa, &w.qb, 6, nullptr, &w.y); }},
         {"ranges out of order", status, {"ranges", "3", "-3"},
          [](World &w) { w.ranges_in_array.set(0, 3); w.ranges_in_array.set(1, -3);
-             return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges_in, &w.qout); }},
+             return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges_in, &w.qout); }},
         {"ranges NaN", status, {"ranges"},
-         [](World &w) { w.ranges_in_array.set(5, nan_value); return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges_in, &w.qout); }},
+         [](World &w) { w.ranges_in_array.set(5, nan_value); return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges_in, &w.qout); }},
         {"ranges infinite", status, {"ranges"},
-         [](World &w) { w.ranges_in_array.set(7, infinity); return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges_in, &w.qout); }},
+         [](World &w) { w.ranges_in_array.set(7, infinity); return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges_in, &w.qout); }},
         {"packed for another backend", status, {"packed", "reference", "cpu"},
          [](World &w) { const Ctx other = context(Engine{SCMP_BACKEND_REFERENCE, ""});
              return scmp_matmul_packed(other, &w.a, w.packed, nullptr, nullptr, &w.y); }},
@@ -368,7 +369,7 @@ const std::vector<BadOptions> bad_options = {
     {"scramble 6", SCMP_ERROR_INVALID_ARGUMENT, {"scramble", "6"}, [](auto &o) { o.scramble = scmp_scramble(6); }},
     {"sc_prec 1", SCMP_ERROR_INVALID_ARGUMENT, {"sc_prec", "1", "2"}, [](auto &o) { o.sc_prec = 1; }},
     {"sc_prec 11", SCMP_ERROR_INVALID_ARGUMENT, {"sc_prec", "11", "10"}, [](auto &o) { o.sc_prec = 11; }},
-    {"sc_prec 0, unipolar", SCMP_ERROR_INVALID_ARGUMENT, {"sc_prec", "0", "1"}, [](auto &o) { o.sc_prec = 0; o.mode = SCMP_UNIPOLAR; }},
+    {"sc_prec 0, unipolar", SCMP_ERROR_INVALID_ARGUMENT, {"sc_prec", "0", "1"}, [](auto &o) { o.sc_prec = 0; o.mode = SCMP_MODE_UNIPOLAR; }},
     {"stoc_len 0", SCMP_ERROR_INVALID_ARGUMENT, {"stoc_len", "0", "256"}, [](auto &o) { o.stoc_len = 0; }},
     {"stoc_len 257", SCMP_ERROR_INVALID_ARGUMENT, {"stoc_len", "257", "256"}, [](auto &o) { o.stoc_len = 257; }},
     {"stoc_len -2", SCMP_ERROR_INVALID_ARGUMENT, {"stoc_len", "-2"}, [](auto &o) { o.stoc_len = -2; }},
@@ -376,11 +377,11 @@ const std::vector<BadOptions> bad_options = {
     {"rng_levels 16385", SCMP_ERROR_INVALID_ARGUMENT, {"rng_levels", "16385"}, [](auto &o) { o.rng_levels = 16385; }},
     {"group_a 0", SCMP_ERROR_INVALID_ARGUMENT, {"group_a", "0"}, [](auto &o) { o.group_a = 0; }},
     {"group_b -4", SCMP_ERROR_INVALID_ARGUMENT, {"group_b", "-4"}, [](auto &o) { o.group_b = -4; }},
-    {"per_head unipolar", SCMP_ERROR_UNSUPPORTED, {"per_head", "bipolar"}, [](auto &o) { o.granularity = SCMP_PER_HEAD; o.mode = SCMP_UNIPOLAR; }},
-    {"chunk_d with per_tensor", SCMP_ERROR_UNSUPPORTED, {"chunk_d", "3", "per_row"}, [](auto &o) { o.chunk_d = 3; o.granularity = SCMP_PER_TENSOR; }},
+    {"per_head unipolar", SCMP_ERROR_UNSUPPORTED, {"per_head", "bipolar"}, [](auto &o) { o.granularity = SCMP_GRANULARITY_PER_HEAD; o.mode = SCMP_MODE_UNIPOLAR; }},
+    {"chunk_d with per_tensor", SCMP_ERROR_UNSUPPORTED, {"chunk_d", "3", "per_row"}, [](auto &o) { o.chunk_d = 3; o.granularity = SCMP_GRANULARITY_PER_TENSOR; }},
     {"chunk_d beyond D with per_head", SCMP_ERROR_UNSUPPORTED, {"chunk_d", "999", "per_row"},
-     [](auto &o) { o.chunk_d = 999; o.granularity = SCMP_PER_HEAD; }},
-    {"chunk_d unipolar", SCMP_ERROR_UNSUPPORTED, {"chunk_d", "3", "bipolar"}, [](auto &o) { o.chunk_d = 3; o.mode = SCMP_UNIPOLAR; }},
+     [](auto &o) { o.chunk_d = 999; o.granularity = SCMP_GRANULARITY_PER_HEAD; }},
+    {"chunk_d unipolar", SCMP_ERROR_UNSUPPORTED, {"chunk_d", "3", "bipolar"}, [](auto &o) { o.chunk_d = 3; o.mode = SCMP_MODE_UNIPOLAR; }},
 };
 // clang-format on
 
@@ -391,12 +392,12 @@ using Taker = std::pair<const char *, std::function<scmp_status(World &)>>;
 const std::vector<Taker> takers = {
     {"matmul", multiply},
     {"packed_create", [](World &w) { return scmp_packed_create(w.ctx, &w.b, &w.options, &w.new_packed); }},
-    {"scale_shape", [](World &w) { return scmp_scale_shape(&w.a, SCMP_LEFT, &w.options, &w.f64); }},
-    {"ranges", [](World &w) { return scmp_ranges(w.ctx, &w.a, SCMP_LEFT, &w.options, &w.ranges); }},
-    {"quantize", [](World &w) { return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, &w.options, nullptr, &w.qout); }},
+    {"scale_shape", [](World &w) { return scmp_scale_shape(&w.a, SCMP_SIDE_LEFT, &w.options, &w.f64); }},
+    {"ranges", [](World &w) { return scmp_ranges(w.ctx, &w.a, SCMP_SIDE_LEFT, &w.options, &w.ranges); }},
+    {"quantize", [](World &w) { return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, &w.options, nullptr, &w.qout); }},
     {"count", [](World &w) { return scmp_count(w.ctx, &w.qa, &w.qb, &w.options, 0, 0, &w.sums); }},
     {"dequantize", [](World &w) { return scmp_dequantize(w.ctx, &w.sums_in_view, &w.qa, &w.qb, 6, &w.options, &w.y); }},
-    {"sequence", [](World &w) { return scmp_sequence(w.ctx, &w.options, SCMP_LEFT, 0, &w.draws); }},
+    {"sequence", [](World &w) { return scmp_sequence(w.ctx, &w.options, SCMP_SIDE_LEFT, 0, &w.draws); }},
     {"count_table", [](World &w) { return scmp_count_table(w.ctx, &w.options, 0, &w.points, &w.points, &w.table); }},
     {"table_index", [](World &w) { return scmp_table_index(w.ctx, &w.options, 6, &w.index, &w.number); }},
     {"level_boundaries", [](World &w) { return scmp_level_boundaries(&w.options, &w.levels); }},
@@ -422,9 +423,9 @@ std::vector<Row> shapes() {
     constexpr std::int64_t huge = std::int64_t(1) << 40;
     // clang-format off
     return {
-        {"a of rank 1", status, {"a", "rank 1"}, [](World &w) { w.a = scmp_tensor_1d(SCMP_F32, w.a.data, 6); return multiply(w); }},
+        {"a of rank 1", status, {"a", "rank 1"}, [](World &w) { w.a = scmp_tensor_1d(SCMP_DTYPE_F32, w.a.data, 6); return multiply(w); }},
         {"a of rank 4", status, {"a", "rank 4"},
-         [](World &w) { const std::int64_t sizes[] = {1, 1, 4, 6}; w.a = scmp_tensor_nd(SCMP_F32, w.a.data, 4, sizes); return multiply(w); }},
+         [](World &w) { const std::int64_t sizes[] = {1, 1, 4, 6}; w.a = scmp_tensor_nd(SCMP_DTYPE_F32, w.a.data, 4, sizes); return multiply(w); }},
         {"a of rank 9", status, {"a", "9"}, [](World &w) { w.a.rank = 9; return multiply(w); }},
         {"a of rank -1", status, {"a", "-1"}, [](World &w) { w.a.rank = -1; return multiply(w); }},
         {"ranks differ", status, {"2", "3"}, [](World &w) { return scmp_matmul(w.ctx, &w.a, &w.b3, nullptr, &w.y); }},
@@ -438,8 +439,8 @@ std::vector<Row> shapes() {
         {"strides that overflow", status, {"a"}, [](World &w) { w.a.strides[0] = std::numeric_limits<std::int64_t>::max() / 2; return multiply(w); }},
         {"the least stride", status, {"a"}, [](World &w) { w.a.strides[1] = std::numeric_limits<std::int64_t>::min(); return multiply(w); }},
         {"sizes that overflow beside a 0", status, {"a"},
-         [](World &w) { w.a = scmp_tensor_3d(SCMP_F32, nullptr, 0, huge, huge); w.b = scmp_tensor_3d(SCMP_F32, nullptr, 0, 1, huge);
-             w.y = scmp_tensor_3d(SCMP_F32, nullptr, 0, huge, 1); return multiply(w); }},
+         [](World &w) { w.a = scmp_tensor_3d(SCMP_DTYPE_F32, nullptr, 0, huge, huge); w.b = scmp_tensor_3d(SCMP_DTYPE_F32, nullptr, 0, 1, huge);
+             w.y = scmp_tensor_3d(SCMP_DTYPE_F32, nullptr, 0, huge, 1); return multiply(w); }},
         {"D * L too large", status, {"8388608", "256", "2147483647"},
          [](World &w) { w.a.shape[1] = w.b.shape[1] = 8388608; w.a.strides[1] = w.b.strides[1] = 0; return multiply(w); }},
         {"packed D * L too large", status, {"8388608"},
@@ -447,21 +448,21 @@ std::vector<Row> shapes() {
         {"packed and another rank", status, {"rank"}, [](World &w) { return scmp_matmul_packed(w.ctx, &w.a3, w.packed, nullptr, nullptr, &w.y3); }},
         {"calib_create d", status, {"-1"}, [](World &w) { return scmp_calib_create(w.ctx, -1, &w.new_calib); }},
         {"observe rank 0", status, {"x", "rank 0"},
-         [](World &w) { w.a = scmp_tensor_0d(SCMP_F32, w.a.data); return scmp_calib_observe(w.calib, &w.a, nullptr); }},
+         [](World &w) { w.a = scmp_tensor_0d(SCMP_DTYPE_F32, w.a.data); return scmp_calib_observe(w.calib, &w.a, nullptr); }},
         {"observe mask", status, {"row_mask", "3", "4"}, [](World &w) { w.mask.shape[0] = 3; return scmp_calib_observe(w.calib, &w.a, &w.mask); }},
         {"act_scales rank", status, {"act"}, [](World &w) { return scmp_calib_act_scales(w.calib, &w.out); }},
         {"weights of rank 1", status, {"weights", "rank 1"},
-         [](World &w) { w.b = scmp_tensor_1d(SCMP_F32, w.b.data, 6); return scmp_smooth_scales(w.calib, &w.b, 1, 0.5, &w.scales); }},
+         [](World &w) { w.b = scmp_tensor_1d(SCMP_DTYPE_F32, w.b.data, 6); return scmp_smooth_scales(w.calib, &w.b, 1, 0.5, &w.scales); }},
         {"activation out", status, {"out", "12", "24"},
          [](World &w) { w.out.shape[0] = 2; return scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out); }},
         {"activation rank 0", status, {"x", "rank 0"},
-         [](World &w) { w.a = scmp_tensor_0d(SCMP_F32, w.a.data); return scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out); }},
+         [](World &w) { w.a = scmp_tensor_0d(SCMP_DTYPE_F32, w.a.data); return scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out); }},
         {"ranges shape", status, {"ranges", "(4, 2)"},
-         [](World &w) { w.ranges.shape[0] = 3; return scmp_ranges(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges); }},
+         [](World &w) { w.ranges.shape[0] = 3; return scmp_ranges(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges); }},
         {"given ranges shape", status, {"ranges", "(4, 2)"},
-         [](World &w) { w.ranges_in.shape[1] = 1; return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges_in, &w.qout); }},
+         [](World &w) { w.ranges_in.shape[1] = 1; return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges_in, &w.qout); }},
         {"scale shape", status, {"scale", "(4,)"},
-         [](World &w) { w.scale.shape[0] = 3; return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, nullptr, &w.qout); }},
+         [](World &w) { w.scale.shape[0] = 3; return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, nullptr, &w.qout); }},
         {"count sums shape", status, {"sums", "(4, 3)"},
          [](World &w) { w.sums.shape[1] = 2; return scmp_count(w.ctx, &w.qa, &w.qb, nullptr, 0, 0, &w.sums); }},
         {"dequantize sums of no chunks", status, {"sums"},
@@ -469,9 +470,9 @@ std::vector<Row> shapes() {
         {"dequantize d", status, {"-6"}, [](World &w) { return scmp_dequantize(w.ctx, &w.sums_in_view, &w.qa, &w.qb, -6, nullptr, &w.y); }},
         {"too many draws", status, {"256"}, [](World &w) { w.draws.shape[0] = 257; return scmp_generator_draws(w.ctx, &w.generator, 8, &w.draws); }},
         {"draws of rank 2", status, {"(4, 4)", "256"},
-         [](World &w) { w.draws = scmp_tensor_2d(SCMP_I32, w.draws.data, 4, 4); return scmp_generator_draws(w.ctx, &w.generator, 8, &w.draws); }},
+         [](World &w) { w.draws = scmp_tensor_2d(SCMP_DTYPE_I32, w.draws.data, 4, 4); return scmp_generator_draws(w.ctx, &w.generator, 8, &w.draws); }},
         {"sequence of another length", status, {"(255,)", "(256,)"},
-         [](World &w) { w.draws.shape[0] = 255; return scmp_sequence(w.ctx, nullptr, SCMP_LEFT, 0, &w.draws); }},
+         [](World &w) { w.draws.shape[0] = 255; return scmp_sequence(w.ctx, nullptr, SCMP_SIDE_LEFT, 0, &w.draws); }},
         {"count_table shape", status, {"(3, 2)", "(3, 3)"},
          [](World &w) { w.table.shape[1] = 2; return scmp_count_table(w.ctx, nullptr, 0, &w.points, &w.points, &w.table); }},
         {"table_index shape", status, {"(5,)", "(6,)"},
@@ -486,37 +487,37 @@ std::vector<Row> dtypes() {
     constexpr auto status = SCMP_ERROR_INVALID_DTYPE;
     // clang-format off
     return {
-        {"a I32", status, {"a", "i32"}, [](World &w) { w.a.dtype = SCMP_I32; return multiply(w); }},
-        {"b I8", status, {"b", "i8"}, [](World &w) { w.b.dtype = SCMP_I8; return multiply(w); }},
-        {"y F16", status, {"y", "f16", "f32"}, [](World &w) { w.y.dtype = SCMP_F16; return multiply(w); }},
+        {"a I32", status, {"a", "i32"}, [](World &w) { w.a.dtype = SCMP_DTYPE_I32; return multiply(w); }},
+        {"b I8", status, {"b", "i8"}, [](World &w) { w.b.dtype = SCMP_DTYPE_I8; return multiply(w); }},
+        {"y F16", status, {"y", "f16", "f32"}, [](World &w) { w.y.dtype = SCMP_DTYPE_F16; return multiply(w); }},
         {"counts F32", status, {"counts", "f32", "i32"},
-         [](World &w) { w.counts.dtype = SCMP_F32; w.options.counts = &w.counts; return multiply(w); }},
-        {"smooth I32", status, {"smooth", "i32"}, [](World &w) { w.smooth.dtype = SCMP_I32; w.options.smooth = &w.smooth; return multiply(w); }},
-        {"observe I16", status, {"x", "i16"}, [](World &w) { w.a.dtype = SCMP_I16; return scmp_calib_observe(w.calib, &w.a, nullptr); }},
+         [](World &w) { w.counts.dtype = SCMP_DTYPE_F32; w.options.counts = &w.counts; return multiply(w); }},
+        {"smooth I32", status, {"smooth", "i32"}, [](World &w) { w.smooth.dtype = SCMP_DTYPE_I32; w.options.smooth = &w.smooth; return multiply(w); }},
+        {"observe I16", status, {"x", "i16"}, [](World &w) { w.a.dtype = SCMP_DTYPE_I16; return scmp_calib_observe(w.calib, &w.a, nullptr); }},
         {"mask I32", status, {"mask", "i32"},
-         [](World &w) { w.mask = scmp_tensor_1d(SCMP_I32, w.a.data, 4); return scmp_calib_observe(w.calib, &w.a, &w.mask); }},
-        {"calib F16", status, {"f16"}, [](World &w) { return scmp_calib_create_typed(w.ctx, 6, SCMP_F16, &w.new_calib); }},
-        {"act_scales I32", status, {"act", "i32"}, [](World &w) { w.scales.dtype = SCMP_I32; return scmp_calib_act_scales(w.calib, &w.scales); }},
-        {"weights I8", status, {"weights", "i8"}, [](World &w) { w.b.dtype = SCMP_I8; return scmp_smooth_scales(w.calib, &w.b, 1, 0.5, &w.scales); }},
+         [](World &w) { w.mask = scmp_tensor_1d(SCMP_DTYPE_I32, w.a.data, 4); return scmp_calib_observe(w.calib, &w.a, &w.mask); }},
+        {"calib F16", status, {"f16"}, [](World &w) { return scmp_calib_create_typed(w.ctx, 6, SCMP_DTYPE_F16, &w.new_calib); }},
+        {"act_scales I32", status, {"act", "i32"}, [](World &w) { w.scales.dtype = SCMP_DTYPE_I32; return scmp_calib_act_scales(w.calib, &w.scales); }},
+        {"weights I8", status, {"weights", "i8"}, [](World &w) { w.b.dtype = SCMP_DTYPE_I8; return scmp_smooth_scales(w.calib, &w.b, 1, 0.5, &w.scales); }},
         {"scales I32", status, {"scales", "i32"},
-         [](World &w) { w.scales.dtype = SCMP_I32; return scmp_smooth_scales(w.calib, &w.b, 1, 0.5, &w.scales); }},
-        {"out I32", status, {"out", "i32"}, [](World &w) { w.out.dtype = SCMP_I32; return scmp_smooth_weight(w.ctx, &w.a, &w.smooth, &w.out); }},
+         [](World &w) { w.scales.dtype = SCMP_DTYPE_I32; return scmp_smooth_scales(w.calib, &w.b, 1, 0.5, &w.scales); }},
+        {"out I32", status, {"out", "i32"}, [](World &w) { w.out.dtype = SCMP_DTYPE_I32; return scmp_smooth_weight(w.ctx, &w.a, &w.smooth, &w.out); }},
         {"ranges F64", status, {"ranges", "f64"},
-         [](World &w) { w.ranges.dtype = SCMP_F64; return scmp_ranges(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges); }},
+         [](World &w) { w.ranges.dtype = SCMP_DTYPE_F64; return scmp_ranges(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges); }},
         {"scale I32", status, {"scale", "i32"},
-         [](World &w) { w.scale.dtype = SCMP_I32; return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, nullptr, &w.qout); }},
+         [](World &w) { w.scale.dtype = SCMP_DTYPE_I32; return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, nullptr, &w.qout); }},
         {"scale F32 per tensor", status, {"scale", "f32", "f64"},
-         [](World &w) { w.options.granularity = SCMP_PER_TENSOR; w.scale = scmp_tensor_0d(SCMP_F32, w.scale.data);
-             return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, &w.options, nullptr, &w.qout); }},
+         [](World &w) { w.options.granularity = SCMP_GRANULARITY_PER_TENSOR; w.scale = scmp_tensor_0d(SCMP_DTYPE_F32, w.scale.data);
+             return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, &w.options, nullptr, &w.qout); }},
         {"level U8 beyond 8 bits", status, {"level", "u8"},
-         [](World &w) { w.options.sc_prec = 10; w.levels = scmp_tensor_2d(SCMP_U8, w.levels.data, 4, 6); w.qout.level = &w.levels;
-             w.qout.scale = nullptr; return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, &w.options, nullptr, &w.qout); }},
+         [](World &w) { w.options.sc_prec = 10; w.levels = scmp_tensor_2d(SCMP_DTYPE_U8, w.levels.data, 4, 6); w.qout.level = &w.levels;
+             w.qout.scale = nullptr; return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, &w.options, nullptr, &w.qout); }},
         {"sums F64", status, {"sums", "f64"},
-         [](World &w) { w.sums.dtype = SCMP_F64; return scmp_count(w.ctx, &w.qa, &w.qb, nullptr, 0, 0, &w.sums); }},
+         [](World &w) { w.sums.dtype = SCMP_DTYPE_F64; return scmp_count(w.ctx, &w.qa, &w.qb, nullptr, 0, 0, &w.sums); }},
         {"draws F32", status, {"out", "f32"},
-         [](World &w) { w.draws.dtype = SCMP_F32; return scmp_generator_draws(w.ctx, &w.generator, 8, &w.draws); }},
+         [](World &w) { w.draws.dtype = SCMP_DTYPE_F32; return scmp_generator_draws(w.ctx, &w.generator, 8, &w.draws); }},
         {"points F32", status, {"x", "f32"},
-         [](World &w) { w.points = scmp_tensor_1d(SCMP_F32, w.a.data, 3); return scmp_count_table(w.ctx, nullptr, 0, &w.points, nullptr, &w.table);
+         [](World &w) { w.points = scmp_tensor_1d(SCMP_DTYPE_F32, w.a.data, 3); return scmp_count_table(w.ctx, nullptr, 0, &w.points, nullptr, &w.table);
              }},
     };
     // clang-format on
@@ -556,13 +557,13 @@ std::vector<Row> scales() {
     // clang-format off
     std::vector<Row> rows = {
         {"smooth of rank 2", SCMP_ERROR_SCALES_NOT_1D, {"smooth", "2"},
-         [](World &w) { w.smooth = scmp_tensor_2d(SCMP_F32, w.smooth.data, 1, 6); w.options.smooth = &w.smooth; return multiply(w); }},
+         [](World &w) { w.smooth = scmp_tensor_2d(SCMP_DTYPE_F32, w.smooth.data, 1, 6); w.options.smooth = &w.smooth; return multiply(w); }},
         {"smooth of rank 0", SCMP_ERROR_SCALES_NOT_1D, {"smooth", "0"},
-         [](World &w) { w.smooth = scmp_tensor_0d(SCMP_F32, w.smooth.data); w.options.smooth = &w.smooth; return multiply(w); }},
+         [](World &w) { w.smooth = scmp_tensor_0d(SCMP_DTYPE_F32, w.smooth.data); w.options.smooth = &w.smooth; return multiply(w); }},
         {"activation scales of rank 2", SCMP_ERROR_SCALES_NOT_1D, {"scales", "2"},
-         [](World &w) { w.smooth = scmp_tensor_2d(SCMP_F32, w.smooth.data, 1, 6); return scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out); }},
+         [](World &w) { w.smooth = scmp_tensor_2d(SCMP_DTYPE_F32, w.smooth.data, 1, 6); return scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out); }},
         {"scales output of rank 2", SCMP_ERROR_SCALES_NOT_1D, {"scales", "2"},
-         [](World &w) { w.scales = scmp_tensor_2d(SCMP_F32, w.scales.data, 1, 6); return scmp_smooth_scales(w.calib, &w.b, 1, 0.5, &w.scales); }},
+         [](World &w) { w.scales = scmp_tensor_2d(SCMP_DTYPE_F32, w.scales.data, 1, 6); return scmp_smooth_scales(w.calib, &w.b, 1, 0.5, &w.scales); }},
     };
     // clang-format on
     for (const double bad : {0.0, -0.0, -1.5, nan_value, infinity}) {
@@ -621,18 +622,18 @@ std::vector<Row> values() {
         {"NaN against a packed operand", status, {"a", "1"},
          [](World &w) { w.a_array.set(2, nan_value); return scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, nullptr, &w.y); }},
         {"ranges of NaN", status, {"x", "1"},
-         [](World &w) { w.a_array.set(2, nan_value); return scmp_ranges(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges); }},
+         [](World &w) { w.a_array.set(2, nan_value); return scmp_ranges(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges); }},
         {"quantize NaN", status, {"x", "1"},
-         [](World &w) { w.a_array.set(2, nan_value); return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, nullptr, &w.qout); }},
+         [](World &w) { w.a_array.set(2, nan_value); return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, nullptr, &w.qout); }},
         {"quantize NaN with ranges", status, {"x", "1"},
-         [](World &w) { w.a_array.set(20, nan_value); return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges_in, &w.qout); }},
+         [](World &w) { w.a_array.set(20, nan_value); return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges_in, &w.qout); }},
         {"observe NaN", status, {"x", "1"}, [](World &w) { w.a_array.set(23, nan_value); return scmp_calib_observe(w.calib, &w.a, nullptr); }},
         {"observe NaN in a masked row", status, {"x", "1"},
          [](World &w) { w.a_array.set(7, nan_value); return scmp_calib_observe(w.calib, &w.a, &w.mask); }},
         {"observe an f64 beyond f32", status, {"x", "1"},
          [](World &w) { w.f64_array.set(3, -1e39); return scmp_calib_observe(w.calib, &w.f64, nullptr); }},
         {"merge an f64 beyond f32", status, {},
-         [](World &w) { Calib wide; ok(scmp_calib_create_typed(w.ctx, 6, SCMP_F64, wide.out()), "calib"); w.f64_array.set(3, -1e39);
+         [](World &w) { Calib wide; ok(scmp_calib_create_typed(w.ctx, 6, SCMP_DTYPE_F64, wide.out()), "calib"); w.f64_array.set(3, -1e39);
              ok(scmp_calib_observe(wide, &w.f64, nullptr), "observe"); return scmp_calib_merge(w.calib, wide); }},
         {"weights NaN", status, {"weights", "1"},
          [](World &w) { w.b_array.set(5, nan_value); return scmp_smooth_scales(w.calib, &w.b, 1, 0.5, &w.scales); }},
@@ -669,13 +670,13 @@ std::vector<Row> configs() {
         {"packing with another sc_prec", status, {"4", "8"},
          [](World &w) { w.options.config = w.config4; return scmp_packed_create(w.ctx, &w.b, &w.options, &w.new_packed); }},
         {"a sequence with another sc_prec", status, {"4", "8"},
-         [](World &w) { w.options.config = w.config4; return scmp_sequence(w.ctx, &w.options, SCMP_LEFT, 0, &w.draws); }},
+         [](World &w) { w.options.config = w.config4; return scmp_sequence(w.ctx, &w.options, SCMP_SIDE_LEFT, 0, &w.draws); }},
         {"entries missing for a d_offset", status, {"2"},
          [](World &w) { Config config; w.desc.uniform = 0; ok(scmp_config_create(w.ctx, &w.desc, config.out()), "config");
              w.options.config = config; return scmp_count(w.ctx, &w.qa, &w.qb, &w.options, 2, 0, &w.sums); }},
         {"a sequence beyond the entries", status, {"1"},
          [](World &w) { Config config; w.desc.uniform = 0; ok(scmp_config_create(w.ctx, &w.desc, config.out()), "config");
-             w.options.config = config; return scmp_sequence(w.ctx, &w.options, SCMP_LEFT, 1, &w.draws); }},
+             w.options.config = config; return scmp_sequence(w.ctx, &w.options, SCMP_SIDE_LEFT, 1, &w.draws); }},
         {"JSON of more entries than there are", status, {"1", "2"},
          [](World &w) { Config config; w.desc.uniform = 0; ok(scmp_config_create(w.ctx, &w.desc, config.out()), "config");
              return scmp_config_to_json(w.ctx, config, 2, nullptr, 0, &w.needed); }},
@@ -697,12 +698,12 @@ std::vector<Row> configs() {
         {"a first seed of 3", {"3"}, [](auto &g) { g.sobol_seeds = first; g.sobol_seed_count = 8; }},
         {"seven seeds", {"7", "8"}, [](auto &g) { g.sobol_seeds = large; g.sobol_seed_count = 7; }},
         {"start 256", {"256"}, [](auto &g) { g.sobol_start = 256; }},
-        {"LFSR seed 0", {"seed", "0"}, [](auto &g) { g.type = SCMP_LFSR; }},
-        {"LFSR seed 256", {"seed", "256"}, [](auto &g) { g.type = SCMP_LFSR; g.seed = 256; }},
-        {"LFSR seed 256 with the zero state", {"seed", "256", "0 .. 255"}, [](auto &g) { g.type = SCMP_LFSR; g.seed = 256; g.lfsr_zero_state = 1; }},
-        {"tap 8", {"tap", "8"}, [](auto &g) { g.type = SCMP_LFSR; g.seed = 1; g.lfsr_taps = far; g.lfsr_tap_count = 2; }},
-        {"tap -1", {"tap", "-1"}, [](auto &g) { g.type = SCMP_LFSR; g.seed = 1; g.lfsr_taps = negative; g.lfsr_tap_count = 2; }},
-        {"a tap twice", {"tap", "7"}, [](auto &g) { g.type = SCMP_LFSR; g.seed = 1; g.lfsr_taps = twice; g.lfsr_tap_count = 3; }},
+        {"LFSR seed 0", {"seed", "0"}, [](auto &g) { g.type = SCMP_GENERATOR_LFSR; }},
+        {"LFSR seed 256", {"seed", "256"}, [](auto &g) { g.type = SCMP_GENERATOR_LFSR; g.seed = 256; }},
+        {"LFSR seed 256 with the zero state", {"seed", "256", "0 .. 255"}, [](auto &g) { g.type = SCMP_GENERATOR_LFSR; g.seed = 256; g.lfsr_zero_state = 1; }},
+        {"tap 8", {"tap", "8"}, [](auto &g) { g.type = SCMP_GENERATOR_LFSR; g.seed = 1; g.lfsr_taps = far; g.lfsr_tap_count = 2; }},
+        {"tap -1", {"tap", "-1"}, [](auto &g) { g.type = SCMP_GENERATOR_LFSR; g.seed = 1; g.lfsr_taps = negative; g.lfsr_tap_count = 2; }},
+        {"a tap twice", {"tap", "7"}, [](auto &g) { g.type = SCMP_GENERATOR_LFSR; g.seed = 1; g.lfsr_taps = twice; g.lfsr_tap_count = 3; }},
     };
     // clang-format on
     for (const Generator &generator : generators) {
@@ -724,9 +725,9 @@ std::vector<Row> combinations() {
     constexpr auto status = SCMP_ERROR_UNSUPPORTED;
     // clang-format off
     std::vector<Row> rows = {
-        {"per_head in 2-D", status, {"per_head", "2"}, [](World &w) { w.options.granularity = SCMP_PER_HEAD; return multiply(w); }},
+        {"per_head in 2-D", status, {"per_head", "2"}, [](World &w) { w.options.granularity = SCMP_GRANULARITY_PER_HEAD; return multiply(w); }},
         {"per_head packed in 2-D", status, {"per_head", "2"},
-         [](World &w) { w.options.granularity = SCMP_PER_HEAD; return scmp_packed_create(w.ctx, &w.b, &w.options, &w.new_packed); }},
+         [](World &w) { w.options.granularity = SCMP_GRANULARITY_PER_HEAD; return scmp_packed_create(w.ctx, &w.b, &w.options, &w.new_packed); }},
         {"chunk_d in 3-D", status, {"chunk_d", "2", "3"}, [](World &w) { w.options.chunk_d = 2; return multiply3(w); }},
         {"chunk_d beyond D in 3-D", status, {"chunk_d", "99", "3"}, [](World &w) { w.options.chunk_d = 99; return multiply3(w); }},
         {"counts in chunks", status, {"counts", "4", "6"}, [](World &w) { w.options.chunk_d = 4; w.options.counts = &w.counts; return multiply(w); }},
@@ -765,7 +766,7 @@ std::vector<Row> overlaps() {
          [](World &w) { w.a.shape[0] = w.out.shape[0] = 3; w.out.data = static_cast<float *>(w.a.data) + 6;
              return scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out); }},
         {"activation in place with another dtype", status, {"out", "x"},
-         [](World &w) { w.out = w.a; w.out.dtype = SCMP_F16; return scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out); }},
+         [](World &w) { w.out = w.a; w.out.dtype = SCMP_DTYPE_F16; return scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out); }},
         {"activation on scales", status, {"out", "scales"},
          [](World &w) { w.a.shape[0] = w.out.shape[0] = 1; w.out.data = w.smooth.data;
              return scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out); }},
@@ -776,19 +777,19 @@ std::vector<Row> overlaps() {
         {"scales on act", status, {"scales", "act"},
          [](World &w) { w.scales.data = w.act.data; return scmp_smooth_scales_from(w.ctx, &w.act, &w.b, 1, 0.5, 1e-5, &w.scales); }},
         {"ranges on x", status, {"ranges", "x"},
-         [](World &w) { w.ranges.data = w.a.data; return scmp_ranges(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges); }},
+         [](World &w) { w.ranges.data = w.a.data; return scmp_ranges(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges); }},
         {"scale on x", status, {"scale"},
-         [](World &w) { w.scale.data = w.a.data; return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, nullptr, &w.qout); }},
+         [](World &w) { w.scale.data = w.a.data; return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, nullptr, &w.qout); }},
         {"boundary on level", status, {"boundary", "level"},
-         [](World &w) { w.levels = scmp_tensor_2d(SCMP_I16, w.levels.data, 4, 6); w.qout.level = w.qout.boundary = &w.levels;
-             return scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, nullptr, &w.qout); }},
+         [](World &w) { w.levels = scmp_tensor_2d(SCMP_DTYPE_I16, w.levels.data, 4, 6); w.qout.level = w.qout.boundary = &w.levels;
+             return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, nullptr, &w.qout); }},
         {"sums on boundary", status, {"sums"},
-         [](World &w) { w.sums = scmp_tensor_2d(SCMP_I32, w.qa.boundary->data, 4, 3);
+         [](World &w) { w.sums = scmp_tensor_2d(SCMP_DTYPE_I32, w.qa.boundary->data, 4, 3);
              return scmp_count(w.ctx, &w.qa, &w.qb, nullptr, 0, 0, &w.sums); }},
         {"y on sums", status, {"y", "sums"},
          [](World &w) { w.y.data = w.sums_in.bytes.data(); return scmp_dequantize(w.ctx, &w.sums_in_view, &w.qa, &w.qb, 6, nullptr, &w.y); }},
         {"table on points", status, {"out"},
-         [](World &w) { w.table = scmp_tensor_2d(SCMP_I16, w.points.data, 3, 1); w.table.shape[1] = 1; scmp_tensor one = w.points;
+         [](World &w) { w.table = scmp_tensor_2d(SCMP_DTYPE_I16, w.points.data, 3, 1); w.table.shape[1] = 1; scmp_tensor one = w.points;
              one.shape[0] = 1; return scmp_count_table(w.ctx, nullptr, 0, &w.points, &one, &w.table); }},
     };
     // clang-format on
@@ -815,7 +816,7 @@ void nothing_broken() {
     ok(scmp_smooth_scales(w.calib, &w.b, 1, 0.5, &w.scales), "smooth_scales");
     ok(scmp_smooth_scales_from(w.ctx, &w.act, &w.b, 1, 0.5, 1e-5, &w.scales), "smooth_scales_from");
     ok(scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out), "smooth_activation");
-    ok(scmp_quantize(w.ctx, &w.a, SCMP_LEFT, nullptr, &w.ranges_in, &w.qout), "quantize with ranges");
+    ok(scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges_in, &w.qout), "quantize with ranges");
     ok(scmp_calib_observe(w.calib, &w.a, &w.mask), "observe with a mask");
     ok(scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, nullptr, &w.y), "matmul_packed");
     ok(scmp_ctx_synchronize(w.ctx), "ctx_synchronize");
@@ -876,7 +877,7 @@ void null_handles() {
     check(scmp_config_sc_prec(nullptr) == 0 && scmp_config_d_max(nullptr) == 0, "numbers of no configuration");
     check(scmp_config_warning(nullptr)[0] == 0, "a warning of no configuration");
     check(scmp_packed_bytes(nullptr) == 0 && scmp_packed_shape(nullptr).rank == -1, "numbers of no packed operand");
-    check(scmp_calib_rows(nullptr) == 0 && scmp_calib_d(nullptr) == 0 && scmp_calib_dtype(nullptr) == SCMP_F32,
+    check(scmp_calib_rows(nullptr) == 0 && scmp_calib_d(nullptr) == 0 && scmp_calib_dtype(nullptr) == SCMP_DTYPE_F32,
           "numbers of no statistics");
     // Destroying sets the pointer to NULL.
     ok(scmp_ctx_create(nullptr, &ctx), "scmp_ctx_create");

@@ -39,22 +39,23 @@ Array random_bytes(Random &random, scmp_dtype dtype, const Shape &shape) {
 // Made with xxHash's binding for Python: xxh3_128 of the bytes, of one piece, and of the pieces' digests.
 void hashes_are_those_of_xxhash() {
     const Ctx ctx = context();
-    is(hash_of(ctx, Array(SCMP_F32, {0, 5}).view()), {0x6001c324468d497f, 0x99aa06d3014798d8}, "no element");
-    const Array six(SCMP_F32, {2, 3}, {1, 2, 3, 4, 5, 6});
+    is(hash_of(ctx, Array(SCMP_DTYPE_F32, {0, 5}).view()), {0x6001c324468d497f, 0x99aa06d3014798d8}, "no element");
+    const Array six(SCMP_DTYPE_F32, {2, 3}, {1, 2, 3, 4, 5, 6});
     is(hash_of(ctx, six.view()), {0xda5bf39245eec019, 0x22f9f05544bb8065}, "(2, 3)");
     is(hash_of(ctx, reshaped(six, {6}).view()), {0xda5bf39245eec019, 0x22f9f05544bb8065},
        "(6), which has the same bytes");
-    Array whole(SCMP_U8, {piece});
+    Array whole(SCMP_DTYPE_U8, {piece});
     for (std::int64_t i = 0; i < piece; i++) whole.set(i, double(i * 7 % 251));
     is(hash_of(ctx, whole.view()), {0x789173d32626cddb, 0x91fbf8f6934b1863}, "one whole piece");
-    Array pieces(SCMP_I16, {400, 1000});
+    Array pieces(SCMP_DTYPE_I16, {400, 1000});
     for (std::int64_t i = 0; i < pieces.count(); i++) pieces.set(i, double(i * 7 % 32749));
     is(hash_of(ctx, pieces.view()), {0x463b11b69b5411e5, 0xb8d473a2cd68af3d}, "four pieces");
 }
 
 void strides_make_no_difference() {
     const Ctx ctx = context(3);
-    const std::vector<scmp_dtype> dtypes = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64, SCMP_I8, SCMP_I64};
+    const std::vector<scmp_dtype> dtypes = {SCMP_DTYPE_F32, SCMP_DTYPE_F16, SCMP_DTYPE_BF16,
+                                            SCMP_DTYPE_F64, SCMP_DTYPE_I8,  SCMP_DTYPE_I64};
     for (int i = 0; i < 300; i++) {
         Random random(format("strides %d", i));
         Shape shape;
@@ -67,8 +68,8 @@ void strides_make_no_difference() {
         });
     }
     Random random("broadcast");
-    const Array row = random_bytes(random, SCMP_F32, {70});
-    Array rows(SCMP_F32, {2000, 70});
+    const Array row = random_bytes(random, SCMP_DTYPE_F32, {70});
+    Array rows(SCMP_DTYPE_F32, {2000, 70});
     for (std::size_t i = 0; i < 2000; i++) std::memcpy(&rows.bytes[i * 280], row.bytes.data(), 280);
     scmp_tensor broadcast = rows.view();
     broadcast.data = const_cast<std::byte *>(row.bytes.data());
@@ -78,7 +79,7 @@ void strides_make_no_difference() {
 
 void engines_and_threads_agree() {
     Random random("threads");
-    const Array array = random_bytes(random, SCMP_F32, {700, 1024}); // 11 pieces
+    const Array array = random_bytes(random, SCMP_DTYPE_F32, {700, 1024}); // 11 pieces
     const Strided elsewhere = strided(array, random);
     const Hash want = hash_of(context(), array.view());
     for (const Engine &engine : engines())
@@ -92,14 +93,14 @@ void engines_and_threads_agree() {
 void every_bit_counts() {
     const Ctx ctx = context();
     Random random("bits");
-    Array small = random_bytes(random, SCMP_F32, {5, 5});
+    Array small = random_bytes(random, SCMP_DTYPE_F32, {5, 5});
     std::set<Hash> seen = {hash_of(ctx, small.view())};
     for (std::size_t bit = 0; bit < 8 * small.bytes.size(); bit++) {
         small.bytes[bit / 8] ^= std::byte(1 << bit % 8);
         check(seen.insert(hash_of(ctx, small.view())).second, format("bit %zu makes no difference", bit));
         small.bytes[bit / 8] ^= std::byte(1 << bit % 8);
     }
-    Array large = random_bytes(random, SCMP_F32, {3, piece / 4});
+    Array large = random_bytes(random, SCMP_DTYPE_F32, {3, piece / 4});
     const Hash before = hash_of(ctx, large.view());
     for (std::size_t i = 0; i < large.bytes.size(); i += std::size_t(random.whole(1, 9000))) {
         large.bytes[i] ^= std::byte{1};

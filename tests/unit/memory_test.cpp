@@ -23,9 +23,9 @@ struct Variant {
 const Variant variants[] = {
     {"defaults", [](auto &) {}},
     {"halve: up to 128 tables", [](auto &o) { o.halve = 1; }},
-    {"unipolar", [](auto &o) { o.mode = SCMP_UNIPOLAR; }},
-    {"unipolar, 256 tables", [](auto &o) { o.mode = SCMP_UNIPOLAR, o.scramble = SCMP_SCRAMBLE_ALWAYS_BITREV; }},
-    {"per_tensor", [](auto &o) { o.granularity = SCMP_PER_TENSOR; }},
+    {"unipolar", [](auto &o) { o.mode = SCMP_MODE_UNIPOLAR; }},
+    {"unipolar, 256 tables", [](auto &o) { o.mode = SCMP_MODE_UNIPOLAR, o.scramble = SCMP_SCRAMBLE_ALWAYS_BITREV; }},
+    {"per_tensor", [](auto &o) { o.granularity = SCMP_GRANULARITY_PER_TENSOR; }},
     {"10 bits", [](auto &o) { o.sc_prec = 10; }},
 };
 
@@ -48,7 +48,7 @@ Formula formula(const Shape3 &shape, const scmp_matmul_options &options, const s
     const auto levels = std::uint64_t(report.q_max) + 1, length = std::uint64_t(report.stoc_len);
     const auto grid = std::uint64_t(report.rng_levels), pairs = std::uint64_t(report.tables);
     const bool bytes = std::string(report.kernel).rfind("bytes", 0) == 0;
-    const std::uint64_t row_numbers = options.mode == SCMP_BIPOLAR ? 12 : 36;
+    const std::uint64_t row_numbers = options.mode == SCMP_MODE_BIPOLAR ? 12 : 36;
     Formula f{};
     f.left = bh * n * (2 * d + row_numbers);
     f.right = bh * m * (2 * d + row_numbers);
@@ -79,8 +79,8 @@ struct Operands {
         fill(b, bh * shape.m * shape.d);
         y.resize(std::size_t(bh * shape.n * shape.m));
         const auto view = [&](std::vector<float> &values, std::int64_t rows, std::int64_t columns) {
-            return shape.bh == 0 ? scmp_tensor_2d(SCMP_F32, values.data(), rows, columns)
-                                 : scmp_tensor_3d(SCMP_F32, values.data(), shape.bh, rows, columns);
+            return shape.bh == 0 ? scmp_tensor_2d(SCMP_DTYPE_F32, values.data(), rows, columns)
+                                 : scmp_tensor_3d(SCMP_DTYPE_F32, values.data(), shape.bh, rows, columns);
         };
         view_a = view(a, shape.n, shape.d), view_b = view(b, shape.m, shape.d), view_y = view(y, shape.n, shape.m);
     }

@@ -25,11 +25,11 @@ static void enumerations(void **state) {
     PIN(SCMP_SIGNAL_SIGN, 8);
     PIN(SCMP_SIGNAL_COUNT, 9);
     PIN(SCMP_SIGNAL_SUM, 10);
-    PIN(SCMP_PER_INDEX, 0);
-    PIN(SCMP_PER_OUTPUT, 1);
-    PIN(SCMP_ADDER_TREE, 2);
-    PIN(SCMP_WRAP, 0);
-    PIN(SCMP_SATURATE, 1);
+    PIN(SCMP_ACCUMULATOR_PER_INDEX, 0);
+    PIN(SCMP_ACCUMULATOR_PER_OUTPUT, 1);
+    PIN(SCMP_ACCUMULATOR_ADDER_TREE, 2);
+    PIN(SCMP_OVERFLOW_WRAP, 0);
+    PIN(SCMP_OVERFLOW_SATURATE, 1);
     PIN(SCMP_ACCUMULATOR_WIDTH_MAX, 32);
     PIN(SCMP_LINT_SAME_GENERATOR, 1);
     PIN(SCMP_LINT_EQUAL_GENERATORS, 2);
@@ -119,8 +119,8 @@ static void defaults(void **state) {
     memset(&accumulator, 0xa5, sizeof accumulator);
     scmp_accumulator_init(&accumulator);
     PIN(accumulator.size, sizeof accumulator);
-    PIN(accumulator.place, SCMP_PER_OUTPUT);
-    PIN(accumulator.overflow, SCMP_WRAP);
+    PIN(accumulator.place, SCMP_ACCUMULATOR_PER_OUTPUT);
+    PIN(accumulator.overflow, SCMP_OVERFLOW_WRAP);
     PIN(accumulator.width, 32);
     PIN(accumulator.growth, 0);
 

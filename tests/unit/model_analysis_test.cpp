@@ -32,7 +32,8 @@ void near(double got, double want, const char *what) {
 void or_is_the_circuit() {
     many("or", [](scmp_ctx *ctx, const Circuit &c, Random &random) {
         const std::int64_t group = random.chance(10) ? INT64_MAX : random.whole(1, c.d + 1);
-        Array got = canary(SCMP_I64, {c.n, c.m}), want(SCMP_I64, {c.n, c.m}), one = canary(SCMP_I64, {c.n, c.m});
+        Array got = canary(SCMP_DTYPE_I64, {c.n, c.m}), want(SCMP_DTYPE_I64, {c.n, c.m}),
+              one = canary(SCMP_DTYPE_I64, {c.n, c.m});
         for (std::int64_t o = 0; o < want.count(); o++) {
             int sum = 0;
             for (int t = 0; t < c.stoc_len; t++)
@@ -58,10 +59,10 @@ void mux_is_the_circuit() {
     many("mux", [](scmp_ctx *ctx, const Circuit &c, Random &random) {
         const std::int64_t group = random.whole(1, c.d + 2);
         const bool given = random.chance(60);
-        Array select(SCMP_I16, {c.stoc_len});
+        Array select(SCMP_DTYPE_I16, {c.stoc_len});
         for (std::int64_t t = 0; t < c.stoc_len; t++)
             select.set(t, given ? double(random.whole(0, group - 1)) : double(t % group));
-        Array got = canary(SCMP_I32, {c.n, c.m}), want(SCMP_I32, {c.n, c.m});
+        Array got = canary(SCMP_DTYPE_I32, {c.n, c.m}), want(SCMP_DTYPE_I32, {c.n, c.m});
         for (std::int64_t o = 0; o < want.count(); o++) {
             int sum = 0;
             for (std::int64_t first = 0; first < c.d; first += group)
@@ -83,7 +84,7 @@ void mux_is_the_circuit() {
 // --- correlation, error, discrepancy -------------------------------------------------------------------------------
 
 std::vector<int> draws_of(scmp_ctx *ctx, const Circuit &c, scmp_side side, std::int64_t d) {
-    const Array draws(SCMP_I32, {c.stoc_len});
+    const Array draws(SCMP_DTYPE_I32, {c.stoc_len});
     const scmp_tensor view = draws.view();
     ok(scmp_sequence(ctx, &c.options, side, d, &view), "scmp_sequence");
     return {draws.as<std::int32_t>(), draws.as<std::int32_t>() + c.stoc_len};
@@ -125,14 +126,14 @@ std::vector<int> right_draws(scmp_ctx *ctx, const Circuit &c, const scmp_generat
     ok(scmp_config_create(ctx, &desc, config.out()), "scmp_config_create");
     scmp_matmul_options options = c.options;
     options.config = config;
-    const Array draws(SCMP_I32, {c.stoc_len});
+    const Array draws(SCMP_DTYPE_I32, {c.stoc_len});
     const scmp_tensor view = draws.view();
-    ok(scmp_sequence(ctx, &options, SCMP_RIGHT, c.d_offset, &view), "scmp_sequence");
+    ok(scmp_sequence(ctx, &options, SCMP_SIDE_RIGHT, c.d_offset, &view), "scmp_sequence");
     return {draws.as<std::int32_t>(), draws.as<std::int32_t>() + c.stoc_len};
 }
 
 Array random_boundaries(const Circuit &c, Random &random) {
-    Array list(SCMP_I16, {random.whole(1, 6)});
+    Array list(SCMP_DTYPE_I16, {random.whole(1, 6)});
     for (std::int64_t i = 0; i < list.count(); i++) list.set(i, double(random.whole(0, c.rng_levels)));
     return list;
 }
@@ -149,10 +150,11 @@ double scc(int a, int b, int c, int d) {
 void correlation_is_the_formula() {
     many("scc", [](scmp_ctx *ctx, const Circuit &c, Random &random) {
         const Array x = random_boundaries(c, random), y = random_boundaries(c, random);
-        Array got = canary(SCMP_F64, {x.count(), y.count()});
+        Array got = canary(SCMP_DTYPE_F64, {x.count(), y.count()});
         const scmp_tensor xv = x.view(), yv = y.view(), out = got.view();
         ok(scmp_stream_correlation(ctx, &c.options, c.d_offset, &xv, &yv, &out), "scmp_stream_correlation");
-        const auto left = draws_of(ctx, c, SCMP_LEFT, c.d_offset), right = draws_of(ctx, c, SCMP_RIGHT, c.d_offset);
+        const auto left = draws_of(ctx, c, SCMP_SIDE_LEFT, c.d_offset),
+                   right = draws_of(ctx, c, SCMP_SIDE_RIGHT, c.d_offset);
         for (std::int64_t i = 0; i < got.count(); i++) {
             int cells[2][2] = {}, position = 0;
             for (const int draw : left) {
@@ -174,15 +176,15 @@ void table_error_is_the_formula() {
     many("error", [](scmp_ctx *ctx, const Circuit &c, Random &random) {
         const bool all = random.chance(30), weighted = !all && random.chance(60);
         const Array x = random_boundaries(c, random), y = random_boundaries(c, random);
-        Array wx(SCMP_F32, x.shape), wy(SCMP_I64, y.shape);
+        Array wx(SCMP_DTYPE_F32, x.shape), wy(SCMP_DTYPE_I64, y.shape);
         for (std::int64_t i = 0; i < wx.count(); i++) wx.set(i, i == 0 ? 1 : random.chance(30) ? 0 : random.real());
         for (std::int64_t i = 0; i < wy.count(); i++) wy.set(i, i == 0 ? 3 : double(random.whole(0, 9)));
-        const Array rows = all ? Array(SCMP_I16, {c.rng_levels + 1}) : x, columns = all ? rows : y;
+        const Array rows = all ? Array(SCMP_DTYPE_I16, {c.rng_levels + 1}) : x, columns = all ? rows : y;
         const scmp_tensor xv = x.view(), yv = y.view(), wxv = wx.view(), wyv = wy.view();
         const std::int64_t height = rows.count(), width = columns.count();
         Error want;
         for (std::int64_t d = 0; d < c.d; d++) {
-            Array table(SCMP_I32, {height, width});
+            Array table(SCMP_DTYPE_I32, {height, width});
             const scmp_tensor view = table.view();
             ok(scmp_count_table(ctx, &c.options, c.d_offset + d, all ? nullptr : &xv, all ? nullptr : &yv, &view),
                "scmp_count_table");
@@ -208,8 +210,8 @@ void table_error_is_the_formula() {
         near(got.rms, std::sqrt(want.square / want.weight), "rms");
         near(got.bias, want.bias / want.weight, "bias");
         // The place of the largest error has it.
-        const Array px(SCMP_I32, {1}, {double(got.max_x)}), py(SCMP_I32, {1}, {double(got.max_y)});
-        Array one(SCMP_I32, {1, 1});
+        const Array px(SCMP_DTYPE_I32, {1}, {double(got.max_x)}), py(SCMP_DTYPE_I32, {1}, {double(got.max_y)});
+        Array one(SCMP_DTYPE_I32, {1, 1});
         const scmp_tensor pxv = px.view(), pyv = py.view(), onev = one.view();
         ok(scmp_count_table(ctx, &c.options, got.max_d, &pxv, &pyv, &onev), "scmp_count_table");
         near(std::fabs(one.get(0) - double(got.max_x) * got.max_y * c.stoc_len / double(c.rng_levels) / c.rng_levels),
@@ -236,11 +238,11 @@ Array some_ascending(const Circuit &c, Random &random) {
     std::vector<double> list;
     for (int g = 0; g <= c.rng_levels; g++)
         if (random.chance(20)) list.push_back(g);
-    return Array(SCMP_I16, {std::int64_t(list.size())}, list);
+    return Array(SCMP_DTYPE_I16, {std::int64_t(list.size())}, list);
 }
 
 Array random_weights(Shape shape, Random &random, double least) {
-    Array weights(SCMP_F64, std::move(shape));
+    Array weights(SCMP_DTYPE_F64, std::move(shape));
     for (std::int64_t i = 0; i < weights.count(); i++)
         weights.set(i, random.chance(20) ? 0 : least + (1 - least) * random.real());
     return weights;
@@ -259,7 +261,7 @@ void scores_are_the_formula() {
         }
         scmp_generator lfsr;
         scmp_generator_init(&lfsr);
-        lfsr.type = SCMP_TRUE_RANDOM;
+        lfsr.type = SCMP_GENERATOR_MT19937;
         lfsr.seed = 7;
         generators.push_back(lfsr);
 
@@ -275,13 +277,13 @@ void scores_are_the_formula() {
         scmp_score_weights_init(&weights);
         if (!all) weights.x = &xv, weights.y = &yv;
         if (!plain) weights.target = &tv, weights.square = &sv, weights.sum = &mv;
-        Array squares = canary(SCMP_F64, {count}), errors = canary(SCMP_F64, {count, sums});
+        Array squares = canary(SCMP_DTYPE_F64, {count}), errors = canary(SCMP_DTYPE_F64, {count, sums});
         const scmp_tensor squares_view = squares.view(), errors_view = errors.view();
         ok(scmp_score_generators(ctx, &c.options, c.d_offset, generators.data(), generators.size(),
                                  all ? nullptr : &weights, &squares_view, plain ? nullptr : &errors_view),
            "scmp_score_generators");
 
-        const std::vector<int> left = draws_of(ctx, c, SCMP_LEFT, c.d_offset);
+        const std::vector<int> left = draws_of(ctx, c, SCMP_SIDE_LEFT, c.d_offset);
         for (std::int64_t i = 0; i < count; i++) {
             const std::vector<int> right = right_draws(ctx, c, generators[std::size_t(i)]);
             double want = 0;
@@ -308,7 +310,7 @@ void scores_are_the_formula() {
 
 void discrepancy_is_the_formula() {
     many("discrepancy", [](scmp_ctx *ctx, const Circuit &c, Random &) {
-        for (const scmp_side side : {SCMP_LEFT, SCMP_RIGHT}) {
+        for (const scmp_side side : {SCMP_SIDE_LEFT, SCMP_SIDE_RIGHT}) {
             const auto draws = draws_of(ctx, c, side, c.d_offset);
             double want = 0, got = -1;
             for (int x = 0; x <= c.rng_levels; x++) {
@@ -322,7 +324,7 @@ void discrepancy_is_the_formula() {
     // Full Sobol sequences have every number once: no error at all.
     const Ctx ctx = context();
     double got = -1;
-    ok(scmp_sequence_discrepancy(ctx, nullptr, SCMP_RIGHT, 0, &got), "scmp_sequence_discrepancy");
+    ok(scmp_sequence_discrepancy(ctx, nullptr, SCMP_SIDE_RIGHT, 0, &got), "scmp_sequence_discrepancy");
     check(got == 0, "discrepancy of a full sequence");
 }
 
@@ -432,7 +434,7 @@ void lint_finds() {
 // The bias of the sentence is that of the table, without the boundary 0.
 void lint_names_the_bias() {
     const auto found = lint("sobol_simple", 8, 256, 1);
-    Array some(SCMP_I32, {256});
+    Array some(SCMP_DTYPE_I32, {256});
     for (int i = 0; i < 256; i++) some.set(i, i + 1);
     const scmp_tensor view = some.view();
     scmp_table_error error;

@@ -41,15 +41,16 @@ Array progressive(scmp_ctx *ctx, const Circuit &c, const Array &cycles, scmp_dty
 
 void sums_after_cycles() {
     many("progressive", [](scmp_ctx *ctx, const Circuit &c, Random &random) {
-        Array cycles(SCMP_I32, {random.whole(1, 6)});
+        Array cycles(SCMP_DTYPE_I32, {random.whole(1, 6)});
         for (std::int64_t i = 0; i < cycles.count(); i++) cycles.set(i, double(random.whole(0, c.stoc_len)));
         cycles.set(0, c.stoc_len);
-        const Array got = progressive(ctx, c, cycles, random.chance(50) ? SCMP_I32 : SCMP_I64);
+        const Array got = progressive(ctx, c, cycles, random.chance(50) ? SCMP_DTYPE_I32 : SCMP_DTYPE_I64);
         Array want(got.dtype, got.shape);
         for (std::int64_t i = 0; i < want.count(); i++)
             want.set(i, double(sum_after(c, i / c.m % c.n, i % c.m, cycles.whole(i / c.m / c.n))));
         same(got, want, "sums after cycles");
-        same(reshaped(slice(converted(got, SCMP_I64), 0, 0, 1), {c.n, c.m}), c.sums(ctx), "sums after all cycles");
+        same(reshaped(slice(converted(got, SCMP_DTYPE_I64), 0, 0, 1), {c.n, c.m}), c.sums(ctx),
+             "sums after all cycles");
     });
 }
 
@@ -59,18 +60,18 @@ void full_length_is_the_product() {
     Random random("batch");
     scmp_matmul_options options = defaults();
     const Array x = random_values(random, {2, 30, 40}), w = random_values(random, {2, 20, 40});
-    Levels x_levels = all_levels(x, SCMP_LEFT, options), w_levels = all_levels(w, SCMP_RIGHT, options);
-    quantize(ctx, x, SCMP_LEFT, options, nullptr, x_levels);
-    quantize(ctx, w, SCMP_RIGHT, options, nullptr, w_levels);
+    Levels x_levels = all_levels(x, SCMP_SIDE_LEFT, options), w_levels = all_levels(w, SCMP_SIDE_RIGHT, options);
+    quantize(ctx, x, SCMP_SIDE_LEFT, options, nullptr, x_levels);
+    quantize(ctx, w, SCMP_SIDE_RIGHT, options, nullptr, w_levels);
     const scmp_quantized a = x_levels.arrays(), b = w_levels.arrays();
-    const Array cycles(SCMP_I16, {3}, {64, 0, 256});
-    Array sums = canary(SCMP_I32, {3, 2, 30, 20}), counts = canary(SCMP_I32, {2, 30, 20});
+    const Array cycles(SCMP_DTYPE_I16, {3}, {64, 0, 256});
+    Array sums = canary(SCMP_DTYPE_I32, {3, 2, 30, 20}), counts = canary(SCMP_DTYPE_I32, {2, 30, 20});
     const scmp_tensor list = cycles.view(), out = sums.view(), cv = counts.view(), xv = x.view(), wv = w.view();
     ok(scmp_progressive_counts(ctx, &a, &b, &options, 0, &list, &out), "scmp_progressive_counts");
     options.counts = &cv;
     ok(scmp_matmul(ctx, &xv, &wv, &options, nullptr), "scmp_matmul");
     same(reshaped(slice(sums, 0, 2, 1), {2, 30, 20}), counts, "after all cycles");
-    same(slice(sums, 0, 1, 1), Array(SCMP_I32, {1, 2, 30, 20}), "after none");
+    same(slice(sums, 0, 1, 1), Array(SCMP_DTYPE_I32, {1, 2, 30, 20}), "after none");
 }
 
 void settles_within_tolerance() {
@@ -79,10 +80,11 @@ void settles_within_tolerance() {
         for (int t = 1; t <= c.stoc_len; t++)
             if (random.chance(30)) list.push_back(t);
         if (list.empty()) list.push_back(c.stoc_len);
-        const Array cycles(SCMP_I16, {std::int64_t(list.size())}, list);
+        const Array cycles(SCMP_DTYPE_I16, {std::int64_t(list.size())}, list);
         const bool given = random.chance(50);
         const double tolerance = random.chance(20) ? 0 : 20 * random.real();
-        Array target(SCMP_F64, {c.n, c.m}), out = canary(SCMP_I32, {c.n, c.m}), want(SCMP_I32, {c.n, c.m});
+        Array target(SCMP_DTYPE_F64, {c.n, c.m}), out = canary(SCMP_DTYPE_I32, {c.n, c.m}),
+                                                  want(SCMP_DTYPE_I32, {c.n, c.m});
         for (std::int64_t i = 0; i < target.count(); i++) {
             const std::int64_t full = sum_after(c, i / c.m, i % c.m, c.stoc_len);
             target.set(i, given ? double(full) + 10 * random.normal() : double(full));
@@ -109,7 +111,7 @@ struct Register {
     std::int64_t low, high, value = 0, overflows = 0;
     bool saturate;
 
-    Register(int bits, bool has_sign, scmp_overflow overflow) : saturate(overflow == SCMP_SATURATE) {
+    Register(int bits, bool has_sign, scmp_overflow overflow) : saturate(overflow == SCMP_OVERFLOW_SATURATE) {
         low = has_sign ? -(std::int64_t(1) << (bits - 1)) : 0;
         high = low + (std::int64_t(1) << bits) - 1;
     }
@@ -141,12 +143,12 @@ Accumulated accumulate(const Circuit &c, const scmp_accumulator &acc, std::int64
             if (w.sign != 0) whole.set(whole.value + w.sign);
         }
         nodes.push_back(w.sign * w.count);
-        if (acc.place != SCMP_PER_INDEX) continue;
+        if (acc.place != SCMP_ACCUMULATOR_PER_INDEX) continue;
         out.sum += w.sign * own.value;
         out.overflows += own.overflows;
     }
-    if (acc.place == SCMP_PER_OUTPUT) return {whole.value, whole.overflows, {}};
-    if (acc.place == SCMP_PER_INDEX) return out;
+    if (acc.place == SCMP_ACCUMULATOR_PER_OUTPUT) return {whole.value, whole.overflows, {}};
+    if (acc.place == SCMP_ACCUMULATOR_PER_INDEX) return out;
     for (int level = 0;; level++) {
         out.levels.push_back(0);
         for (std::int64_t &node : nodes) {
@@ -185,11 +187,11 @@ struct Outputs {
 };
 
 Outputs call(scmp_ctx *ctx, const Circuit &c, const scmp_accumulator &acc) {
-    Outputs out{canary(SCMP_I32, {c.n, c.m}), canary(SCMP_I64, {c.n, c.m}),
-                canary(SCMP_I64, {scmp_adder_tree_levels(c.d)})};
+    Outputs out{canary(SCMP_DTYPE_I32, {c.n, c.m}), canary(SCMP_DTYPE_I64, {c.n, c.m}),
+                canary(SCMP_DTYPE_I64, {scmp_adder_tree_levels(c.d)})};
     const scmp_tensor sums = out.sums.view(), overflows = out.overflows.view(), levels = out.levels.view();
     ok(scmp_accumulate(ctx, &c.a, &c.b, &c.options, c.d_offset, &acc, &sums, &overflows,
-                       acc.place == SCMP_ADDER_TREE ? &levels : nullptr),
+                       acc.place == SCMP_ACCUMULATOR_ADDER_TREE ? &levels : nullptr),
        "scmp_accumulate");
     return out;
 }
@@ -200,8 +202,8 @@ void accumulators_are_registers() {
             const scmp_accumulator acc = random_accumulator(random);
             within(text(acc), [&] {
                 const Outputs got = call(ctx, c, acc);
-                Outputs want{Array(SCMP_I32, {c.n, c.m}), Array(SCMP_I64, {c.n, c.m}),
-                             Array(SCMP_I64, {scmp_adder_tree_levels(c.d)})};
+                Outputs want{Array(SCMP_DTYPE_I32, {c.n, c.m}), Array(SCMP_DTYPE_I64, {c.n, c.m}),
+                             Array(SCMP_DTYPE_I64, {scmp_adder_tree_levels(c.d)})};
                 for (std::int64_t o = 0; o < c.n * c.m; o++) {
                     const Accumulated one = accumulate(c, acc, o / c.m, o % c.m);
                     want.sums.set(o, double(one.sum));
@@ -212,7 +214,7 @@ void accumulators_are_registers() {
                 }
                 same(got.sums, want.sums, "sums");
                 same(got.overflows, want.overflows, "overflows");
-                if (acc.place == SCMP_ADDER_TREE) same(got.levels, want.levels, "overflows of levels");
+                if (acc.place == SCMP_ACCUMULATOR_ADDER_TREE) same(got.levels, want.levels, "overflows of levels");
             });
         }
     });
@@ -229,8 +231,8 @@ void safe_widths() {
         for (const std::int32_t safe : {width, any, 32}) {
             acc.width = safe;
             const Outputs out = call(ctx, c, acc);
-            same(converted(out.sums, SCMP_I64), c.sums(ctx), "sums, " + text(acc));
-            same(out.overflows, Array(SCMP_I64, {c.n, c.m}), "overflows, " + text(acc));
+            same(converted(out.sums, SCMP_DTYPE_I64), c.sums(ctx), "sums, " + text(acc));
+            same(out.overflows, Array(SCMP_DTYPE_I64, {c.n, c.m}), "overflows, " + text(acc));
         }
         if (width == 1) return;
         acc.width = width - 1;
@@ -247,17 +249,17 @@ void widths_of_full_operands() {
     scmp_matmul_options options = defaults();
     options.sc_prec = 4;
     Levels levels;
-    levels.boundary = Array(SCMP_I16, {1, 5}, {16, 16, 16, 16, 16});
+    levels.boundary = Array(SCMP_DTYPE_I16, {1, 5}, {16, 16, 16, 16, 16});
     const scmp_quantized full = levels.arrays();
     const struct {
         scmp_accumulator_place place;
         std::int32_t growth, width;
     } cases[] = {
-        {SCMP_PER_INDEX, 0, 5},  // 16
-        {SCMP_PER_OUTPUT, 0, 8}, // 80 and a sign
-        {SCMP_ADDER_TREE, 0, 8}, // likewise, at level 3
-        {SCMP_ADDER_TREE, 1, 6}, // 16 and a sign; 32 in 7, 64 in 8, 80 in 9 bits
-        {SCMP_ADDER_TREE, 2, 6},
+        {SCMP_ACCUMULATOR_PER_INDEX, 0, 5},  // 16
+        {SCMP_ACCUMULATOR_PER_OUTPUT, 0, 8}, // 80 and a sign
+        {SCMP_ACCUMULATOR_ADDER_TREE, 0, 8}, // likewise, at level 3
+        {SCMP_ACCUMULATOR_ADDER_TREE, 1, 6}, // 16 and a sign; 32 in 7, 64 in 8, 80 in 9 bits
+        {SCMP_ACCUMULATOR_ADDER_TREE, 2, 6},
     };
     for (const auto &c : cases) {
         scmp_accumulator acc;

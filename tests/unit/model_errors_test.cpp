@@ -17,35 +17,35 @@ struct World {
     Ctx ctx = context();
     scmp_matmul_options options = defaults();
     Config config8, config2; // of another sc_prec; with entries for two inner indices
-    Array a_array = Array(SCMP_I16, {4, 6}), b_array = Array(SCMP_I32, {3, 6});
-    Array a_sign_array = Array(SCMP_I8, {4, 6}), b_sign_array = Array(SCMP_I8, {3, 6});
+    Array a_array = Array(SCMP_DTYPE_I16, {4, 6}), b_array = Array(SCMP_DTYPE_I32, {3, 6});
+    Array a_sign_array = Array(SCMP_DTYPE_I8, {4, 6}), b_sign_array = Array(SCMP_DTYPE_I8, {3, 6});
     scmp_tensor boundary_a = a_array.view(), boundary_b = b_array.view();
     scmp_tensor sign_a = a_sign_array.view(), sign_b = b_sign_array.view();
     scmp_quantized a, b;
     std::int64_t d_offset = 0;
 
     // Inputs and outputs of single functions.
-    Array cycles_array = Array(SCMP_I16, {3}, {4, 8, 16}), target_array = Array(SCMP_F64, {4, 3});
-    Array bits_array = canary(SCMP_U8, {4, 3, 6, 16}), sum_array = canary(SCMP_I32, {4, 3});
-    Array sums_array = canary(SCMP_I32, {3, 4, 3}), out_array = canary(SCMP_I32, {4, 3});
-    Array acc_array = canary(SCMP_I64, {4, 3}), overflow_array = canary(SCMP_I64, {4, 3}),
-          level_array = canary(SCMP_I64, {4});
+    Array cycles_array = Array(SCMP_DTYPE_I16, {3}, {4, 8, 16}), target_array = Array(SCMP_DTYPE_F64, {4, 3});
+    Array bits_array = canary(SCMP_DTYPE_U8, {4, 3, 6, 16}), sum_array = canary(SCMP_DTYPE_I32, {4, 3});
+    Array sums_array = canary(SCMP_DTYPE_I32, {3, 4, 3}), out_array = canary(SCMP_DTYPE_I32, {4, 3});
+    Array acc_array = canary(SCMP_DTYPE_I64, {4, 3}), overflow_array = canary(SCMP_DTYPE_I64, {4, 3}),
+          level_array = canary(SCMP_DTYPE_I64, {4});
     scmp_tensor cycles = cycles_array.view(), target = target_array.view(), bits = bits_array.view();
     scmp_tensor sum = sum_array.view(), sums = sums_array.view(), out = out_array.view(), acc = acc_array.view();
     scmp_tensor overflows = overflow_array.view(), levels = level_array.view();
     scmp_trace trace;
-    Array observed_array = Array(SCMP_U8, {4, 3, 6, 16});
+    Array observed_array = Array(SCMP_DTYPE_U8, {4, 3, 6, 16});
     scmp_tensor observed_bits = observed_array.view();
     scmp_trace observed;
     scmp_divergence divergence;
     scmp_accumulator accumulator;
-    Array points_array = Array(SCMP_I16, {3}, {0, 8, 16}), weights_array = Array(SCMP_F64, {3}, {1, 0, 2});
-    Array scc_array = canary(SCMP_F64, {3, 3}), select_array = Array(SCMP_I16, {16});
+    Array points_array = Array(SCMP_DTYPE_I16, {3}, {0, 8, 16}), weights_array = Array(SCMP_DTYPE_F64, {3}, {1, 0, 2});
+    Array scc_array = canary(SCMP_DTYPE_F64, {3, 3}), select_array = Array(SCMP_DTYPE_I16, {16});
     scmp_tensor points = points_array.view(), weights = weights_array.view(), scc = scc_array.view();
     scmp_tensor select = select_array.view();
-    Array target3_array = Array(SCMP_F64, {3, 3}), square_array = Array(SCMP_F64, {3, 3});
-    Array bias_array = Array(SCMP_F32, {2, 3, 3}), squares_array = canary(SCMP_F64, {2}),
-          biases_array = canary(SCMP_F64, {2, 2});
+    Array target3_array = Array(SCMP_DTYPE_F64, {3, 3}), square_array = Array(SCMP_DTYPE_F64, {3, 3});
+    Array bias_array = Array(SCMP_DTYPE_F32, {2, 3, 3}), squares_array = canary(SCMP_DTYPE_F64, {2}),
+          biases_array = canary(SCMP_DTYPE_F64, {2, 2});
     scmp_tensor target3 = target3_array.view(), square = square_array.view(), bias = bias_array.view();
     scmp_tensor squares = squares_array.view(), biases = biases_array.view();
     scmp_score_weights score_weights;
@@ -78,7 +78,7 @@ struct World {
         scmp_divergence_init(&divergence);
         divergence.cycle = 77;
         scmp_accumulator_init(&accumulator);
-        accumulator.place = SCMP_ADDER_TREE;
+        accumulator.place = SCMP_ACCUMULATOR_ADDER_TREE;
         scmp_table_error_init(&error);
         error.bias = 77;
         scmp_score_weights_init(&score_weights);
@@ -162,7 +162,7 @@ scmp_status score(World &w) {
                                  &w.biases);
 }
 scmp_status disperse(World &w) {
-    return scmp_sequence_discrepancy(w.ctx, &w.options, SCMP_LEFT, w.d_offset, &w.discrepancy);
+    return scmp_sequence_discrepancy(w.ctx, &w.options, SCMP_SIDE_LEFT, w.d_offset, &w.discrepancy);
 }
 scmp_status lint(World &w) {
     return scmp_lint(w.ctx, &w.options, 6, nullptr, nullptr, &w.width);
@@ -202,14 +202,14 @@ const std::vector<Break> breaks = {
     {"float boundary",
      SCMP_ERROR_INVALID_DTYPE,
      {"a.boundary", "f32"},
-     [](World &w) { w.boundary_a.dtype = SCMP_F32; }},
+     [](World &w) { w.boundary_a.dtype = SCMP_DTYPE_F32; }},
     {"boundary of rank 1", SCMP_ERROR_INVALID_SHAPE, {"a.boundary", "1"}, [](World &w) { w.boundary_a.rank = 1; }},
     {"ranks differ",
      SCMP_ERROR_INVALID_SHAPE,
      {"rank"},
      [](World &w) {
          w.b.sign = nullptr;
-         w.boundary_b = scmp_tensor_3d(SCMP_I32, w.boundary_b.data, 1, 3, 6);
+         w.boundary_b = scmp_tensor_3d(SCMP_DTYPE_I32, w.boundary_b.data, 1, 3, 6);
      }},
     {"boundary on a device",
      SCMP_ERROR_UNSUPPORTED,
@@ -225,7 +225,10 @@ const std::vector<Break> breaks = {
      SCMP_ERROR_INVALID_SHAPE,
      {"a.sign", "(3, 6)", "(4, 6)"},
      [](World &w) { w.a.sign = &w.sign_b; }},
-    {"sign of another type", SCMP_ERROR_INVALID_DTYPE, {"a.sign", "u8"}, [](World &w) { w.sign_a.dtype = SCMP_U8; }},
+    {"sign of another type",
+     SCMP_ERROR_INVALID_DTYPE,
+     {"a.sign", "u8"},
+     [](World &w) { w.sign_a.dtype = SCMP_DTYPE_U8; }},
     {"D differs",
      SCMP_ERROR_D_MISMATCH,
      {"5", "6"},
@@ -282,8 +285,8 @@ void batches() {
     for (const Function &function : matrix_functions) {
         World w;
         w.a.sign = w.b.sign = nullptr;
-        w.boundary_a = scmp_tensor_3d(SCMP_I16, w.boundary_a.data, 1, 4, 6);
-        w.boundary_b = scmp_tensor_3d(SCMP_I32, w.boundary_b.data, 1, 3, 6);
+        w.boundary_a = scmp_tensor_3d(SCMP_DTYPE_I16, w.boundary_a.data, 1, 4, 6);
+        w.boundary_b = scmp_tensor_3d(SCMP_DTYPE_I32, w.boundary_b.data, 1, 3, 6);
         const scmp_status status = function.call(w);
         // An output's shape may be found wrong first.
         check(status == SCMP_ERROR_INVALID_SHAPE, function.name + " takes a batch");
@@ -350,13 +353,13 @@ void traces() {
         {"write fails", SCMP_ERROR_IO, {"write", "5"}, [](World &w) { w.write_result = 5; return csv(w); }},
         {"write fails, vcd", SCMP_ERROR_IO, {"write", "-2"}, [](World &w) { w.write_result = -2; return vcd(w); }},
         {"and_bit of another shape", shape, {"and_bit", "(4, 3, 6, 15)", "(4, 3, 6, 16)"}, [](World &w) { w.bits.shape[3] = 15; return arrays(w); }},
-        {"and_bit of another type", dtype, {"and_bit", "i16"}, [](World &w) { w.bits.dtype = SCMP_I16; return arrays(w); }},
-        {"sum of another type", dtype, {"sum", "i16"}, [](World &w) { w.sum.dtype = SCMP_I16; return arrays(w); }},
+        {"and_bit of another type", dtype, {"and_bit", "i16"}, [](World &w) { w.bits.dtype = SCMP_DTYPE_I16; return arrays(w); }},
+        {"sum of another type", dtype, {"sum", "i16"}, [](World &w) { w.sum.dtype = SCMP_DTYPE_I16; return arrays(w); }},
         {"and_bit overlaps itself", overlap, {"and_bit"}, [](World &w) { w.bits.strides[3] = 0; return arrays(w); }},
         {"sum overlaps and_bit", overlap, {"sum", "and_bit"}, [](World &w) { w.sum.data = w.bits.data; return arrays(w); }},
         {"sum overlaps a", overlap, {"sum", "a.boundary"}, [](World &w) { w.sum.data = w.boundary_a.data; return arrays(w); }},
         {"observed of another shape", shape, {"and_bit", "(4, 3, 5, 16)"}, [](World &w) { w.observed_bits.shape[2] = 5; return compare(w); }},
-        {"observed of another type", dtype, {"and_bit", "f32"}, [](World &w) { w.observed_bits.dtype = SCMP_F32; return compare(w); }},
+        {"observed of another type", dtype, {"and_bit", "f32"}, [](World &w) { w.observed_bits.dtype = SCMP_DTYPE_F32; return compare(w); }},
         {"observed without data", argument, {"and_bit"}, [](World &w) { w.observed_bits.data = nullptr; return compare(w); }},
         {"more multipliers than can be", shape, {"2^48"}, [](World &w) {
             w.a.sign = w.b.sign = nullptr;
@@ -377,10 +380,10 @@ void progressions() {
         {"cycles beyond L", argument, {"cycles[2]", "17", "16"}, [](World &w) { w.cycles_array.set(2, 17); return progressive(w); }},
         {"negative cycles", argument, {"cycles[0]", "-1"}, [](World &w) { w.cycles_array.set(0, -1); return progressive(w); }},
         {"no cycles", shape, {"cycles", "(0,)"}, [](World &w) { w.cycles.shape[0] = 0; return progressive(w); }},
-        {"cycles of rank 2", shape, {"cycles", "(3, 1)"}, [](World &w) { w.cycles = scmp_tensor_2d(SCMP_I16, w.cycles.data, 3, 1); return progressive(w); }},
-        {"cycles of another type", dtype, {"cycles", "f32"}, [](World &w) { w.cycles.dtype = SCMP_F32; return progressive(w); }},
+        {"cycles of rank 2", shape, {"cycles", "(3, 1)"}, [](World &w) { w.cycles = scmp_tensor_2d(SCMP_DTYPE_I16, w.cycles.data, 3, 1); return progressive(w); }},
+        {"cycles of another type", dtype, {"cycles", "f32"}, [](World &w) { w.cycles.dtype = SCMP_DTYPE_F32; return progressive(w); }},
         {"sums of another shape", shape, {"sums", "(2, 4, 3)", "(3, 4, 3)"}, [](World &w) { w.sums.shape[0] = 2; return progressive(w); }},
-        {"sums of another type", dtype, {"sums", "f32"}, [](World &w) { w.sums.dtype = SCMP_F32; return progressive(w); }},
+        {"sums of another type", dtype, {"sums", "f32"}, [](World &w) { w.sums.dtype = SCMP_DTYPE_F32; return progressive(w); }},
         {"sums overlap b", overlap, {"sums", "b.boundary"}, [](World &w) { w.sums.data = w.boundary_b.data; return progressive(w); }},
         {"sums overlap themselves", overlap, {"sums"}, [](World &w) { w.sums.strides[0] = 0; return progressive(w); }},
         {"tolerance negative", argument, {"tolerance", "-1"}, [](World &w) { w.tolerance = -1; return settle(w); }},
@@ -389,10 +392,10 @@ void progressions() {
         {"cycles 0", argument, {"cycles[0]", "0"}, [](World &w) { w.cycles_array.set(0, 0); return settle(w); }},
         {"cycles do not ascend", argument, {"cycles[2]", "8"}, [](World &w) { w.cycles_array.set(2, 8); return settle(w); }},
         {"target of another shape", shape, {"target", "(3, 3)"}, [](World &w) { w.target.shape[0] = 3; return settle(w); }},
-        {"target of another type", dtype, {"target", "i32"}, [](World &w) { w.target.dtype = SCMP_I32; return settle(w); }},
+        {"target of another type", dtype, {"target", "i32"}, [](World &w) { w.target.dtype = SCMP_DTYPE_I32; return settle(w); }},
         {"target not finite", SCMP_ERROR_NON_FINITE, {"target"}, [](World &w) { w.target_array.set(5, std::numeric_limits<double>::infinity()); return settle(w); }},
         {"out of another shape", shape, {"out", "(4, 2)"}, [](World &w) { w.out.shape[1] = 2; return settle(w); }},
-        {"out of another type", dtype, {"out", "i64"}, [](World &w) { w.out.dtype = SCMP_I64; return settle(w); }},
+        {"out of another type", dtype, {"out", "i64"}, [](World &w) { w.out.dtype = SCMP_DTYPE_I64; return settle(w); }},
         {"out overlaps target", overlap, {"out", "target"}, [](World &w) { w.out.data = w.target.data; return settle(w); }},
         {"out NULL", argument, {"out"}, [](World &w) { return scmp_cycles_to_tolerance(w.ctx, &w.a, &w.b, &w.options, 0, &w.cycles, &w.target, 1, nullptr); }},
     });
@@ -424,14 +427,14 @@ void accumulators() {
         {"growth 33, width", argument, {"growth", "33"}, [](World &w) { w.accumulator.growth = 33; return width(w); }},
         {"sums NULL", argument, {"sums"}, [](World &w) { return scmp_accumulate(w.ctx, &w.a, &w.b, &w.options, 0, nullptr, nullptr, nullptr, nullptr); }},
         {"sums of another shape", shape, {"sums", "(4, 2)", "(4, 3)"}, [](World &w) { w.acc.shape[1] = 2; return accumulate(w); }},
-        {"sums of another type", dtype, {"sums", "f64"}, [](World &w) { w.acc.dtype = SCMP_F64; return accumulate(w); }},
+        {"sums of another type", dtype, {"sums", "f64"}, [](World &w) { w.acc.dtype = SCMP_DTYPE_F64; return accumulate(w); }},
         {"sums overlap themselves", overlap, {"sums"}, [](World &w) { w.acc.strides[0] = 0; return accumulate(w); }},
         {"overflows of another shape", shape, {"overflows", "(3, 3)"}, [](World &w) { w.overflows.shape[0] = 3; return accumulate(w); }},
         {"overflows overlap sums", overlap, {"overflows", "sums"}, [](World &w) { w.overflows.data = w.acc.data; return accumulate(w); }},
         {"levels of another shape", shape, {"level_overflows", "(3,)", "(4,)"}, [](World &w) { w.levels.shape[0] = 3; return accumulate(w); }},
-        {"levels of another type", dtype, {"level_overflows", "i32"}, [](World &w) { w.levels.dtype = SCMP_I32; return accumulate(w); }},
+        {"levels of another type", dtype, {"level_overflows", "i32"}, [](World &w) { w.levels.dtype = SCMP_DTYPE_I32; return accumulate(w); }},
         {"levels overlap overflows", overlap, {"level_overflows", "overflows"}, [](World &w) { w.levels.data = w.overflows.data; return accumulate(w); }},
-        {"levels without a tree", SCMP_ERROR_UNSUPPORTED, {"level_overflows", "1"}, [](World &w) { w.accumulator.place = SCMP_PER_OUTPUT; return accumulate(w); }},
+        {"levels without a tree", SCMP_ERROR_UNSUPPORTED, {"level_overflows", "1"}, [](World &w) { w.accumulator.place = SCMP_ACCUMULATOR_PER_OUTPUT; return accumulate(w); }},
         {"width NULL", argument, {"width"}, [](World &w) { return scmp_accumulator_width(w.ctx, &w.a, &w.b, &w.options, 0, nullptr, nullptr); }},
         {"any width NULL", argument, {"width"}, [](World &) { return scmp_accumulator_width_any(nullptr, 6, nullptr, nullptr); }},
         {"any d -1", shape, {"-1"}, [](World &w) { return scmp_accumulator_width_any(nullptr, -1, nullptr, &w.width); }},
@@ -451,11 +454,11 @@ void merges() {
         {"or, sums NULL", argument, {"sums"}, [](World &w) { return scmp_count_or(w.ctx, &w.a, &w.b, &w.options, 0, 1, nullptr); }},
         {"mux, sums NULL", argument, {"sums"}, [](World &w) { return scmp_count_mux(w.ctx, &w.a, &w.b, &w.options, 0, 1, nullptr, nullptr); }},
         {"or, sums of another shape", shape, {"sums", "(4, 2)"}, [](World &w) { w.acc.shape[1] = 2; return merge_or(w); }},
-        {"mux, sums of another type", dtype, {"sums", "f32"}, [](World &w) { w.acc.dtype = SCMP_F32; return merge_mux(w); }},
+        {"mux, sums of another type", dtype, {"sums", "f32"}, [](World &w) { w.acc.dtype = SCMP_DTYPE_F32; return merge_mux(w); }},
         {"or, sums overlap a", overlap, {"sums", "a.boundary"}, [](World &w) { w.acc.data = w.boundary_a.data; return merge_or(w); }},
         {"mux, sums overlap select", overlap, {"sums", "select"}, [](World &w) { w.select.data = w.acc.data; return merge_mux(w); }},
         {"mux, select of another length", shape, {"select", "(15,)", "(16,)"}, [](World &w) { w.select.shape[0] = 15; return merge_mux(w); }},
-        {"mux, select of another type", dtype, {"select", "u8"}, [](World &w) { w.select.dtype = SCMP_U8; return merge_mux(w); }},
+        {"mux, select of another type", dtype, {"select", "u8"}, [](World &w) { w.select.dtype = SCMP_DTYPE_U8; return merge_mux(w); }},
         {"mux, select beyond the group", argument, {"select[3]", "2", "0 .. 1"}, [](World &w) { w.select_array.set(3, 2); return merge_mux(w); }},
     });
     // clang-format on
@@ -468,7 +471,7 @@ void analyses() {
         {"correlation, out NULL", argument, {"out"}, [](World &w) { return scmp_stream_correlation(w.ctx, &w.options, 0, nullptr, nullptr, nullptr); }},
         {"correlation, boundary", argument, {"x[1]", "17"}, [](World &w) { w.points_array.set(1, 17); return correlate(w); }},
         {"correlation, shape", shape, {"out", "(3, 3)", "(3, 17)"}, [](World &w) { return scmp_stream_correlation(w.ctx, &w.options, 0, &w.points, nullptr, &w.scc); }},
-        {"correlation, dtype", dtype, {"out", "i64"}, [](World &w) { w.scc.dtype = SCMP_I64; return correlate(w); }},
+        {"correlation, dtype", dtype, {"out", "i64"}, [](World &w) { w.scc.dtype = SCMP_DTYPE_I64; return correlate(w); }},
         {"correlation, overlap", overlap, {"out", "x"}, [](World &w) { w.scc.data = w.points.data; return correlate(w); }},
         {"correlation, entries", SCMP_ERROR_INVALID_CONFIG, {"2"}, [](World &w) { w.options.config = w.config2; w.d_offset = 2; return correlate(w); }},
         {"error, out NULL", argument, {"out"}, [](World &w) { return scmp_count_table_error(w.ctx, &w.options, 0, 1, nullptr, nullptr, nullptr, nullptr, nullptr); }},
@@ -481,7 +484,7 @@ void analyses() {
         {"error, weights 0", argument, {"x_weight", "0"}, [](World &w) { w.weights_array.set(0, 0); w.weights_array.set(2, 0); return measure(w); }},
         {"error, weight NaN", SCMP_ERROR_NON_FINITE, {"x_weight"}, [](World &w) { w.weights_array.set(1, std::numeric_limits<double>::quiet_NaN()); return measure(w); }},
         {"error, weights of another shape", shape, {"x_weight", "(2,)", "(3,)"}, [](World &w) { w.weights.shape[0] = 2; return measure(w); }},
-        {"error, weights of another type", dtype, {"x_weight", "u8"}, [](World &w) { w.weights.dtype = SCMP_U8; return measure(w); }},
+        {"error, weights of another type", dtype, {"x_weight", "u8"}, [](World &w) { w.weights.dtype = SCMP_DTYPE_U8; return measure(w); }},
         {"score, d", argument, {"-1"}, [](World &w) { w.d_offset = -1; return score(w); }},
         {"score, entries", SCMP_ERROR_INVALID_CONFIG, {"2"}, [](World &w) { w.options.config = w.config2; w.d_offset = 2; return score(w); }},
         {"score, candidates NULL", argument, {"candidates"}, [](World &w) { return scmp_score_generators(w.ctx, &w.options, 0, nullptr, 2, nullptr, &w.squares, nullptr); }},
@@ -494,7 +497,7 @@ void analyses() {
         {"score, boundaries do not ascend", argument, {"x[2]", "8"}, [](World &w) { w.points_array.set(2, 8); return score(w); }},
         {"score, too many boundaries", shape, {"x", "18", "17"}, [](World &w) { w.points.shape[0] = 18; return score(w); }},
         {"score, target of another shape", shape, {"target", "(3, 2)", "(3, 3)"}, [](World &w) { w.target3.shape[1] = 2; return score(w); }},
-        {"score, square of another type", dtype, {"square", "i32"}, [](World &w) { w.square.dtype = SCMP_I32; return score(w); }},
+        {"score, square of another type", dtype, {"square", "i32"}, [](World &w) { w.square.dtype = SCMP_DTYPE_I32; return score(w); }},
         {"score, square negative", argument, {"square[1][2]", "-0.5"}, [](World &w) { w.square_array.set(5, -0.5); return score(w); }},
         {"score, target not finite", SCMP_ERROR_NON_FINITE, {"target"}, [](World &w) { w.target3_array.set(5, std::numeric_limits<double>::infinity()); return score(w); }},
         {"score, sum not finite", SCMP_ERROR_NON_FINITE, {"sum"}, [](World &w) { w.bias_array.set(7, std::numeric_limits<double>::quiet_NaN()); return score(w); }},
@@ -504,12 +507,12 @@ void analyses() {
         {"score, squares NULL", argument, {"squares"}, [](World &w) { return scmp_score_generators(w.ctx, &w.options, 0, w.candidates, 2, nullptr, nullptr, nullptr); }},
         {"score, squares of another shape", shape, {"squares", "(1,)", "(2,)"}, [](World &w) { w.squares.shape[0] = 1; return score(w); }},
         {"score, sums of another shape", shape, {"sums", "(2, 1)", "(2, 2)"}, [](World &w) { w.biases.shape[1] = 1; return score(w); }},
-        {"score, sums of another type", dtype, {"sums", "i64"}, [](World &w) { w.biases.dtype = SCMP_I64; return score(w); }},
+        {"score, sums of another type", dtype, {"sums", "i64"}, [](World &w) { w.biases.dtype = SCMP_DTYPE_I64; return score(w); }},
         {"score, sums overlap squares", overlap, {"sums", "squares"}, [](World &w) { w.biases.data = w.squares.data; return score(w); }},
         {"score, squares overlap target", overlap, {"squares", "target"}, [](World &w) { w.squares.data = w.target3.data; return score(w); }},
         {"discrepancy, side", argument, {"side", "2"}, [](World &w) { return scmp_sequence_discrepancy(w.ctx, &w.options, scmp_side(2), 0, &w.discrepancy); }},
         {"discrepancy, d", argument, {"-1"}, [](World &w) { w.d_offset = -1; return disperse(w); }},
-        {"discrepancy, out NULL", argument, {"out"}, [](World &w) { return scmp_sequence_discrepancy(w.ctx, &w.options, SCMP_LEFT, 0, nullptr); }},
+        {"discrepancy, out NULL", argument, {"out"}, [](World &w) { return scmp_sequence_discrepancy(w.ctx, &w.options, SCMP_SIDE_LEFT, 0, nullptr); }},
         {"lint, count NULL", argument, {"count"}, [](World &w) { return scmp_lint(w.ctx, &w.options, 6, nullptr, nullptr, nullptr); }},
         {"lint, d", argument, {"-1"}, [](World &w) { return scmp_lint(w.ctx, &w.options, -1, nullptr, nullptr, &w.width); }},
         {"lint, D * L", shape, {"134217728", "16"}, [](World &w) { return scmp_lint(w.ctx, &w.options, 134217728, nullptr, nullptr, &w.width); }},

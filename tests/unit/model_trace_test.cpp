@@ -34,16 +34,16 @@ struct Trace {
                 views[i] = arrays[i].view();
             }
         };
-        add(SCMP_SIGNAL_LEFT_DRAW, SCMP_I32, {c.d, c.stoc_len});
-        add(SCMP_SIGNAL_LEFT_BIT, SCMP_U8, left);
-        add(SCMP_SIGNAL_RIGHT_POSITION, SCMP_I16, left);
-        add(SCMP_SIGNAL_RIGHT_DRAW, SCMP_I16, left);
-        add(SCMP_SIGNAL_RIGHT_BIT, SCMP_I8, all);
-        add(SCMP_SIGNAL_AND_BIT, SCMP_U8, all);
-        add(SCMP_SIGNAL_PARTIAL, SCMP_I32, all);
-        add(SCMP_SIGNAL_SIGN, SCMP_I8, multipliers);
-        add(SCMP_SIGNAL_COUNT, SCMP_I16, multipliers);
-        add(SCMP_SIGNAL_SUM, SCMP_I64, {c.n, c.m});
+        add(SCMP_SIGNAL_LEFT_DRAW, SCMP_DTYPE_I32, {c.d, c.stoc_len});
+        add(SCMP_SIGNAL_LEFT_BIT, SCMP_DTYPE_U8, left);
+        add(SCMP_SIGNAL_RIGHT_POSITION, SCMP_DTYPE_I16, left);
+        add(SCMP_SIGNAL_RIGHT_DRAW, SCMP_DTYPE_I16, left);
+        add(SCMP_SIGNAL_RIGHT_BIT, SCMP_DTYPE_I8, all);
+        add(SCMP_SIGNAL_AND_BIT, SCMP_DTYPE_U8, all);
+        add(SCMP_SIGNAL_PARTIAL, SCMP_DTYPE_I32, all);
+        add(SCMP_SIGNAL_SIGN, SCMP_DTYPE_I8, multipliers);
+        add(SCMP_SIGNAL_COUNT, SCMP_DTYPE_I16, multipliers);
+        add(SCMP_SIGNAL_SUM, SCMP_DTYPE_I64, {c.n, c.m});
         scmp_trace_init(&trace);
         const scmp_tensor **slots[] = {&trace.left_draw, &trace.left_bit, &trace.right_position, &trace.right_draw,
                                        &trace.right_bit, &trace.and_bit,  &trace.partial,        &trace.sign,
@@ -129,16 +129,16 @@ void arrays_are_the_circuit() {
 void sums_are_the_product() {
     const Ctx ctx = context();
     Random random("product");
-    for (const scmp_mode mode : {SCMP_BIPOLAR, SCMP_UNIPOLAR}) {
+    for (const scmp_mode mode : {SCMP_MODE_BIPOLAR, SCMP_MODE_UNIPOLAR}) {
         scmp_matmul_options options = defaults();
         options.mode = mode;
         options.stoc_len = 100;
         const Array x = random_values(random, {3, 11}), w = random_values(random, {5, 11});
-        Levels x_levels = all_levels(x, SCMP_LEFT, options), w_levels = all_levels(w, SCMP_RIGHT, options);
-        quantize(ctx, x, SCMP_LEFT, options, nullptr, x_levels);
-        quantize(ctx, w, SCMP_RIGHT, options, nullptr, w_levels);
+        Levels x_levels = all_levels(x, SCMP_SIDE_LEFT, options), w_levels = all_levels(w, SCMP_SIDE_RIGHT, options);
+        quantize(ctx, x, SCMP_SIDE_LEFT, options, nullptr, x_levels);
+        quantize(ctx, w, SCMP_SIDE_RIGHT, options, nullptr, w_levels);
         const scmp_quantized a = x_levels.arrays(), b = w_levels.arrays();
-        Array sum = canary(SCMP_I32, {3, 5}), counts = canary(SCMP_I32, {3, 5});
+        Array sum = canary(SCMP_DTYPE_I32, {3, 5}), counts = canary(SCMP_DTYPE_I32, {3, 5});
         const scmp_tensor sum_view = sum.view(), counts_view = counts.view(), xv = x.view(), wv = w.view();
         scmp_trace trace;
         scmp_trace_init(&trace);
@@ -155,10 +155,11 @@ void empty_blocks() {
     const Ctx ctx = context();
     const auto call = [&](std::int64_t n, std::int64_t m, std::int64_t d) {
         Levels al, bl;
-        al.boundary = Array(SCMP_I16, {n, d});
-        bl.boundary = Array(SCMP_I16, {m, d});
+        al.boundary = Array(SCMP_DTYPE_I16, {n, d});
+        bl.boundary = Array(SCMP_DTYPE_I16, {m, d});
         const scmp_quantized a = al.arrays(), b = bl.arrays();
-        Array draws = canary(SCMP_I32, {d, 256}), bits = canary(SCMP_U8, {n, d, 256}), sum = canary(SCMP_I32, {n, m});
+        Array draws = canary(SCMP_DTYPE_I32, {d, 256}), bits = canary(SCMP_DTYPE_U8, {n, d, 256}),
+              sum = canary(SCMP_DTYPE_I32, {n, m});
         const scmp_tensor draws_view = draws.view(), bits_view = bits.view(), sum_view = sum.view();
         scmp_trace trace;
         scmp_trace_init(&trace);

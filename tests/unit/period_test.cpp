@@ -40,7 +40,7 @@ struct Lfsr {
 
     const scmp_generator &get() {
         scmp_generator_init(&generator);
-        generator.type = SCMP_LFSR;
+        generator.type = SCMP_GENERATOR_LFSR;
         generator.seed = seed;
         generator.lfsr_taps = taps.empty() ? nullptr : taps.data();
         generator.lfsr_tap_count = std::int32_t(taps.size());
@@ -155,9 +155,9 @@ void other_generators_are_silent() {
         sobol.sobol_seed_count = p;
         sobol.sobol_start = std::uint32_t(random.whole(0, (1 << p) - 1));
         scmp_generator_init(&twister);
-        twister.type = SCMP_TRUE_RANDOM;
+        twister.type = SCMP_GENERATOR_MT19937;
         twister.seed = std::uint64_t(i);
-        Array draws = canary(SCMP_I16, {1 << p});
+        Array draws = canary(SCMP_DTYPE_I16, {1 << p});
         const scmp_tensor view = draws.view();
         ok(scmp_generator_draws(ctx, &sobol, p, &view), "scmp_generator_draws");
         std::set<std::int64_t> seen;
@@ -212,7 +212,7 @@ void a_configuration_is_told_of_once_by_each_context() {
     const Ctx silent = context();
     Random random("warnings");
     const Array a = random_values(random, {2, 3}), b = random_values(random, {4, 3});
-    const Array y = canary(SCMP_F32, {2, 4}), numbers = canary(SCMP_I32, {256});
+    const Array y = canary(SCMP_DTYPE_F32, {2, 4}), numbers = canary(SCMP_DTYPE_I32, {256});
     const scmp_tensor va = a.view(), vb = b.view(), out = y.view(), sequence = numbers.view();
     Lfsr bad{{1}, 5};
     Config config;
@@ -223,7 +223,7 @@ void a_configuration_is_told_of_once_by_each_context() {
         for (int i = 0; i < 3; i++) ok(scmp_matmul(ctx, &va, &vb, &options, &out), "scmp_matmul");
         Packed packed;
         ok(scmp_packed_create(ctx, &vb, &options, packed.out()), "scmp_packed_create");
-        ok(scmp_sequence(ctx, &options, SCMP_LEFT, 0, &sequence), "scmp_sequence");
+        ok(scmp_sequence(ctx, &options, SCMP_SIDE_LEFT, 0, &sequence), "scmp_sequence");
     };
     use(silent);
     use(first.ctx);
@@ -256,7 +256,7 @@ void a_configuration_is_told_of_once_by_each_context() {
 void draws_of_one_generator_are_told_of() {
     Warned warned;
     Lfsr bad{{1}, 5}, good{{}, 5};
-    const Array draws = canary(SCMP_I16, {16});
+    const Array draws = canary(SCMP_DTYPE_I16, {16});
     const scmp_tensor out = draws.view();
     ok(scmp_generator_draws(warned.ctx, &good.get(), 8, &out), "scmp_generator_draws");
     check(warned.lines.empty(), "default taps");

@@ -73,7 +73,7 @@ void threads_agree() {
 // --- The circuit, simulated here ------------------------------------------------------------------------------------
 
 Array sequence(scmp_ctx *ctx, const scmp_matmul_options &options, scmp_side side, std::int64_t d, std::int32_t length) {
-    Array out = canary(SCMP_I32, {length});
+    Array out = canary(SCMP_DTYPE_I32, {length});
     const scmp_tensor view = out.view();
     ok(scmp_sequence(ctx, &options, side, d, &view), "scmp_sequence");
     return out;
@@ -93,9 +93,9 @@ void sums_are_the_circuits() {
     for_products("circuit", 500, limits, [&](Random &, const Product &product) {
         Resolved resolved(ctx, product);
         const scmp_matmul_options &options = *resolved.get();
-        Levels a = all_levels(product.a, SCMP_LEFT, options), b = all_levels(product.b, SCMP_RIGHT, options);
-        quantize(ctx, product.a, SCMP_LEFT, options, nullptr, a);
-        quantize(ctx, product.b, SCMP_RIGHT, options, nullptr, b);
+        Levels a = all_levels(product.a, SCMP_SIDE_LEFT, options), b = all_levels(product.b, SCMP_SIDE_RIGHT, options);
+        quantize(ctx, product.a, SCMP_SIDE_LEFT, options, nullptr, a);
+        quantize(ctx, product.b, SCMP_SIDE_RIGHT, options, nullptr, b);
         const Array sums = count(ctx, a, b, options, product.sum_shape());
 
         scmp_report report;
@@ -110,11 +110,11 @@ void sums_are_the_circuits() {
         const std::int64_t chunk = product.chunked() ? options.chunk_d : std::max<std::int64_t>(d, 1);
         std::vector<Array> left, right;
         for (std::int64_t i = 0; i < std::min(chunk, d); i++) {
-            left.push_back(sequence(ctx, options, SCMP_LEFT, i, report.stoc_len));
-            right.push_back(sequence(ctx, options, SCMP_RIGHT, i, report.stoc_len));
+            left.push_back(sequence(ctx, options, SCMP_SIDE_LEFT, i, report.stoc_len));
+            right.push_back(sequence(ctx, options, SCMP_SIDE_RIGHT, i, report.stoc_len));
         }
-        const bool bipolar = options.mode == SCMP_BIPOLAR;
-        Array want(SCMP_I64, product.sum_shape());
+        const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
+        Array want(SCMP_DTYPE_I64, product.sum_shape());
         for (std::int64_t at = 0; at < rows * m; at++) {
             const std::int64_t row_a = at / m, row_b = row_a / n * m + at % m;
             for (std::int64_t i = 0; i < d; i++) {
@@ -138,14 +138,16 @@ void stages_are_the_product() {
             const Result want = multiply(ctx, product);
             Resolved resolved(ctx, product);
             const scmp_matmul_options &options = *resolved.get();
-            Levels a = all_levels(product.a, SCMP_LEFT, options), b = all_levels(product.b, SCMP_RIGHT, options);
+            Levels a = all_levels(product.a, SCMP_SIDE_LEFT, options),
+                   b = all_levels(product.b, SCMP_SIDE_RIGHT, options);
             const bool given = random.chance(50);
-            const Array ranges_a = ranges_of(ctx, product.a, SCMP_LEFT, options);
-            const Array ranges_b = ranges_of(ctx, product.b, SCMP_RIGHT, options);
-            quantize(ctx, product.a, SCMP_LEFT, options, given ? &ranges_a : nullptr, a);
-            quantize(ctx, product.b, SCMP_RIGHT, options, given ? &ranges_b : nullptr, b);
-            const Array sums = count(ctx, a, b, options, product.sum_shape(), random.chance(50) ? SCMP_I64 : SCMP_I32);
-            if (!product.chunked()) same(converted(sums, SCMP_I64), want.sum, "sums by stages");
+            const Array ranges_a = ranges_of(ctx, product.a, SCMP_SIDE_LEFT, options);
+            const Array ranges_b = ranges_of(ctx, product.b, SCMP_SIDE_RIGHT, options);
+            quantize(ctx, product.a, SCMP_SIDE_LEFT, options, given ? &ranges_a : nullptr, a);
+            quantize(ctx, product.b, SCMP_SIDE_RIGHT, options, given ? &ranges_b : nullptr, b);
+            const Array sums =
+                count(ctx, a, b, options, product.sum_shape(), random.chance(50) ? SCMP_DTYPE_I64 : SCMP_DTYPE_I32);
+            if (!product.chunked()) same(converted(sums, SCMP_DTYPE_I64), want.sum, "sums by stages");
             same(dequantize(ctx, sums, a, b, product.d(), options, product.y_shape()), want.y, "y by stages");
         });
     }
@@ -161,17 +163,17 @@ void parts_add_up() {
         Resolved resolved(ctx, product);
         scmp_matmul_options options = *resolved.get();
         const int last = int(product.a.shape.size()) - 1;
-        const Array ranges_a = ranges_of(ctx, product.a, SCMP_LEFT, options);
-        const Array ranges_b = ranges_of(ctx, product.b, SCMP_RIGHT, options);
-        Levels a = all_levels(product.a, SCMP_LEFT, options), b = all_levels(product.b, SCMP_RIGHT, options);
+        const Array ranges_a = ranges_of(ctx, product.a, SCMP_SIDE_LEFT, options);
+        const Array ranges_b = ranges_of(ctx, product.b, SCMP_SIDE_RIGHT, options);
+        Levels a = all_levels(product.a, SCMP_SIDE_LEFT, options), b = all_levels(product.b, SCMP_SIDE_RIGHT, options);
         // Only what a whole D has; boundaries and signs come from the parts.
-        quantize(ctx, product.a, SCMP_LEFT, options, nullptr, a);
-        quantize(ctx, product.b, SCMP_RIGHT, options, nullptr, b);
-        if (options.mode == SCMP_UNIPOLAR) {
-            a.row_sum = Array(SCMP_I64, a.row_sum.shape);
-            b.row_sum = Array(SCMP_I64, b.row_sum.shape);
+        quantize(ctx, product.a, SCMP_SIDE_LEFT, options, nullptr, a);
+        quantize(ctx, product.b, SCMP_SIDE_RIGHT, options, nullptr, b);
+        if (options.mode == SCMP_MODE_UNIPOLAR) {
+            a.row_sum = Array(SCMP_DTYPE_I64, a.row_sum.shape);
+            b.row_sum = Array(SCMP_DTYPE_I64, b.row_sum.shape);
         }
-        Array sums(random.chance(50) ? SCMP_I64 : SCMP_I32, product.y_shape());
+        Array sums(random.chance(50) ? SCMP_DTYPE_I64 : SCMP_DTYPE_I32, product.y_shape());
         for (std::int64_t at = 0; at < product.d();) {
             const std::int64_t size = random.whole(1, product.d() - at);
             scmp_matmul_options part_options = options;
@@ -181,20 +183,21 @@ void parts_add_up() {
             const auto part = [&](const Array &x, scmp_side side, const Array &ranges, Levels &whole) {
                 const Array columns = slice(x, last, at, size);
                 Levels levels = all_levels(columns, side, part_options);
-                if (options.mode == SCMP_UNIPOLAR) levels.row_sum = canary(SCMP_I64, levels.row_sum.shape);
+                if (options.mode == SCMP_MODE_UNIPOLAR) levels.row_sum = canary(SCMP_DTYPE_I64, levels.row_sum.shape);
                 quantize(ctx, columns, side, part_options, &ranges, levels);
                 same(levels.boundary, slice(whole.boundary, last, at, size), "boundaries of a part");
                 for (std::int64_t i = 0; i < levels.row_sum.count(); i++)
                     whole.row_sum.as<std::int64_t>()[i] += levels.row_sum.as<std::int64_t>()[i];
                 return levels;
             };
-            Levels left = part(product.a, SCMP_LEFT, ranges_a, a), right = part(product.b, SCMP_RIGHT, ranges_b, b);
+            Levels left = part(product.a, SCMP_SIDE_LEFT, ranges_a, a),
+                   right = part(product.b, SCMP_SIDE_RIGHT, ranges_b, b);
             const scmp_tensor view = sums.view();
             const scmp_quantized left_arrays = left.arrays(), right_arrays = right.arrays();
             ok(scmp_count(ctx, &left_arrays, &right_arrays, &part_options, at, 1, &view), "scmp_count of a part");
             at += size;
         }
-        same(converted(sums, SCMP_I64), want.sum, "sums of parts");
+        same(converted(sums, SCMP_DTYPE_I64), want.sum, "sums of parts");
         same(dequantize(ctx, sums, a, b, product.d(), options, product.y_shape()), want.y, "y from sums of parts");
     });
 }
@@ -207,9 +210,10 @@ void ranges_combine() {
     for_products("ranges", 150, limits, [&](Random &random, const Product &product) {
         const std::int64_t cut = random.whole(0, product.d());
         const int last = int(product.a.shape.size()) - 1;
-        const Array whole = ranges_of(ctx, product.a, SCMP_LEFT, product.options);
-        const Array first = ranges_of(ctx, slice(product.a, last, 0, cut), SCMP_LEFT, product.options);
-        const Array second = ranges_of(ctx, slice(product.a, last, cut, product.d() - cut), SCMP_LEFT, product.options);
+        const Array whole = ranges_of(ctx, product.a, SCMP_SIDE_LEFT, product.options);
+        const Array first = ranges_of(ctx, slice(product.a, last, 0, cut), SCMP_SIDE_LEFT, product.options);
+        const Array second =
+            ranges_of(ctx, slice(product.a, last, cut, product.d() - cut), SCMP_SIDE_LEFT, product.options);
         for (std::int64_t i = 0; i < whole.count(); i++) {
             const double both =
                 i % 2 == 0 ? std::min(first.get(i), second.get(i)) : std::max(first.get(i), second.get(i));
@@ -218,7 +222,7 @@ void ranges_combine() {
         // What they say is the truth.
         const double least = *std::min_element(whole.as<float>(), whole.as<float>() + whole.count());
         double smallest = HUGE_VAL;
-        const Array values = converted(product.a, SCMP_F32);
+        const Array values = converted(product.a, SCMP_DTYPE_F32);
         for (std::int64_t i = 0; i < values.count(); i++) smallest = std::min(smallest, values.get(i));
         check(least == smallest, "the least of the ranges is not that of the operand");
     });
@@ -227,22 +231,22 @@ void ranges_combine() {
 void values_beyond_given_ranges_saturate() {
     const Ctx ctx = context();
     scmp_matmul_options options = defaults();
-    const Array x(SCMP_F32, {2, 4}, {-10, -1, 0.5, 10, 3, -2, 2, 1});
-    const Array ranges(SCMP_F32, {2, 2}, {-1, 0.5, -2, 4});
-    Levels got = all_levels(x, SCMP_LEFT, options);
-    quantize(ctx, x, SCMP_LEFT, options, &ranges, got);
+    const Array x(SCMP_DTYPE_F32, {2, 4}, {-10, -1, 0.5, 10, 3, -2, 2, 1});
+    const Array ranges(SCMP_DTYPE_F32, {2, 2}, {-1, 0.5, -2, 4});
+    Levels got = all_levels(x, SCMP_SIDE_LEFT, options);
+    quantize(ctx, x, SCMP_SIDE_LEFT, options, &ranges, got);
     // Scales 1/127 and 4/127: the larger magnitude counts. q = round(x / scale), at most 127 (Spec 4, B3).
-    same(got.level, Array(SCMP_I16, {2, 4}, {127, 127, 64, 127, 95, 64, 64, 32}), "bipolar level");
-    same(got.sign, Array(SCMP_I8, {2, 4}, {-1, -1, 1, 1, 1, -1, 1, 1}), "bipolar sign");
-    same(got.scale, Array(SCMP_F32, {2}, {1.0 / 127, 4.0 / 127}), "bipolar scale");
+    same(got.level, Array(SCMP_DTYPE_I16, {2, 4}, {127, 127, 64, 127, 95, 64, 64, 32}), "bipolar level");
+    same(got.sign, Array(SCMP_DTYPE_I8, {2, 4}, {-1, -1, 1, 1, 1, -1, 1, 1}), "bipolar sign");
+    same(got.scale, Array(SCMP_DTYPE_F32, {2}, {1.0 / 127, 4.0 / 127}), "bipolar scale");
 
-    options.mode = SCMP_UNIPOLAR;
-    got = all_levels(x, SCMP_LEFT, options);
-    quantize(ctx, x, SCMP_LEFT, options, &ranges, got);
+    options.mode = SCMP_MODE_UNIPOLAR;
+    got = all_levels(x, SCMP_SIDE_LEFT, options);
+    quantize(ctx, x, SCMP_SIDE_LEFT, options, &ranges, got);
     // Scales 1.5/255 and 6/255, zero points 170 and 85 (U2).
-    same(got.level, Array(SCMP_I16, {2, 4}, {0, 0, 255, 255, 212, 0, 170, 128}), "unipolar level");
-    same(got.zero_point, Array(SCMP_F32, {2}, {170, 85}), "unipolar zero point");
-    same(got.row_sum, Array(SCMP_F32, {2}, {510, 510}), "unipolar row sum");
+    same(got.level, Array(SCMP_DTYPE_I16, {2, 4}, {0, 0, 255, 255, 212, 0, 170, 128}), "unipolar level");
+    same(got.zero_point, Array(SCMP_DTYPE_F32, {2}, {170, 85}), "unipolar zero point");
+    same(got.row_sum, Array(SCMP_DTYPE_F32, {2}, {510, 510}), "unipolar row sum");
 }
 
 void level_arrays_of_every_type_agree() {
@@ -252,22 +256,23 @@ void level_arrays_of_every_type_agree() {
     for_products("levels", 60, limits, [&](Random &, const Product &product) {
         Resolved resolved(ctx, product);
         const auto levels = [&](scmp_dtype level, scmp_dtype boundary, scmp_dtype number, scmp_dtype row_sum) {
-            Levels out = all_levels(product.b, SCMP_RIGHT, *resolved.get());
+            Levels out = all_levels(product.b, SCMP_SIDE_RIGHT, *resolved.get());
             out.level = canary(level, out.level.shape);
             out.boundary = canary(boundary, out.boundary.shape);
             out.scale = canary(number, out.scale.shape);
             if (!out.zero_point.absent()) out.zero_point = canary(number, out.zero_point.shape);
             if (!out.row_sum.absent()) out.row_sum = canary(row_sum, out.row_sum.shape);
-            quantize(ctx, product.b, SCMP_RIGHT, *resolved.get(), nullptr, out);
+            quantize(ctx, product.b, SCMP_SIDE_RIGHT, *resolved.get(), nullptr, out);
             return out;
         };
-        const bool tensor = product.options.granularity == SCMP_PER_TENSOR;
-        const Levels narrow = levels(SCMP_U8, SCMP_I16, tensor ? SCMP_F64 : SCMP_F32, SCMP_I32);
-        const Levels wide = levels(SCMP_I32, SCMP_I32, SCMP_F64, SCMP_I64);
-        same(converted(narrow.level, SCMP_I32), wide.level, "level");
-        same(converted(narrow.boundary, SCMP_I32), wide.boundary, "boundary");
-        same(converted(narrow.scale, SCMP_F64), wide.scale, "scale");
-        same(converted(narrow.row_sum, SCMP_I64), wide.row_sum, "row sum");
+        const bool tensor = product.options.granularity == SCMP_GRANULARITY_PER_TENSOR;
+        const Levels narrow =
+            levels(SCMP_DTYPE_U8, SCMP_DTYPE_I16, tensor ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32, SCMP_DTYPE_I32);
+        const Levels wide = levels(SCMP_DTYPE_I32, SCMP_DTYPE_I32, SCMP_DTYPE_F64, SCMP_DTYPE_I64);
+        same(converted(narrow.level, SCMP_DTYPE_I32), wide.level, "level");
+        same(converted(narrow.boundary, SCMP_DTYPE_I32), wide.boundary, "boundary");
+        same(converted(narrow.scale, SCMP_DTYPE_F64), wide.scale, "scale");
+        same(converted(narrow.row_sum, SCMP_DTYPE_I64), wide.row_sum, "row sum");
         const std::int64_t d = product.d();
         for (std::int64_t row = 0; row < wide.row_sum.count(); row++) {
             std::int64_t total = 0;
@@ -285,8 +290,9 @@ void strided_views_equal_copies() {
         for_products("strided", 500, {}, [&](Random &random, const Product &product) {
             const Result want = multiply(ctx, product);
             const Strided a = strided(product.a, random), b = strided(product.b, random);
-            const Strided y = strided_canary(SCMP_F32, product.y_shape(), random);
-            const Strided sum = strided_canary(random.chance(50) ? SCMP_I64 : SCMP_I32, product.y_shape(), random);
+            const Strided y = strided_canary(SCMP_DTYPE_F32, product.y_shape(), random);
+            const Strided sum =
+                strided_canary(random.chance(50) ? SCMP_DTYPE_I64 : SCMP_DTYPE_I32, product.y_shape(), random);
             Resolved resolved(ctx, product);
             if (!product.chunked()) resolved->counts = &sum.view;
             Strided smooth;
@@ -298,7 +304,7 @@ void strided_views_equal_copies() {
             same(gathered(y), want.y, "y");
             gaps_untouched(y, "y");
             if (product.chunked()) return;
-            same(converted(gathered(sum), SCMP_I64), want.sum, "sum");
+            same(converted(gathered(sum), SCMP_DTYPE_I64), want.sum, "sum");
             gaps_untouched(sum, "sum");
         });
     }
@@ -309,7 +315,7 @@ void transposed_views_equal_copies() {
     for_products("transposed", 60, {}, [&](Random &, const Product &product) {
         const Result want = multiply(ctx, product);
         const Array a = swapped_last(product.a), b = swapped_last(product.b);
-        Array y = canary(SCMP_F32, swapped_last(want.y).shape);
+        Array y = canary(SCMP_DTYPE_F32, swapped_last(want.y).shape);
         const auto transposed = [](const Array &array) {
             scmp_tensor view = array.view();
             const int last = view.rank - 1;
@@ -347,7 +353,7 @@ void broadcast_views_equal_copies() {
         Array one_a, one_b;
         const scmp_tensor a = broadcast(product.a, one_a), b = broadcast(product.b, one_b);
         const Result want = multiply(ctx, product);
-        Array y = canary(SCMP_F32, want.y.shape);
+        Array y = canary(SCMP_DTYPE_F32, want.y.shape);
         const scmp_tensor out = y.view();
         Resolved resolved(ctx, product);
         ok(scmp_matmul(ctx, &a, &b, resolved.get(), &out), "scmp_matmul of broadcast operands");
@@ -360,9 +366,10 @@ void stages_take_strided_views() {
     for_products("strided stages", 300, {}, [&](Random &random, const Product &product) {
         Resolved resolved(ctx, product);
         const scmp_matmul_options &options = *resolved.get();
-        Levels want_a = all_levels(product.a, SCMP_LEFT, options), want_b = all_levels(product.b, SCMP_RIGHT, options);
-        quantize(ctx, product.a, SCMP_LEFT, options, nullptr, want_a);
-        quantize(ctx, product.b, SCMP_RIGHT, options, nullptr, want_b);
+        Levels want_a = all_levels(product.a, SCMP_SIDE_LEFT, options),
+               want_b = all_levels(product.b, SCMP_SIDE_RIGHT, options);
+        quantize(ctx, product.a, SCMP_SIDE_LEFT, options, nullptr, want_a);
+        quantize(ctx, product.b, SCMP_SIDE_RIGHT, options, nullptr, want_b);
         const Array want = count(ctx, want_a, want_b, options, product.sum_shape());
 
         struct Outputs {
@@ -399,13 +406,13 @@ void stages_take_strided_views() {
             compare(out.row_sum, like.row_sum, "row sum");
         };
         Outputs a, b;
-        strided_levels(product.a, SCMP_LEFT, want_a, a);
-        strided_levels(product.b, SCMP_RIGHT, want_b, b);
-        const Strided sums = strided_canary(SCMP_I32, product.sum_shape(), random);
+        strided_levels(product.a, SCMP_SIDE_LEFT, want_a, a);
+        strided_levels(product.b, SCMP_SIDE_RIGHT, want_b, b);
+        const Strided sums = strided_canary(SCMP_DTYPE_I32, product.sum_shape(), random);
         ok(scmp_count(ctx, &a.arrays, &b.arrays, &options, 0, 0, &sums.view), "scmp_count of views");
-        same(converted(gathered(sums), SCMP_I64), want, "sums");
+        same(converted(gathered(sums), SCMP_DTYPE_I64), want, "sums");
         gaps_untouched(sums, "sums");
-        const Strided y = strided_canary(SCMP_F32, product.y_shape(), random);
+        const Strided y = strided_canary(SCMP_DTYPE_F32, product.y_shape(), random);
         ok(scmp_dequantize(ctx, &sums.view, &a.arrays, &b.arrays, product.d(), &options, &y.view),
            "scmp_dequantize of views");
         same(gathered(y), multiply(ctx, product).y, "y");
@@ -425,7 +432,7 @@ void unaligned_operands_are_read() {
         };
         std::vector<std::byte> a_memory, b_memory, y_memory;
         const Result want = multiply(ctx, product);
-        Array y = canary(SCMP_F32, want.y.shape);
+        Array y = canary(SCMP_DTYPE_F32, want.y.shape);
         const scmp_tensor a = moved(product.a, a_memory), b = moved(product.b, b_memory), out = moved(y, y_memory);
         Resolved resolved(ctx, product);
         ok(scmp_matmul(ctx, &a, &b, resolved.get(), &out), "scmp_matmul of operands at odd addresses");
@@ -442,7 +449,7 @@ void batches_are_loops() {
     limits.batch = 4;
     int seen = 0;
     for_products("batches", 1500, limits, [&](Random &, const Product &product) {
-        if (product.a.shape.size() != 3 || product.options.granularity == SCMP_PER_TENSOR) return;
+        if (product.a.shape.size() != 3 || product.options.granularity == SCMP_GRANULARITY_PER_TENSOR) return;
         seen++;
         const Result want = multiply(ctx, product);
         for (std::int64_t i = 0; i < product.a.shape[0]; i++) {
@@ -451,7 +458,7 @@ void batches_are_loops() {
             one.b = slice(product.b, 0, i, 1);
             const Result got = multiply(ctx, one);
             same_result(got, {slice(want.y, 0, i, 1), slice(want.sum, 0, i, 1)}, "batch entry " + std::to_string(i));
-            if (product.options.granularity == SCMP_PER_HEAD) continue;
+            if (product.options.granularity == SCMP_GRANULARITY_PER_HEAD) continue;
             const auto flat = [](const Array &x) { return reshaped(x, {x.shape[1], x.shape[2]}); };
             one.a = flat(one.a);
             one.b = flat(one.b);
@@ -464,11 +471,11 @@ void batches_are_loops() {
 // --- Packed operands ------------------------------------------------------------------------------------------------
 
 Result multiply_packed(scmp_ctx *ctx, const Array &a, const scmp_packed *packed, const Product &product) {
-    Result result = {canary(SCMP_F32, product.y_shape()), {}};
+    Result result = {canary(SCMP_DTYPE_F32, product.y_shape()), {}};
     const scmp_tensor a_view = a.view(), y = result.y.view();
     scmp_tensor sum;
     if (!product.chunked()) {
-        result.sum = canary(SCMP_I64, product.y_shape());
+        result.sum = canary(SCMP_DTYPE_I64, product.y_shape());
         sum = result.sum.view();
     }
     ok(scmp_matmul_packed(ctx, &a_view, packed, product.chunked() ? nullptr : &sum, nullptr, &y), "scmp_matmul_packed");
@@ -511,27 +518,29 @@ void zero_sizes() {
         const Ctx ctx = context(engine);
         const auto product = [&](Shape a, Shape b, scmp_granularity granularity, scmp_mode mode) {
             Product made;
-            made.a = Array(SCMP_F32, std::move(a));
-            made.b = Array(SCMP_F32, std::move(b));
+            made.a = Array(SCMP_DTYPE_F32, std::move(a));
+            made.b = Array(SCMP_DTYPE_F32, std::move(b));
             made.options.granularity = granularity;
             made.options.mode = mode;
             return multiply(ctx, made);
         };
-        for (const auto granularity : {SCMP_PER_ROW, SCMP_PER_TENSOR, SCMP_PER_HEAD})
-            for (const auto mode : {SCMP_BIPOLAR, SCMP_UNIPOLAR}) {
-                if (granularity == SCMP_PER_HEAD && mode == SCMP_UNIPOLAR) continue;
+        for (const auto granularity :
+             {SCMP_GRANULARITY_PER_ROW, SCMP_GRANULARITY_PER_TENSOR, SCMP_GRANULARITY_PER_HEAD})
+            for (const auto mode : {SCMP_MODE_BIPOLAR, SCMP_MODE_UNIPOLAR}) {
+                if (granularity == SCMP_GRANULARITY_PER_HEAD && mode == SCMP_MODE_UNIPOLAR) continue;
                 const Result none = product({2, 3, 0}, {2, 4, 0}, granularity, mode);
-                same(none.y, Array(SCMP_F32, {2, 3, 4}), "D = 0 gives +0.0");
-                same(none.sum, Array(SCMP_I64, {2, 3, 4}), "D = 0 gives sums of 0");
+                same(none.y, Array(SCMP_DTYPE_F32, {2, 3, 4}), "D = 0 gives +0.0");
+                same(none.sum, Array(SCMP_DTYPE_I64, {2, 3, 4}), "D = 0 gives sums of 0");
                 check(product({2, 0, 5}, {2, 4, 5}, granularity, mode).y.bytes.empty(), "N = 0");
                 check(product({2, 3, 5}, {2, 0, 5}, granularity, mode).y.bytes.empty(), "M = 0");
                 check(product({0, 3, 5}, {0, 4, 5}, granularity, mode).y.bytes.empty(), "BH = 0");
-                if (granularity != SCMP_PER_HEAD)
-                    same(product({3, 0}, {4, 0}, granularity, mode).y, Array(SCMP_F32, {3, 4}), "2-D, D = 0");
+                if (granularity != SCMP_GRANULARITY_PER_HEAD)
+                    same(product({3, 0}, {4, 0}, granularity, mode).y, Array(SCMP_DTYPE_F32, {3, 4}), "2-D, D = 0");
             }
         // Without elements no address is needed.
-        const scmp_tensor a = scmp_tensor_2d(SCMP_F32, nullptr, 0, 7), b = scmp_tensor_2d(SCMP_F32, nullptr, 0, 7);
-        const scmp_tensor y = scmp_tensor_2d(SCMP_F32, nullptr, 0, 0);
+        const scmp_tensor a = scmp_tensor_2d(SCMP_DTYPE_F32, nullptr, 0, 7),
+                          b = scmp_tensor_2d(SCMP_DTYPE_F32, nullptr, 0, 7);
+        const scmp_tensor y = scmp_tensor_2d(SCMP_DTYPE_F32, nullptr, 0, 0);
         ok(scmp_matmul(ctx, &a, &b, nullptr, &y), "scmp_matmul of nothing");
     }
 }
@@ -541,23 +550,23 @@ void narrow_types_are_widened() {
     Limits limits;
     limits.smooth = false;
     for_products("widened", 100, limits, [&](Random &random, Product product) {
-        const scmp_dtype narrow = random.chance(50) ? SCMP_F16 : SCMP_BF16;
-        product.a = converted(product.a, SCMP_F32);
+        const scmp_dtype narrow = random.chance(50) ? SCMP_DTYPE_F16 : SCMP_DTYPE_BF16;
+        product.a = converted(product.a, SCMP_DTYPE_F32);
         for (std::int64_t i = 0; i < product.a.count(); i++)
             product.a.set(i, std::clamp(product.a.get(i), -60000.0, 60000.0));
         product.a = converted(product.a, narrow);
         const Result got = multiply(ctx, product);
-        product.a = converted(product.a, SCMP_F32);
+        product.a = converted(product.a, SCMP_DTYPE_F32);
         same_result(got, multiply(ctx, product), "16-bit operands against the same numbers in f32");
-        product.a = converted(product.a, SCMP_F64);
+        product.a = converted(product.a, SCMP_DTYPE_F64);
         same_result(got, multiply(ctx, product), "the same numbers in f64");
     });
     // An f64 between two f32 rounds to the nearest.
     Product product;
-    product.a = Array(SCMP_F64, {1, 2}, {1.0 + 0x1p-25, 0.1});
-    product.b = Array(SCMP_F32, {1, 2}, {0.7, 0.3});
+    product.a = Array(SCMP_DTYPE_F64, {1, 2}, {1.0 + 0x1p-25, 0.1});
+    product.b = Array(SCMP_DTYPE_F32, {1, 2}, {0.7, 0.3});
     const Result got = multiply(ctx, product);
-    product.a = converted(product.a, SCMP_F32);
+    product.a = converted(product.a, SCMP_DTYPE_F32);
     same_result(got, multiply(ctx, product), "f64 operands against rounded ones");
 }
 
@@ -567,38 +576,38 @@ void the_largest_d() {
     constexpr std::int32_t length = 256;
     const std::int64_t d = SCMP_D_TIMES_L_MAX / length;
     scmp_matmul_options options = defaults();
-    options.granularity = SCMP_PER_TENSOR;
-    options.mode = SCMP_UNIPOLAR;
+    options.granularity = SCMP_GRANULARITY_PER_TENSOR;
+    options.mode = SCMP_MODE_UNIPOLAR;
     options.stoc_len = length;
     options.rng_levels = 1; // every draw is 0, below a boundary of 1: all ones
     const float one = 1;
-    scmp_tensor a = scmp_tensor_2d(SCMP_F32, &one, 1, d), b = scmp_tensor_2d(SCMP_F32, &one, 1, d);
+    scmp_tensor a = scmp_tensor_2d(SCMP_DTYPE_F32, &one, 1, d), b = scmp_tensor_2d(SCMP_DTYPE_F32, &one, 1, d);
     a.strides[1] = b.strides[1] = 0;
-    Array sum = canary(SCMP_I32, {1, 1});
+    Array sum = canary(SCMP_DTYPE_I32, {1, 1});
     const scmp_tensor out = sum.view();
     options.counts = &out;
     // A constant operand has a range of 1e-5 and levels of 0 or 255; given ranges make them 255.
-    const Array ranges(SCMP_F32, {2}, {0, 1});
+    const Array ranges(SCMP_DTYPE_F32, {2}, {0, 1});
     const scmp_tensor ranges_view = ranges.view();
-    Array boundary = canary(SCMP_I16, {1, d});
+    Array boundary = canary(SCMP_DTYPE_I16, {1, d});
     const scmp_tensor boundary_view = boundary.view();
     scmp_quantized levels;
     scmp_quantized_init(&levels);
     levels.boundary = &boundary_view;
-    ok(scmp_quantize(ctx, &a, SCMP_LEFT, &options, &ranges_view, &levels), "scmp_quantize");
+    ok(scmp_quantize(ctx, &a, SCMP_SIDE_LEFT, &options, &ranges_view, &levels), "scmp_quantize");
     check(boundary.whole(0) == 1 && boundary.whole(d - 1) == 1, "boundaries of 1");
     ok(scmp_count(ctx, &levels, &levels, &options, 0, 0, &out), "scmp_count");
-    same(sum, Array(SCMP_I32, {1, 1}, {double(d * length)}), "the largest sum");
+    same(sum, Array(SCMP_DTYPE_I32, {1, 1}, {double(d * length)}), "the largest sum");
     // A product of the same size, with counts of its own.
     options.rng_levels = SCMP_NOT_GIVEN;
-    options.mode = SCMP_BIPOLAR;
+    options.mode = SCMP_MODE_BIPOLAR;
     options.scramble = SCMP_SCRAMBLE_OFF;
     ok(scmp_matmul(ctx, &a, &b, &options, nullptr), "scmp_matmul");
-    Array table = canary(SCMP_I32, {1, 1});
-    const Array top(SCMP_I16, {1}, {256});
+    Array table = canary(SCMP_DTYPE_I32, {1, 1});
+    const Array top(SCMP_DTYPE_I16, {1}, {256});
     const scmp_tensor at = top.view(), table_view = table.view();
     ok(scmp_count_table(ctx, &options, 0, &at, &at, &table_view), "scmp_count_table");
-    same(sum, Array(SCMP_I32, {1, 1}, {double(d * table.whole(0))}), "the sum of equal products");
+    same(sum, Array(SCMP_DTYPE_I32, {1, 1}, {double(d * table.whole(0))}), "the sum of equal products");
 }
 
 void negative_zero_is_zero() {
@@ -611,9 +620,9 @@ void negative_zero_is_zero() {
         same_result(multiply(ctx, product), want, "zeros of the other sign");
     });
     Product zeros;
-    zeros.a = Array(SCMP_F32, {2, 3}, {-0.0, 0, -0.0, 1, 0, -0.0});
-    zeros.b = Array(SCMP_F32, {1, 3}, {-0.0, -2, -0.0});
-    same(multiply(ctx, zeros).y, Array(SCMP_F32, {2, 1}), "a sum of zero is +0.0");
+    zeros.a = Array(SCMP_DTYPE_F32, {2, 3}, {-0.0, 0, -0.0, 1, 0, -0.0});
+    zeros.b = Array(SCMP_DTYPE_F32, {1, 3}, {-0.0, -2, -0.0});
+    same(multiply(ctx, zeros).y, Array(SCMP_DTYPE_F32, {2, 1}), "a sum of zero is +0.0");
 }
 
 void outputs_alone() {
@@ -625,13 +634,13 @@ void outputs_alone() {
         const Result want = multiply(ctx, product);
         Resolved resolved(ctx, product);
         const scmp_tensor a = product.a.view(), b = product.b.view();
-        Array y = canary(SCMP_F32, want.y.shape), sum = canary(SCMP_I32, want.y.shape);
+        Array y = canary(SCMP_DTYPE_F32, want.y.shape), sum = canary(SCMP_DTYPE_I32, want.y.shape);
         const scmp_tensor y_view = y.view(), sum_view = sum.view();
         ok(scmp_matmul(ctx, &a, &b, resolved.get(), &y_view), "y alone");
         same(y, want.y, "y alone");
         resolved->counts = &sum_view;
         ok(scmp_matmul(ctx, &a, &b, resolved.get(), nullptr), "sums alone");
-        same(converted(sum, SCMP_I64), want.sum, "sums alone");
+        same(converted(sum, SCMP_DTYPE_I64), want.sum, "sums alone");
     });
 }
 
@@ -640,7 +649,7 @@ void chunks_of_all_of_d_are_none() {
     Limits limits;
     limits.chunks = false;
     for_products("whole chunks", 300, limits, [&](Random &random, Product product) {
-        if (product.options.mode != SCMP_BIPOLAR || product.options.granularity != SCMP_PER_ROW ||
+        if (product.options.mode != SCMP_MODE_BIPOLAR || product.options.granularity != SCMP_GRANULARITY_PER_ROW ||
             product.a.shape.size() != 2)
             return;
         const Result want = multiply(ctx, product);

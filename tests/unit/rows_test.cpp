@@ -14,7 +14,7 @@ using namespace test;
 
 namespace {
 
-const std::vector<scmp_dtype> floats = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
+const std::vector<scmp_dtype> floats = {SCMP_DTYPE_F32, SCMP_DTYPE_F16, SCMP_DTYPE_BF16, SCMP_DTYPE_F64};
 
 std::vector<std::int64_t> lengths() {
     std::vector<std::int64_t> all;
@@ -97,10 +97,10 @@ void same_levels(const Levels &got, const Levels &want, const std::string &what)
 
 std::vector<scmp_matmul_options> all_rules() {
     std::vector<scmp_matmul_options> all(5, defaults());
-    all[1].mode = SCMP_UNIPOLAR;
-    all[2].granularity = SCMP_PER_TENSOR;
-    all[3].granularity = SCMP_PER_TENSOR;
-    all[3].mode = SCMP_UNIPOLAR;
+    all[1].mode = SCMP_MODE_UNIPOLAR;
+    all[2].granularity = SCMP_GRANULARITY_PER_TENSOR;
+    all[3].granularity = SCMP_GRANULARITY_PER_TENSOR;
+    all[3].mode = SCMP_MODE_UNIPOLAR;
     all[4].chunk_d = 7;
     return all;
 }
@@ -108,9 +108,9 @@ std::vector<scmp_matmul_options> all_rules() {
 void ranges_are_least_and_largest() {
     const Contexts contexts;
     for_rows("ranges", [&](Random &random, const Array &x) {
-        const Array values = converted(x, SCMP_F32);
+        const Array values = converted(x, SCMP_DTYPE_F32);
         const std::int64_t d = x.shape[1];
-        Array want(SCMP_F32, {3, 2});
+        Array want(SCMP_DTYPE_F32, {3, 2});
         for (std::int64_t r = 0; r < 3; r++) {
             float low = HUGE_VALF, high = -HUGE_VALF;
             for (std::int64_t i = 0; i < d; i++) {
@@ -124,9 +124,9 @@ void ranges_are_least_and_largest() {
         const Misaligned unaligned(x);
         for (std::size_t i = 0; i < contexts.all.size(); i++)
             for (const scmp_tensor &view : {x.view(), elsewhere.view, unaligned.view}) {
-                Array got = canary(SCMP_F32, {3, 2});
+                Array got = canary(SCMP_DTYPE_F32, {3, 2});
                 const scmp_tensor out = got.view();
-                ok(scmp_ranges(contexts.all[i], &view, SCMP_LEFT, nullptr, &out), "scmp_ranges");
+                ok(scmp_ranges(contexts.all[i], &view, SCMP_SIDE_LEFT, nullptr, &out), "scmp_ranges");
                 same(got, want, contexts.names[i] + ": ranges");
             }
     });
@@ -155,7 +155,7 @@ void check_levels(const float *x, std::int64_t d, bool bipolar, const Levels &go
 void levels_follow_the_rules() {
     const Contexts contexts;
     for_rows("levels", [&](Random &random, const Array &x) {
-        const Array values = converted(x, SCMP_F32);
+        const Array values = converted(x, SCMP_DTYPE_F32);
         const std::int64_t d = x.shape[1];
         const Strided elsewhere = strided(x, random);
         const Misaligned unaligned(x);
@@ -164,20 +164,20 @@ void levels_follow_the_rules() {
         for (scmp_matmul_options options : all_rules()) {
             for (const bool smoothed : {false, true}) {
                 options.smooth = smoothed ? &smooth : nullptr;
-                const Levels outline = all_levels(x, SCMP_LEFT, options);
+                const Levels outline = all_levels(x, SCMP_SIDE_LEFT, options);
                 Levels want;
                 for (std::size_t i = 0; i < contexts.all.size(); i++)
                     for (const scmp_tensor &view : {x.view(), elsewhere.view, unaligned.view}) {
                         Levels got = outline;
                         const scmp_quantized arrays = got.arrays();
-                        ok(scmp_quantize(contexts.all[i], &view, SCMP_LEFT, &options, nullptr, &arrays),
+                        ok(scmp_quantize(contexts.all[i], &view, SCMP_SIDE_LEFT, &options, nullptr, &arrays),
                            "scmp_quantize");
                         if (want.level.absent()) want = got;
                         same_levels(got, want, contexts.names[i] + ", " + text(options));
                     }
-                if (smoothed || options.granularity != SCMP_PER_ROW || options.chunk_d > 0) continue;
+                if (smoothed || options.granularity != SCMP_GRANULARITY_PER_ROW || options.chunk_d > 0) continue;
                 for (std::int64_t r = 0; r < 3; r++)
-                    check_levels(values.as<float>() + r * d, d, options.mode == SCMP_BIPOLAR, want, r);
+                    check_levels(values.as<float>() + r * d, d, options.mode == SCMP_MODE_BIPOLAR, want, r);
             }
         }
     });
@@ -193,12 +193,12 @@ void values_are_the_same() {
             constexpr std::int64_t n = 2, d = 9;
             for (const scmp_matmul_options &options : all_rules()) {
                 const std::int64_t chunks = options.chunk_d > 0 ? 2 : 1;
-                Array sums(SCMP_I32, options.chunk_d > 0 ? Shape{chunks, n, m} : Shape{n, m});
+                Array sums(SCMP_DTYPE_I32, options.chunk_d > 0 ? Shape{chunks, n, m} : Shape{n, m});
                 for (std::int64_t i = 0; i < sums.count(); i++) // beyond 2^24, where f32(S) rounds
                     sums.set(
                         i, double(random.whole(-1, 1) * random.whole(0, (std::int64_t(1) << random.whole(1, 31)) - 1)));
                 const auto side = [&](std::int64_t count, scmp_side which) {
-                    const Array x(SCMP_F32, {count, d});
+                    const Array x(SCMP_DTYPE_F32, {count, d});
                     Levels levels = all_levels(x, which, options);
                     for (std::int64_t i = 0; i < levels.scale.count(); i++) levels.scale.set(i, random.real() + 1e-3);
                     for (std::int64_t i = 0; i < levels.zero_point.count(); i++)
@@ -207,12 +207,13 @@ void values_are_the_same() {
                         levels.row_sum.set(i, double(random.whole(0, 1 << 20)));
                     return levels;
                 };
-                Levels a = side(n, SCMP_LEFT), b = side(m, SCMP_RIGHT);
+                Levels a = side(n, SCMP_SIDE_LEFT), b = side(m, SCMP_SIDE_RIGHT);
                 const Array want = dequantize(contexts.all[0], sums, a, b, d, options, {n, m});
                 for (std::size_t i = 1; i < contexts.all.size(); i++)
                     same(dequantize(contexts.all[i], sums, a, b, d, options, {n, m}), want,
                          contexts.names[i] + ", " + text(options));
-                if (options.granularity != SCMP_PER_ROW || options.mode != SCMP_BIPOLAR || chunks > 1) continue;
+                if (options.granularity != SCMP_GRANULARITY_PER_ROW || options.mode != SCMP_MODE_BIPOLAR || chunks > 1)
+                    continue;
                 const float c = 127.0F * 127.0F / 256.0F; // Spec 5
                 for (std::int64_t i = 0; i < n * m; i++) {
                     const float sa = a.scale.as<float>()[i / m], sb = b.scale.as<float>()[i % m];
@@ -229,22 +230,22 @@ void outputs_lie_anywhere() {
     const Contexts contexts;
     for (const std::int64_t m : {1, 15, 64, 257}) {
         Random random(format("outputs %d", int(m)));
-        const Array a = rows(random, 3, 33, SCMP_F32, 0), b = rows(random, m, 33, SCMP_F32, 0);
+        const Array a = rows(random, 3, 33, SCMP_DTYPE_F32, 0), b = rows(random, m, 33, SCMP_DTYPE_F32, 0);
         const scmp_tensor left = a.view(), right = b.view();
         for (scmp_matmul_options options : all_rules()) {
             Array want;
             for (std::size_t i = 0; i < contexts.all.size(); i++) {
                 within(random.text() + ", " + contexts.names[i] + ", " + text(options), [&] {
-                    Array y = canary(SCMP_F32, {3, m});
+                    Array y = canary(SCMP_DTYPE_F32, {3, m});
                     const scmp_tensor there = y.view();
                     ok(scmp_matmul(contexts.all[i], &left, &right, &options, &there), "scmp_matmul");
                     if (want.absent()) want = y;
                     same(y, want, "contiguous");
-                    Strided elsewhere = strided_canary(SCMP_F32, {3, m}, random);
+                    Strided elsewhere = strided_canary(SCMP_DTYPE_F32, {3, m}, random);
                     ok(scmp_matmul(contexts.all[i], &left, &right, &options, &elsewhere.view), "scmp_matmul");
                     same(gathered(elsewhere), want, "strided");
                     gaps_untouched(elsewhere, "strided");
-                    Misaligned unaligned(canary(SCMP_F32, {3, m}));
+                    Misaligned unaligned(canary(SCMP_DTYPE_F32, {3, m}));
                     ok(scmp_matmul(contexts.all[i], &left, &right, &options, &unaligned.view), "scmp_matmul");
                     check(std::memcmp(unaligned.view.data, want.bytes.data(), want.bytes.size()) == 0, "unaligned");
                 });
@@ -260,12 +261,12 @@ using Apply = scmp_status (*)(scmp_ctx *, const scmp_tensor *, const scmp_tensor
 // Spec 6: one operation in the working type, one rounding, f16 saturates.
 Array smoothed(const Array &x, const Array &s, bool divide, scmp_dtype to) {
     Array out(to, x.shape);
-    const bool wide = x.dtype == SCMP_F64 || s.dtype == SCMP_F64;
+    const bool wide = x.dtype == SCMP_DTYPE_F64 || s.dtype == SCMP_DTYPE_F64;
     for (std::int64_t i = 0; i < x.count(); i++) {
         const double v = x.get(i), by = s.get(i % x.shape.back());
         double y = divide ? v / by : v * by;
         if (!wide) y = divide ? double(float(v) / float(by)) : double(float(v) * float(by));
-        if (to == SCMP_F16) y = std::clamp(y, -65504.0, 65504.0);
+        if (to == SCMP_DTYPE_F16) y = std::clamp(y, -65504.0, 65504.0);
         out.set(i, y);
     }
     return out;
@@ -310,10 +311,10 @@ void smoothing_rounds_once() {
 // Every f16 and bf16 is read exactly, and every f32 near one is rounded to it: through a product with 1.
 void sixteen_bits_round_and_widen() {
     const Contexts contexts;
-    const Array one(SCMP_F32, {64}, std::vector<double>(64, 1.0));
+    const Array one(SCMP_DTYPE_F32, {64}, std::vector<double>(64, 1.0));
     const scmp_tensor by = one.view();
-    for (const scmp_dtype dtype : {SCMP_F16, SCMP_BF16}) {
-        Array all(dtype, {1024, 64}), near(SCMP_F32, {1024, 64});
+    for (const scmp_dtype dtype : {SCMP_DTYPE_F16, SCMP_DTYPE_BF16}) {
+        Array all(dtype, {1024, 64}), near(SCMP_DTYPE_F32, {1024, 64});
         for (std::int64_t i = 0; i < all.count(); i++) {
             const auto bits = std::uint16_t(i);
             std::memcpy(all.bytes.data() + 2 * i, &bits, 2);
@@ -326,10 +327,10 @@ void sixteen_bits_round_and_widen() {
             near.set(i, random.chance(50) ? half : double(std::nextafter(float(half), towards)));
         }
         for (std::size_t i = 0; i < contexts.all.size(); i++) {
-            Array wide = canary(SCMP_F32, all.shape), narrow = canary(dtype, all.shape);
+            Array wide = canary(SCMP_DTYPE_F32, all.shape), narrow = canary(dtype, all.shape);
             const scmp_tensor in = all.view(), close = near.view(), f32 = wide.view(), out = narrow.view();
             ok(scmp_smooth_weight(contexts.all[i], &in, &by, &f32), "widening");
-            same(wide, converted(all, SCMP_F32), contexts.names[i] + ": widened");
+            same(wide, converted(all, SCMP_DTYPE_F32), contexts.names[i] + ": widened");
             ok(scmp_smooth_weight(contexts.all[i], &close, &by, &out), "rounding");
             same(narrow, smoothed(near, one, false, dtype), contexts.names[i] + ": rounded");
         }
@@ -342,9 +343,9 @@ void statistics_are_maxima() {
         const Strided elsewhere = strided(x, random);
         const Misaligned unaligned(x);
         const std::int64_t d = x.shape[1];
-        for (const scmp_dtype kept : {SCMP_F32, SCMP_F64}) {
-            const Array values = converted(kept == SCMP_F32 ? converted(x, SCMP_F32) : x, SCMP_F64);
-            Array want(SCMP_F64, {d});
+        for (const scmp_dtype kept : {SCMP_DTYPE_F32, SCMP_DTYPE_F64}) {
+            const Array values = converted(kept == SCMP_DTYPE_F32 ? converted(x, SCMP_DTYPE_F32) : x, SCMP_DTYPE_F64);
+            Array want(SCMP_DTYPE_F64, {d});
             for (std::int64_t i = 0; i < values.count(); i++)
                 want.set(i % d, std::max(want.get(i % d), std::fabs(values.get(i))));
             for (std::size_t i = 0; i < contexts.all.size(); i++)
@@ -352,7 +353,7 @@ void statistics_are_maxima() {
                     Calib calib;
                     ok(scmp_calib_create_typed(contexts.all[i], d, kept, calib.out()), "scmp_calib_create_typed");
                     ok(scmp_calib_observe(calib, &view, nullptr), "scmp_calib_observe");
-                    Array got = canary(SCMP_F64, {d});
+                    Array got = canary(SCMP_DTYPE_F64, {d});
                     const scmp_tensor out = got.view();
                     ok(scmp_calib_act_scales(calib, &out), "scmp_calib_act_scales");
                     same(got, want, contexts.names[i] + ": maxima");
@@ -370,7 +371,7 @@ void one_bad_value_is_found_anywhere() {
         for (std::int64_t d = 1; d <= 70; d++) {
             Random random(format("bad %s %d", scmp_dtype_name(dtype), int(d)));
             const Array good = rows(random, 2, d, dtype, 0);
-            Array scales(SCMP_F32, {d}, std::vector<double>(std::size_t(d), 2.0));
+            Array scales(SCMP_DTYPE_F32, {d}, std::vector<double>(std::size_t(d), 2.0));
             const scmp_tensor by = scales.view();
             const std::int64_t at = random.whole(0, 2 * d - 1);
             for (const double bad : {nan, inf, -inf})
@@ -384,16 +385,17 @@ void one_bad_value_is_found_anywhere() {
                                const std::string place = format("[%d,%d]", int(at / d), int(at % d));
                                const Strided elsewhere = strided(x, random);
                                for (const scmp_tensor &view : {x.view(), elsewhere.view}) {
-                                   const Array ranges = canary(SCMP_F32, {2, 2}), levels = canary(SCMP_I16, {2, d});
-                                   const Array out = canary(dtype, {2, d}), act = canary(SCMP_F32, {d});
+                                   const Array ranges = canary(SCMP_DTYPE_F32, {2, 2}),
+                                               levels = canary(SCMP_DTYPE_I16, {2, d});
+                                   const Array out = canary(dtype, {2, d}), act = canary(SCMP_DTYPE_F32, {d});
                                    const scmp_tensor to_ranges = ranges.view(), to_levels = levels.view();
                                    const scmp_tensor to_out = out.view();
                                    scmp_quantized arrays;
                                    scmp_quantized_init(&arrays);
                                    arrays.level = &to_levels;
-                                   fails(scmp_ranges(ctx, &view, SCMP_LEFT, nullptr, &to_ranges), SCMP_ERROR_NON_FINITE,
-                                         {place}, "scmp_ranges");
-                                   fails(scmp_quantize(ctx, &view, SCMP_LEFT, nullptr, nullptr, &arrays),
+                                   fails(scmp_ranges(ctx, &view, SCMP_SIDE_LEFT, nullptr, &to_ranges),
+                                         SCMP_ERROR_NON_FINITE, {place}, "scmp_ranges");
+                                   fails(scmp_quantize(ctx, &view, SCMP_SIDE_LEFT, nullptr, nullptr, &arrays),
                                          SCMP_ERROR_NON_FINITE, {place}, "scmp_quantize");
                                    fails(scmp_smooth_activation(ctx, &view, &by, &to_out), SCMP_ERROR_NON_FINITE,
                                          {place}, "scmp_smooth_activation");
@@ -424,8 +426,10 @@ void rows_of_several_work_items() {
     for (const int threads : {1, 3}) {
         const Ctx ctx = context(threads);
         for (const auto &shape : shapes)
-            for (const auto &[dtype, by_given_ranges] :
-                 {std::pair{SCMP_F32, false}, {SCMP_F32, true}, {SCMP_F16, true}, {SCMP_F64, false}}) {
+            for (const auto &[dtype, by_given_ranges] : {std::pair{SCMP_DTYPE_F32, false},
+                                                         {SCMP_DTYPE_F32, true},
+                                                         {SCMP_DTYPE_F16, true},
+                                                         {SCMP_DTYPE_F64, false}}) {
                 const std::int64_t batch = shape.batch, rows = shape.rows, d = shape.d;
                 Array x(dtype, {batch, rows, d});
                 for (std::int64_t row = 0; row < batch * rows; row++) {
@@ -433,9 +437,9 @@ void rows_of_several_work_items() {
                     x.set(row * d + d - 1, double(-(row + 1))); // level -1
                 }
                 const scmp_matmul_options options = defaults();
-                const Array ranges = ranges_of(ctx, x, SCMP_LEFT, options);
-                Levels levels = all_levels(x, SCMP_LEFT, options);
-                quantize(ctx, x, SCMP_LEFT, options, by_given_ranges ? &ranges : nullptr, levels);
+                const Array ranges = ranges_of(ctx, x, SCMP_SIDE_LEFT, options);
+                Levels levels = all_levels(x, SCMP_SIDE_LEFT, options);
+                quantize(ctx, x, SCMP_SIDE_LEFT, options, by_given_ranges ? &ranges : nullptr, levels);
                 within(format("%d x %d x %d, %d threads", int(batch), int(rows), int(d), threads), [&] {
                     for (std::int64_t row = 0; row < batch * rows; row++) {
                         const double scale = double(row + 1);
@@ -463,9 +467,9 @@ void one_bad_value_in_a_long_row() {
             x.set(d + at, std::numeric_limits<double>::quiet_NaN());
             x.set(2 * d + 1, std::numeric_limits<double>::infinity());
             const scmp_tensor view = x.view();
-            const Array ranges = canary(SCMP_F32, {3, 2});
+            const Array ranges = canary(SCMP_DTYPE_F32, {3, 2});
             const scmp_tensor out = ranges.view();
-            fails(scmp_ranges(ctx, &view, SCMP_LEFT, nullptr, &out), SCMP_ERROR_NON_FINITE,
+            fails(scmp_ranges(ctx, &view, SCMP_SIDE_LEFT, nullptr, &out), SCMP_ERROR_NON_FINITE,
                   {format("[1,%d]", int(at)), "2 of 15000"}, scmp_dtype_name(dtype));
         }
 }
@@ -485,7 +489,7 @@ void statistics_of_long_rows() {
         ok(scmp_calib_create(ctx, d, calib.out()), "scmp_calib_create");
         const scmp_tensor view = x.view();
         ok(scmp_calib_observe(calib, &view, nullptr), "scmp_calib_observe");
-        Array act = canary(SCMP_F32, {d});
+        Array act = canary(SCMP_DTYPE_F32, {d});
         const scmp_tensor out = act.view();
         ok(scmp_calib_act_scales(calib, &out), "scmp_calib_act_scales");
         for (std::int64_t i = 0; i < d; i++) {

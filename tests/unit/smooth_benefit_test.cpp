@@ -16,7 +16,7 @@ namespace {
 std::vector<double> exact_product(const Array &a, const Array &b) {
     const std::size_t rank = a.shape.size();
     const std::int64_t n = a.shape[rank - 2], m = b.shape[rank - 2], d = a.shape[rank - 1];
-    const Array left = converted(a, SCMP_F64), right = converted(b, SCMP_F64);
+    const Array left = converted(a, SCMP_DTYPE_F64), right = converted(b, SCMP_DTYPE_F64);
     std::vector<double> out;
     for (std::int64_t row = 0; row < left.count() / d; row++)
         for (std::int64_t column = 0; column < m; column++) {
@@ -53,7 +53,7 @@ Array scales_of(scmp_ctx *ctx, const Array &activations, const Array &weights) {
     Calib calib;
     ok(scmp_calib_create(ctx, rows.shape[1], calib.out()), "scmp_calib_create");
     ok(scmp_calib_observe(calib, &x, nullptr), "scmp_calib_observe");
-    Array scales = canary(SCMP_F32, {rows.shape[1]});
+    Array scales = canary(SCMP_DTYPE_F32, {rows.shape[1]});
     const scmp_tensor out = scales.view();
     ok(scmp_smooth_scales(calib, &w, 1, 0.5, &out), "scmp_smooth_scales");
     return scales;
@@ -64,11 +64,11 @@ Array scales_of(scmp_ctx *ctx, const Array &activations, const Array &weights) {
 // Activations with five channels 60 times as large as the others, and weights without.
 Product with_outliers(scmp_granularity granularity, int number) {
     Random random("outliers " + std::to_string(number), 1);
-    const bool heads = granularity == SCMP_PER_HEAD;
+    const bool heads = granularity == SCMP_GRANULARITY_PER_HEAD;
     constexpr std::int64_t n = 128, m = 64, d = 256;
     Product product;
-    product.a = Array(SCMP_F32, heads ? Shape{2, n, d} : Shape{n, d});
-    product.b = Array(SCMP_F32, heads ? Shape{2, m, d} : Shape{m, d});
+    product.a = Array(SCMP_DTYPE_F32, heads ? Shape{2, n, d} : Shape{n, d});
+    product.b = Array(SCMP_DTYPE_F32, heads ? Shape{2, m, d} : Shape{m, d});
     product.options.granularity = granularity;
     for (std::int64_t i = 0; i < product.a.count(); i++) product.a.set(i, random.normal() * (i % d % 51 == 7 ? 60 : 1));
     for (std::int64_t i = 0; i < product.b.count(); i++) product.b.set(i, random.normal());
@@ -83,7 +83,7 @@ struct Ratio {
 
 // Mean MSE of eight products with smoothing against without, as measured.
 const std::vector<std::pair<scmp_granularity, std::vector<Ratio>>> ratios = {
-    {SCMP_PER_TENSOR,
+    {SCMP_GRANULARITY_PER_TENSOR,
      {{"sobol_simple", 64, 0.650},
       {"sobol_simple", 128, 0.622},
       {"sobol_simple", 256, 0.759},
@@ -91,7 +91,7 @@ const std::vector<std::pair<scmp_granularity, std::vector<Ratio>>> ratios = {
       {"sobol_tuned", 64, 0.855},
       {"sobol_tuned", 128, 0.751},
       {"sobol_tuned", 256, 0.623}}},
-    {SCMP_PER_ROW,
+    {SCMP_GRANULARITY_PER_ROW,
      {{"sobol_simple", 64, 0.389},
       {"sobol_simple", 128, 0.378},
       {"sobol_simple", 256, 0.307},
@@ -99,7 +99,7 @@ const std::vector<std::pair<scmp_granularity, std::vector<Ratio>>> ratios = {
       {"sobol_tuned", 64, 0.482},
       {"sobol_tuned", 128, 0.374},
       {"sobol_tuned", 256, 0.348}}},
-    {SCMP_PER_HEAD,
+    {SCMP_GRANULARITY_PER_HEAD,
      {{"sobol_simple", 64, 0.726},
       {"sobol_simple", 128, 0.711},
       {"sobol_simple", 256, 0.918},
@@ -150,34 +150,34 @@ struct Measured {
 // where the activations alone have outliers (0_mlp_up, 5_q). It helps little, or does harm, where the weight has one in
 // the same channel (0_mlp_down), and in attention, whose ranges are balanced already.
 const std::vector<Measured> measurements = {
-    {"0_mlp_up", SCMP_PER_TENSOR, "sobol_simple", 64, -4.775, 0.567},
-    {"0_mlp_up", SCMP_PER_TENSOR, "sobol_simple", 256, -6.039, 4.031},
-    {"0_mlp_up", SCMP_PER_TENSOR, "sobol_tuned", 64, 2.555, 5.070},
-    {"0_mlp_up", SCMP_PER_TENSOR, "sobol_tuned", 256, 6.153, 11.540},
-    {"0_mlp_up", SCMP_PER_ROW, "sobol_simple", 64, 17.326, 18.937},
-    {"0_mlp_up", SCMP_PER_ROW, "sobol_simple", 256, 18.870, 24.911},
-    {"0_mlp_up", SCMP_PER_ROW, "sobol_tuned", 64, 18.844, 20.272},
-    {"0_mlp_up", SCMP_PER_ROW, "sobol_tuned", 256, 28.528, 31.278},
-    {"0_mlp_down", SCMP_PER_TENSOR, "sobol_simple", 64, -3.189, -2.137},
-    {"0_mlp_down", SCMP_PER_TENSOR, "sobol_simple", 256, -12.298, -9.507},
-    {"0_mlp_down", SCMP_PER_TENSOR, "sobol_tuned", 64, 21.983, 22.156},
-    {"0_mlp_down", SCMP_PER_TENSOR, "sobol_tuned", 256, 21.022, 20.357},
-    {"0_mlp_down", SCMP_PER_ROW, "sobol_simple", 64, 24.598, 25.305},
-    {"0_mlp_down", SCMP_PER_ROW, "sobol_simple", 256, 23.209, 22.055},
-    {"0_mlp_down", SCMP_PER_ROW, "sobol_tuned", 64, 27.725, 28.947},
-    {"0_mlp_down", SCMP_PER_ROW, "sobol_tuned", 256, 36.376, 36.371},
-    {"5_q", SCMP_PER_TENSOR, "sobol_simple", 64, 4.749, 10.678},
-    {"5_q", SCMP_PER_TENSOR, "sobol_simple", 256, 12.183, 19.919},
-    {"5_q", SCMP_PER_TENSOR, "sobol_tuned", 64, 7.525, 13.017},
-    {"5_q", SCMP_PER_TENSOR, "sobol_tuned", 256, 16.857, 23.069},
-    {"5_q", SCMP_PER_ROW, "sobol_simple", 64, 15.267, 19.724},
-    {"5_q", SCMP_PER_ROW, "sobol_simple", 256, 24.294, 29.696},
-    {"5_q", SCMP_PER_ROW, "sobol_tuned", 64, 17.359, 21.861},
-    {"5_q", SCMP_PER_ROW, "sobol_tuned", 256, 27.534, 32.405},
-    {"", SCMP_PER_HEAD, "sobol_simple", 64, 20.768, 20.523},
-    {"", SCMP_PER_HEAD, "sobol_simple", 256, 33.151, 33.085},
-    {"", SCMP_PER_HEAD, "sobol_tuned", 64, 25.525, 25.253},
-    {"", SCMP_PER_HEAD, "sobol_tuned", 256, 36.229, 36.020},
+    {"0_mlp_up", SCMP_GRANULARITY_PER_TENSOR, "sobol_simple", 64, -4.775, 0.567},
+    {"0_mlp_up", SCMP_GRANULARITY_PER_TENSOR, "sobol_simple", 256, -6.039, 4.031},
+    {"0_mlp_up", SCMP_GRANULARITY_PER_TENSOR, "sobol_tuned", 64, 2.555, 5.070},
+    {"0_mlp_up", SCMP_GRANULARITY_PER_TENSOR, "sobol_tuned", 256, 6.153, 11.540},
+    {"0_mlp_up", SCMP_GRANULARITY_PER_ROW, "sobol_simple", 64, 17.326, 18.937},
+    {"0_mlp_up", SCMP_GRANULARITY_PER_ROW, "sobol_simple", 256, 18.870, 24.911},
+    {"0_mlp_up", SCMP_GRANULARITY_PER_ROW, "sobol_tuned", 64, 18.844, 20.272},
+    {"0_mlp_up", SCMP_GRANULARITY_PER_ROW, "sobol_tuned", 256, 28.528, 31.278},
+    {"0_mlp_down", SCMP_GRANULARITY_PER_TENSOR, "sobol_simple", 64, -3.189, -2.137},
+    {"0_mlp_down", SCMP_GRANULARITY_PER_TENSOR, "sobol_simple", 256, -12.298, -9.507},
+    {"0_mlp_down", SCMP_GRANULARITY_PER_TENSOR, "sobol_tuned", 64, 21.983, 22.156},
+    {"0_mlp_down", SCMP_GRANULARITY_PER_TENSOR, "sobol_tuned", 256, 21.022, 20.357},
+    {"0_mlp_down", SCMP_GRANULARITY_PER_ROW, "sobol_simple", 64, 24.598, 25.305},
+    {"0_mlp_down", SCMP_GRANULARITY_PER_ROW, "sobol_simple", 256, 23.209, 22.055},
+    {"0_mlp_down", SCMP_GRANULARITY_PER_ROW, "sobol_tuned", 64, 27.725, 28.947},
+    {"0_mlp_down", SCMP_GRANULARITY_PER_ROW, "sobol_tuned", 256, 36.376, 36.371},
+    {"5_q", SCMP_GRANULARITY_PER_TENSOR, "sobol_simple", 64, 4.749, 10.678},
+    {"5_q", SCMP_GRANULARITY_PER_TENSOR, "sobol_simple", 256, 12.183, 19.919},
+    {"5_q", SCMP_GRANULARITY_PER_TENSOR, "sobol_tuned", 64, 7.525, 13.017},
+    {"5_q", SCMP_GRANULARITY_PER_TENSOR, "sobol_tuned", 256, 16.857, 23.069},
+    {"5_q", SCMP_GRANULARITY_PER_ROW, "sobol_simple", 64, 15.267, 19.724},
+    {"5_q", SCMP_GRANULARITY_PER_ROW, "sobol_simple", 256, 24.294, 29.696},
+    {"5_q", SCMP_GRANULARITY_PER_ROW, "sobol_tuned", 64, 17.359, 21.861},
+    {"5_q", SCMP_GRANULARITY_PER_ROW, "sobol_tuned", 256, 27.534, 32.405},
+    {"", SCMP_GRANULARITY_PER_HEAD, "sobol_simple", 64, 20.768, 20.523},
+    {"", SCMP_GRANULARITY_PER_HEAD, "sobol_simple", 256, 33.151, 33.085},
+    {"", SCMP_GRANULARITY_PER_HEAD, "sobol_tuned", 64, 25.525, 25.253},
+    {"", SCMP_GRANULARITY_PER_HEAD, "sobol_tuned", 256, 36.229, 36.020},
 };
 
 Array sample(const std::string &name) {

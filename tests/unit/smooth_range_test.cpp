@@ -11,14 +11,20 @@ using namespace test;
 
 namespace {
 
-const std::vector<scmp_dtype> floats = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
+const std::vector<scmp_dtype> floats = {SCMP_DTYPE_F32, SCMP_DTYPE_F16, SCMP_DTYPE_BF16, SCMP_DTYPE_F64};
 const double f32_max = std::numeric_limits<float>::max(), f64_max = std::numeric_limits<double>::max();
 
 double largest(scmp_dtype dtype) {
-    return dtype == SCMP_F16 ? 65504.0 : dtype == SCMP_BF16 ? 0x1.fep127 : dtype == SCMP_F32 ? f32_max : f64_max;
+    return dtype == SCMP_DTYPE_F16    ? 65504.0
+           : dtype == SCMP_DTYPE_BF16 ? 0x1.fep127
+           : dtype == SCMP_DTYPE_F32  ? f32_max
+                                      : f64_max;
 }
 double least(scmp_dtype dtype) {
-    return dtype == SCMP_F16 ? 0x1p-24 : dtype == SCMP_BF16 ? 0x1p-133 : dtype == SCMP_F32 ? 0x1p-149 : 0x1p-1074;
+    return dtype == SCMP_DTYPE_F16    ? 0x1p-24
+           : dtype == SCMP_DTYPE_BF16 ? 0x1p-133
+           : dtype == SCMP_DTYPE_F32  ? 0x1p-149
+                                      : 0x1p-1074;
 }
 
 template <class Body> void on_every_engine(Body &&body) {
@@ -44,29 +50,30 @@ void scales_are_positive_and_finite_in_every_type() {
             within(scmp_dtype_name(dtype), [&] {
                 const double most = largest(dtype);
                 const auto nearest = [&](double s) { return std::min(std::max(s, least(dtype)), most); };
-                const Array one(SCMP_F32, {1, 3}, {1, 1, 1});
-                same(scales_of(ctx, Array(SCMP_F32, {3}, {f32_max, 1, 0}), one, 1, 1e-5, dtype),
+                const Array one(SCMP_DTYPE_F32, {1, 3}, {1, 1, 1});
+                same(scales_of(ctx, Array(SCMP_DTYPE_F32, {3}, {f32_max, 1, 0}), one, 1, 1e-5, dtype),
                      Array(dtype, {3}, {nearest(f32_max), 1, double(1e-5F)}), "the largest f32");
                 // Smallest scales: eps alone.
-                same(scales_of(ctx, Array(SCMP_F32, {3}, {0, 0x1p-140, 1}), one, 1, 0x1p-149, dtype),
+                same(scales_of(ctx, Array(SCMP_DTYPE_F32, {3}, {0, 0x1p-140, 1}), one, 1, 0x1p-149, dtype),
                      Array(dtype, {3}, {nearest(0x1p-149), nearest(0x1p-140), 1}), "the least f32");
-                const Array wide_one(SCMP_F64, {1, 3}, {1, 1, 1});
-                same(scales_of(ctx, Array(SCMP_F64, {3}, {1e300, 1e-300, 0}), wide_one, 1, 0x1p-1074, dtype),
+                const Array wide_one(SCMP_DTYPE_F64, {1, 3}, {1, 1, 1});
+                same(scales_of(ctx, Array(SCMP_DTYPE_F64, {3}, {1e300, 1e-300, 0}), wide_one, 1, 0x1p-1074, dtype),
                      Array(dtype, {3}, {nearest(1e300), nearest(1e-300), nearest(0x1p-1074)}), "f64 beyond f32");
                 // The quotient overflows in its working type: 1 / 2^-149 in f32, 1 / 2^-1074 in f64.
-                same(scales_of(ctx, Array(SCMP_F32, {3}, {1, 1, 1}), Array(SCMP_F32, {1, 3}, {0, 1, 0x1p-140}), 0,
-                               0x1p-149, dtype),
+                same(scales_of(ctx, Array(SCMP_DTYPE_F32, {3}, {1, 1, 1}),
+                               Array(SCMP_DTYPE_F32, {1, 3}, {0, 1, 0x1p-140}), 0, 0x1p-149, dtype),
                      Array(dtype, {3}, {nearest(f32_max), 1, nearest(f32_max)}), "a quotient beyond f32");
-                same(scales_of(ctx, Array(SCMP_F64, {3}, {1, 1, 1}), Array(SCMP_F32, {1, 3}, {0, 1, 0.5}), 0, 0x1p-1074,
-                               dtype),
+                same(scales_of(ctx, Array(SCMP_DTYPE_F64, {3}, {1, 1, 1}), Array(SCMP_DTYPE_F32, {1, 3}, {0, 1, 0.5}),
+                               0, 0x1p-1074, dtype),
                      Array(dtype, {3}, {nearest(f64_max), 1, 2}), "a quotient beyond f64");
                 // Just below and above where rounding leaves the type.
-                if (dtype == SCMP_F64) return;
-                same(scales_of(ctx, Array(SCMP_F64, {3}, {most, std::nextafter(most, HUGE_VAL), 2 * most}), wide_one, 1,
-                               1e-5, dtype),
+                if (dtype == SCMP_DTYPE_F64) return;
+                same(scales_of(ctx, Array(SCMP_DTYPE_F64, {3}, {most, std::nextafter(most, HUGE_VAL), 2 * most}),
+                               wide_one, 1, 1e-5, dtype),
                      Array(dtype, {3}, {most, most, most}), "at the largest of the type");
                 const double tiny = least(dtype);
-                same(scales_of(ctx, Array(SCMP_F64, {3}, {tiny, tiny / 2, 1.5 * tiny}), wide_one, 1, 0x1p-1074, dtype),
+                same(scales_of(ctx, Array(SCMP_DTYPE_F64, {3}, {tiny, tiny / 2, 1.5 * tiny}), wide_one, 1, 0x1p-1074,
+                               dtype),
                      Array(dtype, {3}, {tiny, tiny, 2 * tiny}), "at the least of the type");
             });
     });
@@ -75,11 +82,11 @@ void scales_are_positive_and_finite_in_every_type() {
 // What was written is taken back: by the product, and by the two halves.
 void scales_go_where_they_are_used() {
     const Ctx ctx = context();
-    const Array act(SCMP_F32, {3}, {f32_max, 1, 0}), weight(SCMP_F32, {2, 3}, {1, 1, 1, 1, 1, 1});
-    const Array x(SCMP_F32, {1, 3}, {1, 2, 0x1p-20});
+    const Array act(SCMP_DTYPE_F32, {3}, {f32_max, 1, 0}), weight(SCMP_DTYPE_F32, {2, 3}, {1, 1, 1, 1, 1, 1});
+    const Array x(SCMP_DTYPE_F32, {1, 3}, {1, 2, 0x1p-20});
     for (const scmp_dtype dtype : floats) {
         const Array s = scales_of(ctx, act, weight, 1, 1e-9, dtype);
-        Array y = canary(SCMP_F32, {1, 2}), smoothed = canary(SCMP_BF16, {1, 3});
+        Array y = canary(SCMP_DTYPE_F32, {1, 2}), smoothed = canary(SCMP_DTYPE_BF16, {1, 3});
         const scmp_tensor a = x.view(), b = weight.view(), scales = s.view(), out = y.view(), to = smoothed.view();
         ok(scmp_smooth_activation(ctx, &a, &scales, &to), "the activation's half");
         scmp_matmul_options options = defaults();
@@ -93,14 +100,14 @@ void scales_go_where_they_are_used() {
 void maxima_are_finite_in_every_type() {
     const Ctx ctx = context();
     Calib calib;
-    ok(scmp_calib_create_typed(ctx, 2, SCMP_F64, calib.out()), "scmp_calib_create_typed");
-    const Array x(SCMP_F64, {1, 2}, {1, -1e300});
+    ok(scmp_calib_create_typed(ctx, 2, SCMP_DTYPE_F64, calib.out()), "scmp_calib_create_typed");
+    const Array x(SCMP_DTYPE_F64, {1, 2}, {1, -1e300});
     const scmp_tensor view = x.view();
     ok(scmp_calib_observe(calib, &view, nullptr), "scmp_calib_observe");
     for (const scmp_dtype dtype : floats) {
         const Array act = canary(dtype, {2});
         const scmp_tensor out = act.view();
-        if (dtype == SCMP_F32) {
+        if (dtype == SCMP_DTYPE_F32) {
             fails(scmp_calib_act_scales(calib, &out), SCMP_ERROR_NON_FINITE, {"act", "1e+300", "f32", "[1]"}, "as f32");
             untouched(act, "act");
         } else {
@@ -130,7 +137,7 @@ struct Extreme {
     // In the working type.
     double result() const {
         const double value = x.get(place), by = s.get(d);
-        if (x.dtype == SCMP_F64 || s.dtype == SCMP_F64) return divide ? value / by : value * by;
+        if (x.dtype == SCMP_DTYPE_F64 || s.dtype == SCMP_DTYPE_F64) return divide ? value / by : value * by;
         return divide ? double(float(value) / float(by)) : double(float(value) * float(by));
     }
     std::string text(scmp_dtype out) const {
@@ -147,8 +154,8 @@ template <class Body> void for_extremes(Body &&body) {
 }
 
 void check_extreme(scmp_ctx *ctx, const Extreme &extreme, scmp_dtype dtype) {
-    const double result = extreme.result(), rounded = dtype == SCMP_F32 ? double(float(result)) : result;
-    const bool narrow = dtype == SCMP_F16 || dtype == SCMP_BF16;
+    const double result = extreme.result(), rounded = dtype == SCMP_DTYPE_F32 ? double(float(result)) : result;
+    const bool narrow = dtype == SCMP_DTYPE_F16 || dtype == SCMP_DTYPE_BF16;
     Array want(dtype, {2, 40}, std::vector<double>(80, 1));
     want.set(extreme.place, std::isfinite(rounded) || narrow
                                 ? std::copysign(std::min(std::fabs(rounded), largest(dtype)), rounded)
@@ -184,18 +191,18 @@ void results_saturate_or_are_errors() {
 
 void overflow_begins_where_rounding_does() {
     on_every_engine([&](scmp_ctx *ctx) {
-        const Array one(SCMP_F64, {1}, {1});
+        const Array one(SCMP_DTYPE_F64, {1}, {1});
         const scmp_tensor by = one.view();
         for (const double x : {f32_max, 0x1.fffffefp127, -0x1.fffffefp127, 0x1.ffffffp127, -0x1.ffffffp127}) {
-            const Array value(SCMP_F64, {1, 1}, {x});
-            Array out = canary(SCMP_F32, {1, 1});
+            const Array value(SCMP_DTYPE_F64, {1, 1}, {x});
+            Array out = canary(SCMP_DTYPE_F32, {1, 1});
             const scmp_tensor in = value.view(), to = out.view();
             const bool fits = std::fabs(x) < 0x1.ffffffp127;
             for (const Apply apply : {scmp_smooth_activation, scmp_smooth_weight}) {
                 const scmp_status status = apply(ctx, &in, &by, &to);
                 if (fits) {
                     ok(status, format("%a", x));
-                    same(out, Array(SCMP_F32, {1, 1}, {std::copysign(f32_max, x)}), format("%a", x));
+                    same(out, Array(SCMP_DTYPE_F32, {1, 1}, {std::copysign(f32_max, x)}), format("%a", x));
                 } else {
                     fails(status, SCMP_ERROR_NON_FINITE, {"in f32", "[0,0]"}, format("%a", x));
                 }
@@ -209,7 +216,8 @@ void what_is_not_finite_before_is_an_error_in_every_type() {
     on_every_engine([&](scmp_ctx *ctx) {
         for (const scmp_dtype dtype : floats)
             for (const double bad : {HUGE_VAL, -HUGE_VAL, std::nan("")}) {
-                const Array x(SCMP_F32, {1, 2}, {1, bad}), s(SCMP_F32, {2}, {1, 2}), out = canary(dtype, {1, 2});
+                const Array x(SCMP_DTYPE_F32, {1, 2}, {1, bad}), s(SCMP_DTYPE_F32, {2}, {1, 2}),
+                    out = canary(dtype, {1, 2});
                 const scmp_tensor in = x.view(), by = s.view(), to = out.view();
                 for (const Apply apply : {scmp_smooth_activation, scmp_smooth_weight})
                     fails(apply(ctx, &in, &by, &to), SCMP_ERROR_NON_FINITE, {"x has 1 of 2", "[0,1]"},
@@ -223,15 +231,15 @@ void what_is_not_finite_before_is_an_error_in_every_type() {
 void the_product_agrees() {
     const Ctx ctx = context();
     for_extremes([&](const Extreme &extreme) {
-        within(extreme.text(SCMP_F32), [&] {
-            const Array ones(SCMP_F32, {3, 40}, std::vector<double>(120, 1));
+        within(extreme.text(SCMP_DTYPE_F32), [&] {
+            const Array ones(SCMP_DTYPE_F32, {3, 40}, std::vector<double>(120, 1));
             const Array &a = extreme.divide ? extreme.x : ones, &b = extreme.divide ? ones : extreme.x;
-            const Array left = canary(SCMP_F32, a.shape), right = canary(SCMP_F32, b.shape);
+            const Array left = canary(SCMP_DTYPE_F32, a.shape), right = canary(SCMP_DTYPE_F32, b.shape);
             const scmp_tensor va = a.view(), vb = b.view(), by = extreme.s.view();
             const scmp_tensor va_smooth = left.view(), vb_smooth = right.view();
             const scmp_status status_a = scmp_smooth_activation(ctx, &va, &by, &va_smooth);
             const scmp_status status_b = scmp_smooth_weight(ctx, &vb, &by, &vb_smooth);
-            Array y = canary(SCMP_F32, {a.shape[0], b.shape[0]}), want = y;
+            Array y = canary(SCMP_DTYPE_F32, {a.shape[0], b.shape[0]}), want = y;
             const scmp_tensor out = y.view(), by_hand = want.view();
             scmp_matmul_options options = defaults();
             options.smooth = &by;

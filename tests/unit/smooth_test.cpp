@@ -12,7 +12,7 @@ using namespace test;
 
 namespace {
 
-const std::vector<scmp_dtype> floats = {SCMP_F32, SCMP_F16, SCMP_BF16, SCMP_F64};
+const std::vector<scmp_dtype> floats = {SCMP_DTYPE_F32, SCMP_DTYPE_F16, SCMP_DTYPE_BF16, SCMP_DTYPE_F64};
 
 Array scales_from(scmp_ctx *ctx, const Array &act, const std::vector<Array> &weights, double alpha, scmp_dtype dtype,
                   double eps = SCMP_SMOOTH_EPS) {
@@ -38,7 +38,7 @@ void observe(scmp_calib *calib, const Array &x) {
     ok(scmp_calib_observe(calib, &view, nullptr), "scmp_calib_observe");
 }
 
-Array maxima(const scmp_calib *calib, scmp_dtype dtype = SCMP_F64) {
+Array maxima(const scmp_calib *calib, scmp_dtype dtype = SCMP_DTYPE_F64) {
     Array out = canary(dtype, {scmp_calib_d(calib)});
     const scmp_tensor view = out.view();
     ok(scmp_calib_act_scales(calib, &view), "scmp_calib_act_scales");
@@ -47,7 +47,7 @@ Array maxima(const scmp_calib *calib, scmp_dtype dtype = SCMP_F64) {
 
 // max |x| of each column, over all leading axes.
 Array column_maxima(const Array &x) {
-    Array out(SCMP_F64, {x.shape.back()});
+    Array out(SCMP_DTYPE_F64, {x.shape.back()});
     for (std::int64_t i = 0; i < x.count(); i++)
         out.set(i % x.shape.back(), std::max(out.get(i % x.shape.back()), std::fabs(x.get(i))));
     return out;
@@ -61,13 +61,13 @@ void statistics_are_maxima() {
         Random random("statistics " + std::to_string(i));
         within(random.text(), [&] {
             const std::int64_t d = random.whole(1, 30);
-            const scmp_dtype kept = random.chance(50) ? SCMP_F32 : SCMP_F64;
+            const scmp_dtype kept = random.chance(50) ? SCMP_DTYPE_F32 : SCMP_DTYPE_F64;
             Calib calib;
             ok(scmp_calib_create_typed(ctx, d, kept, calib.out()), "scmp_calib_create_typed");
             check(scmp_calib_d(calib) == d && scmp_calib_dtype(calib) == kept && scmp_calib_rows(calib) == 0,
                   "new statistics are not empty ones");
-            same(maxima(calib), Array(SCMP_F64, {d}), "maxima of nothing");
-            Array want(SCMP_F64, {d});
+            same(maxima(calib), Array(SCMP_DTYPE_F64, {d}), "maxima of nothing");
+            Array want(SCMP_DTYPE_F64, {d});
             std::uint64_t rows = 0;
             for (int batch = 0; batch < 4; batch++) {
                 Shape shape;
@@ -77,12 +77,12 @@ void statistics_are_maxima() {
                 const Array x = random_values(random, shape, random.one_of(floats));
                 const Strided view = strided(x, random);
                 ok(scmp_calib_observe(calib, &view.view, nullptr), "scmp_calib_observe");
-                const Array rounded = kept == SCMP_F32 ? converted(x, SCMP_F32) : x;
-                const Array larger = column_maxima(converted(rounded, SCMP_F64));
+                const Array rounded = kept == SCMP_DTYPE_F32 ? converted(x, SCMP_DTYPE_F32) : x;
+                const Array larger = column_maxima(converted(rounded, SCMP_DTYPE_F64));
                 for (std::int64_t j = 0; j < d; j++) want.set(j, std::max(want.get(j), larger.get(j)));
             }
             same(maxima(calib), want, "maxima");
-            same(maxima(calib, SCMP_F32), converted(want, SCMP_F32), "maxima as f32");
+            same(maxima(calib, SCMP_DTYPE_F32), converted(want, SCMP_DTYPE_F32), "maxima as f32");
             check(scmp_calib_rows(calib) == rows, "rows");
         });
     }
@@ -90,15 +90,15 @@ void statistics_are_maxima() {
 
 void masked_rows_do_not_count() {
     const Ctx ctx = context();
-    const Array x(SCMP_F32, {2, 2, 3}, {1, -2, 3, 40, 50, 60, -5, 1, 2, 70, 80, 90});
+    const Array x(SCMP_DTYPE_F32, {2, 2, 3}, {1, -2, 3, 40, 50, 60, -5, 1, 2, 70, 80, 90});
     const scmp_tensor view = x.view();
-    for (const scmp_dtype dtype : {SCMP_U8, SCMP_I8}) {
+    for (const scmp_dtype dtype : {SCMP_DTYPE_U8, SCMP_DTYPE_I8}) {
         const Array mask(dtype, {2, 2}, {1, 0, 3, 0});
         const scmp_tensor mask_view = mask.view();
         Calib calib;
         ok(scmp_calib_create(ctx, 3, calib.out()), "scmp_calib_create");
         ok(scmp_calib_observe(calib, &view, &mask_view), "scmp_calib_observe");
-        same(maxima(calib), Array(SCMP_F64, {3}, {5, 2, 3}), "maxima of the rows that count");
+        same(maxima(calib), Array(SCMP_DTYPE_F64, {3}, {5, 2, 3}), "maxima of the rows that count");
         check(scmp_calib_rows(calib) == 2, "rows that count");
         // A mask that lies elsewhere: the columns of this one, backwards.
         const Array wide(dtype, {2, 4}, {9, 0, 9, 1, 9, 1, 9, 0});
@@ -107,7 +107,7 @@ void masked_rows_do_not_count() {
         strided_mask.shape[1] = 2;
         strided_mask.strides[1] = -2;
         ok(scmp_calib_observe(calib, &view, &strided_mask), "scmp_calib_observe with a strided mask");
-        same(maxima(calib), Array(SCMP_F64, {3}, {70, 80, 90}), "maxima after a strided mask");
+        same(maxima(calib), Array(SCMP_DTYPE_F64, {3}, {70, 80, 90}), "maxima after a strided mask");
         check(scmp_calib_rows(calib) == 4, "rows after a strided mask");
     }
 }
@@ -149,13 +149,13 @@ void merging_has_no_order() {
     }
     // Finer statistics are rounded into coarser ones.
     Calib fine, coarse;
-    ok(scmp_calib_create_typed(ctx, 1, SCMP_F64, fine.out()), "scmp_calib_create_typed");
+    ok(scmp_calib_create_typed(ctx, 1, SCMP_DTYPE_F64, fine.out()), "scmp_calib_create_typed");
     ok(scmp_calib_create(ctx, 1, coarse.out()), "scmp_calib_create");
-    observe(fine, Array(SCMP_F64, {1}, {0.1}));
+    observe(fine, Array(SCMP_DTYPE_F64, {1}, {0.1}));
     ok(scmp_calib_merge(coarse, fine), "scmp_calib_merge");
-    same(maxima(coarse), Array(SCMP_F64, {1}, {double(0.1f)}), "f64 statistics in f32 ones");
+    same(maxima(coarse), Array(SCMP_DTYPE_F64, {1}, {double(0.1f)}), "f64 statistics in f32 ones");
     ok(scmp_calib_merge(fine, coarse), "scmp_calib_merge");
-    same(maxima(fine), Array(SCMP_F64, {1}, {double(0.1f)}), "f32 statistics in f64 ones: 0.1f is above 0.1");
+    same(maxima(fine), Array(SCMP_DTYPE_F64, {1}, {double(0.1f)}), "f32 statistics in f64 ones: 0.1f is above 0.1");
 }
 
 // --- Files ----------------------------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ void saved_statistics_come_back() {
     const Ctx ctx = context();
     const Directory directory;
     const std::string path = directory / "stats";
-    for (const scmp_dtype kept : {SCMP_F32, SCMP_F64})
+    for (const scmp_dtype kept : {SCMP_DTYPE_F32, SCMP_DTYPE_F64})
         for (const std::int64_t d : {0, 1, 33}) {
             Random random("save " + std::to_string(d));
             Calib calib, back;
@@ -193,7 +193,7 @@ void the_file_is_what_the_header_says() {
     const Directory directory;
     Calib calib;
     ok(scmp_calib_create(ctx, 2, calib.out()), "scmp_calib_create");
-    observe(calib, Array(SCMP_F32, {3, 2}, {1, -4, 2.5, 0, -2, 3}));
+    observe(calib, Array(SCMP_DTYPE_F32, {3, 2}, {1, -4, 2.5, 0, -2, 3}));
     ok(scmp_calib_save(calib, (directory / "stats").c_str()), "scmp_calib_save");
     const std::string bytes = read_text(directory / "stats");
     std::uint64_t length = 0;
@@ -202,9 +202,9 @@ void the_file_is_what_the_header_says() {
     check(bytes.size() == 8 + length + 8, "length of the file");
     const std::string header = bytes.substr(8, length), data = bytes.substr(8 + length);
     same(
-        Array(SCMP_F32, {2}, {2.5, 4}),
+        Array(SCMP_DTYPE_F32, {2}, {2.5, 4}),
         [&] {
-            Array array(SCMP_F32, {2});
+            Array array(SCMP_DTYPE_F32, {2});
             std::copy(data.begin(), data.end(), reinterpret_cast<char *>(array.bytes.data()));
             return array;
         }(),
@@ -280,15 +280,15 @@ void scales_in_closed_form() {
             const std::int64_t d = random.whole(1, 25);
             const scmp_dtype weight_type = random.one_of(floats);
             // Some columns are zero: there eps stands in.
-            Array act = converted(column_maxima(random_values(random, {4, d})), SCMP_F32);
+            Array act = converted(column_maxima(random_values(random, {4, d})), SCMP_DTYPE_F32);
             act.set(random.whole(0, d - 1), 0);
             std::vector<Array> weights;
             for (std::int64_t count = random.whole(1, 3); count > 0; count--)
                 weights.push_back(random_values(random, {random.whole(1, 6), d}, weight_type));
             for (Array &weight : weights) weight.set(random.whole(0, d - 1), 0);
             const double eps = random.chance(50) ? SCMP_SMOOTH_EPS : 1e-3;
-            const bool wide = weight_type == SCMP_F64;
-            const scmp_dtype working = wide ? SCMP_F64 : SCMP_F32;
+            const bool wide = weight_type == SCMP_DTYPE_F64;
+            const scmp_dtype working = wide ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32;
             const auto in_working = [wide](double value) { return wide ? value : double(float(value)); };
             Array zero(working, {d}), half(working, {d}), one(working, {d});
             for (std::int64_t j = 0; j < d; j++) {
@@ -309,8 +309,8 @@ void scales_in_closed_form() {
             const scmp_dtype narrow = random.one_of(floats);
             Array want(narrow, {d});
             for (std::int64_t j = 0; j < d; j++)
-                want.set(j, narrow == SCMP_F16 ? std::min(half.get(j), 65504.0) : half.get(j));
-            if (!wide || narrow != SCMP_F32)
+                want.set(j, narrow == SCMP_DTYPE_F16 ? std::min(half.get(j), 65504.0) : half.get(j));
+            if (!wide || narrow != SCMP_DTYPE_F32)
                 same(scales_from(ctx, act, weights, 0.5, narrow, eps), want,
                      std::string("as ") + scmp_dtype_name(narrow));
         });
@@ -322,16 +322,17 @@ void scales_between_the_ends() {
     // f32.
     const Ctx ctx = context();
     Random random("between");
-    Array act(SCMP_F32, {50}), weight(SCMP_F32, {1, 50});
+    Array act(SCMP_DTYPE_F32, {50}), weight(SCMP_DTYPE_F32, {1, 50});
     for (std::int64_t j = 0; j < 50; j++) {
         act.set(j, std::exp2(8 * random.real() - 4));
         weight.set(j, std::exp2(8 * random.real() - 6));
     }
     for (const double alpha : {0.1, 0.25, 0.6, 0.85, 0.999}) {
-        Array want(SCMP_F32, {50});
+        Array want(SCMP_DTYPE_F32, {50});
         for (std::int64_t j = 0; j < 50; j++)
             want.set(j, double(float(std::pow(act.get(j), alpha)) / float(std::pow(weight.get(j), 1 - alpha))));
-        close_in_ulps(scales_from(ctx, act, {weight}, alpha, SCMP_F32), want, 1, "alpha " + std::to_string(alpha));
+        close_in_ulps(scales_from(ctx, act, {weight}, alpha, SCMP_DTYPE_F32), want, 1,
+                      "alpha " + std::to_string(alpha));
     }
 }
 
@@ -339,12 +340,12 @@ void half_balances_both_sides() {
     // With alpha 0.5 the maxima of a / s and b * s are the same in every channel, up to rounding.
     const Ctx ctx = context();
     Random random("balance");
-    Array a(SCMP_F64, {20, 40}), b(SCMP_F64, {10, 40});
+    Array a(SCMP_DTYPE_F64, {20, 40}), b(SCMP_DTYPE_F64, {10, 40});
     for (Array *x : {&a, &b})
         for (std::int64_t i = 0; i < x->count(); i++) x->set(i, random.normal() * std::exp2(double(i % 40) / 5 - 4));
-    const Array s = scales_from(ctx, column_maxima(a), {b}, 0.5, SCMP_F64);
-    const Array left = column_maxima(applied(ctx, scmp_smooth_activation, a, s, SCMP_F64));
-    const Array right = column_maxima(applied(ctx, scmp_smooth_weight, b, s, SCMP_F64));
+    const Array s = scales_from(ctx, column_maxima(a), {b}, 0.5, SCMP_DTYPE_F64);
+    const Array left = column_maxima(applied(ctx, scmp_smooth_activation, a, s, SCMP_DTYPE_F64));
+    const Array right = column_maxima(applied(ctx, scmp_smooth_weight, b, s, SCMP_DTYPE_F64));
     close_in_ulps(left, right, 4, "channel maxima after smoothing");
 }
 
@@ -353,7 +354,7 @@ void statistics_and_arrays_give_the_same_scales() {
     for (int i = 0; i < 30; i++) {
         Random random("both ways " + std::to_string(i));
         within(random.text(), [&] {
-            const scmp_dtype kept = random.chance(50) ? SCMP_F32 : SCMP_F64;
+            const scmp_dtype kept = random.chance(50) ? SCMP_DTYPE_F32 : SCMP_DTYPE_F64;
             const std::int64_t d = random.whole(1, 20);
             Calib calib;
             ok(scmp_calib_create_typed(ctx, d, kept, calib.out()), "scmp_calib_create_typed");
@@ -381,8 +382,8 @@ void applying_is_one_operation_and_one_rounding() {
             shape.erase(shape.begin(), shape.begin() + random.whole(0, 2));
             const Array x = random_values(random, shape, random.one_of(floats));
             const Array s = random_scales(random, d, random.one_of(floats));
-            const bool wide = x.dtype == SCMP_F64 || s.dtype == SCMP_F64;
-            const scmp_dtype working = wide ? SCMP_F64 : SCMP_F32, out = random.one_of(floats);
+            const bool wide = x.dtype == SCMP_DTYPE_F64 || s.dtype == SCMP_DTYPE_F64;
+            const scmp_dtype working = wide ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32, out = random.one_of(floats);
             Array quotient(working, shape), product(working, shape);
             for (std::int64_t j = 0; j < x.count(); j++) {
                 // f64 arithmetic on f32 values and one rounding to f32 is exactly f32 arithmetic.
@@ -390,7 +391,9 @@ void applying_is_one_operation_and_one_rounding() {
                 product.set(j, x.get(j) * s.get(j % d));
             }
             const auto rounded = [&](const Array &exact, scmp_dtype dtype) {
-                const double most = dtype == SCMP_F16 ? 65504.0 : dtype == SCMP_BF16 ? 0x1.fep127 : HUGE_VAL;
+                const double most = dtype == SCMP_DTYPE_F16    ? 65504.0
+                                    : dtype == SCMP_DTYPE_BF16 ? 0x1.fep127
+                                                               : HUGE_VAL;
                 Array all(dtype, shape);
                 for (std::int64_t j = 0; j < exact.count(); j++) all.set(j, std::clamp(exact.get(j), -most, most));
                 return all;
@@ -440,15 +443,15 @@ void identities() {
             same(by_ones.y, plain.y, "scales of 1: y");
             same(by_ones.sum, plain.sum, "scales of 1: sum");
 
-            const Array s = random_scales(random, product.d(), SCMP_F32, true);
+            const Array s = random_scales(random, product.d(), SCMP_DTYPE_F32, true);
             for (Array *x : {&product.a, &product.b}) {
-                const Array there = applied(ctx, scmp_smooth_weight, *x, s, SCMP_F64);
+                const Array there = applied(ctx, scmp_smooth_weight, *x, s, SCMP_DTYPE_F64);
                 same(applied(ctx, scmp_smooth_activation, there, s, x->dtype), *x, "times s and through s again");
             }
             // One power of two for all channels scales one side up and the other down: levels are the same, and so is
             // the product, where no range is at the floor.
             Product doubled = product;
-            doubled.smooth = Array(SCMP_F32, {product.d()}, std::vector<double>(std::size_t(product.d()), 2));
+            doubled.smooth = Array(SCMP_DTYPE_F32, {product.d()}, std::vector<double>(std::size_t(product.d()), 2));
             const bool above_floor = [&] {
                 for (const Array *x : {&product.a, &product.b})
                     for (std::int64_t j = 0; j < x->count(); j++)
@@ -471,13 +474,13 @@ void smoothing_inside_equals_by_hand() {
             seen++;
             within(product.text(), [&] {
                 const Result got = multiply(ctx, product);
-                const bool wide = product.smooth.dtype == SCMP_F64;
+                const bool wide = product.smooth.dtype == SCMP_DTYPE_F64;
                 Product by_hand = product;
                 by_hand.smooth = {};
                 by_hand.a = applied(ctx, scmp_smooth_activation, product.a, product.smooth,
-                                    wide || product.a.dtype == SCMP_F64 ? SCMP_F64 : SCMP_F32);
+                                    wide || product.a.dtype == SCMP_DTYPE_F64 ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32);
                 by_hand.b = applied(ctx, scmp_smooth_weight, product.b, product.smooth,
-                                    wide || product.b.dtype == SCMP_F64 ? SCMP_F64 : SCMP_F32);
+                                    wide || product.b.dtype == SCMP_DTYPE_F64 ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32);
                 const Result want = multiply(ctx, by_hand);
                 same(got.sum, want.sum, "sum");
                 same(got.y, want.y, "y");

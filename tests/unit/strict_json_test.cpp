@@ -222,10 +222,10 @@ void what_safetensors_allows_is_read() {
     write_text(path, file_of(good_header, "2", three_floats(-0.0F), "F32"));
     Calib calib;
     ok(scmp_calib_load(ctx, path.c_str(), 3, calib.out()), "-0.0");
-    Array act = canary(SCMP_F32, {3});
+    Array act = canary(SCMP_DTYPE_F32, {3});
     const scmp_tensor view = act.view();
     ok(scmp_calib_act_scales(calib, &view), "scmp_calib_act_scales");
-    same(act, Array(SCMP_F32, {3}, {0, 2, 3}), "its maxima");
+    same(act, Array(SCMP_DTYPE_F32, {3}, {0, 2, 3}), "its maxima");
 }
 
 } // namespace

@@ -26,21 +26,21 @@ struct Unipolar {
 float dequantized(const Engine &engine, const Unipolar &row, scmp_granularity granularity) {
     const Ctx ctx = context(engine);
     Product product;
-    product.options.mode = SCMP_UNIPOLAR;
+    product.options.mode = SCMP_MODE_UNIPOLAR;
     product.options.granularity = granularity;
     product.options.sc_prec = 10;
     product.options.stoc_len = row.stoc_len;
-    const bool tensor = granularity == SCMP_PER_TENSOR;
+    const bool tensor = granularity == SCMP_GRANULARITY_PER_TENSOR;
     const Shape scales = tensor ? Shape{} : Shape{1};
-    const scmp_dtype dtype = tensor ? SCMP_F64 : SCMP_F32;
+    const scmp_dtype dtype = tensor ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32;
     Levels a, b;
     a.scale = Array(dtype, scales, {row.sa});
     b.scale = Array(dtype, scales, {row.sb});
-    a.zero_point = Array(SCMP_F32, scales, {row.za});
-    b.zero_point = Array(SCMP_F32, scales, {row.zb});
-    a.row_sum = Array(SCMP_I64, {1}, {row.ra});
-    b.row_sum = Array(SCMP_I64, {1}, {row.rb});
-    const Array sums(SCMP_I64, {1, 1}, {row.sum});
+    a.zero_point = Array(SCMP_DTYPE_F32, scales, {row.za});
+    b.zero_point = Array(SCMP_DTYPE_F32, scales, {row.zb});
+    a.row_sum = Array(SCMP_DTYPE_I64, {1}, {row.ra});
+    b.row_sum = Array(SCMP_DTYPE_I64, {1}, {row.rb});
+    const Array sums(SCMP_DTYPE_I64, {1, 1}, {row.sum});
     return float(dequantize(ctx, sums, a, b, row.d, product.options, {1, 1}).get(0));
 }
 
@@ -63,7 +63,7 @@ void unipolar_terms_per_tensor() {
             {40639, 1024, 3463992, 481, 249, 18833277, 6825633, 0x1.ac9e801247e1dp-11, 0x1.2c161f829480fp-12,
              0x1.96fcp+6F},
         },
-        SCMP_PER_TENSOR);
+        SCMP_GRANULARITY_PER_TENSOR);
 }
 
 void unipolar_terms_per_row() {
@@ -74,18 +74,18 @@ void unipolar_terms_per_row() {
             {347, 1024, 312327, 535, 527, 241582, 189718, 0x1.69b8c2p-14, 0x1.a4f1d6p-13, 0x1.a10c7cp+1F},
             {168, 1000, 117168, 413, 298, 110378, 130672, 0x1.73fe44p-13, 0x1.2248b8p-13, 0x1.62ba26p+0F},
         },
-        SCMP_PER_ROW);
+        SCMP_GRANULARITY_PER_ROW);
 }
 
 // --- Spec 4: boundaries of levels half way between two grid points --------------------------------------------------
 
 std::int64_t boundary_of_level(scmp_granularity granularity, std::int32_t grid, std::int64_t level) {
     scmp_matmul_options options = defaults();
-    options.mode = SCMP_UNIPOLAR;
+    options.mode = SCMP_MODE_UNIPOLAR;
     options.granularity = granularity;
     options.sc_prec = 10;
     options.rng_levels = grid;
-    Array table = canary(SCMP_I32, {1024});
+    Array table = canary(SCMP_DTYPE_I32, {1024});
     const scmp_tensor view = table.view();
     ok(scmp_level_boundaries(&options, &view), "scmp_level_boundaries");
     return table.whole(level);
@@ -104,15 +104,15 @@ void ties_of_boundaries_go_to_even() {
         {8549, 817, 6828},    // 6827.5
     };
     for (const auto &[grid, level, boundary] : ties) { // level * fl(G / q_max)
-        const std::int64_t got = boundary_of_level(SCMP_PER_TENSOR, grid, level);
+        const std::int64_t got = boundary_of_level(SCMP_GRANULARITY_PER_TENSOR, grid, level);
         check(got == boundary, format("G = %d, level %d: %d, not %d", grid, int(level), int(got), int(boundary)));
     }
 }
 
 // The other rule, fl(level * G) / q_max, is no tie there.
 void boundaries_follow_their_rule() {
-    check(boundary_of_level(SCMP_PER_TENSOR, 8257, 1016) == 8200, "per_tensor");
-    check(boundary_of_level(SCMP_PER_ROW, 8257, 1016) == 8201, "per_row");
+    check(boundary_of_level(SCMP_GRANULARITY_PER_TENSOR, 8257, 1016) == 8200, "per_tensor");
+    check(boundary_of_level(SCMP_GRANULARITY_PER_ROW, 8257, 1016) == 8201, "per_row");
 }
 
 // --- Spec 4: what scopes become -------------------------------------------------------------------------------------
@@ -126,39 +126,45 @@ Scope quantized(const std::vector<double> &values, scmp_mode mode, scmp_granular
     options.mode = mode;
     options.granularity = granularity;
     Shape shape = {1, std::int64_t(values.size())};
-    if (granularity == SCMP_PER_HEAD) shape.insert(shape.begin(), 1);
-    const Array x(SCMP_F32, shape, values);
-    Levels levels = all_levels(x, SCMP_LEFT, options);
-    quantize(ctx, x, SCMP_LEFT, options, nullptr, levels);
+    if (granularity == SCMP_GRANULARITY_PER_HEAD) shape.insert(shape.begin(), 1);
+    const Array x(SCMP_DTYPE_F32, shape, values);
+    Levels levels = all_levels(x, SCMP_SIDE_LEFT, options);
+    quantize(ctx, x, SCMP_SIDE_LEFT, options, nullptr, levels);
     return {levels.scale, levels.zero_point, levels.level};
 }
 
 // Ranges below 1e-5, and none at all, have that of 1e-5: as f64 where the rule works in f64, else as f32.
 void the_floor_of_ranges() {
     for (const std::vector<double> &values : {std::vector<double>{0, 0, 0}, {9e-6, 0, 9e-6}}) {
-        check(quantized(values, SCMP_BIPOLAR, SCMP_PER_TENSOR).scale.get(0) == 1e-5 / 127, "B1");
-        check(quantized(values, SCMP_BIPOLAR, SCMP_PER_HEAD).scale.get(0) == double(1e-5F / 127.0F), "B2");
-        check(quantized(values, SCMP_BIPOLAR, SCMP_PER_ROW).scale.get(0) == double(1e-5F / 127.0F), "B3");
-        check(quantized(values, SCMP_UNIPOLAR, SCMP_PER_TENSOR).scale.get(0) == 1e-5 / 255, "U1");
-        check(quantized(values, SCMP_UNIPOLAR, SCMP_PER_ROW).scale.get(0) == double(1e-5F / 255.0F), "U2");
+        check(quantized(values, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_TENSOR).scale.get(0) == 1e-5 / 127, "B1");
+        check(quantized(values, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_HEAD).scale.get(0) == double(1e-5F / 127.0F),
+              "B2");
+        check(quantized(values, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_ROW).scale.get(0) == double(1e-5F / 127.0F),
+              "B3");
+        check(quantized(values, SCMP_MODE_UNIPOLAR, SCMP_GRANULARITY_PER_TENSOR).scale.get(0) == 1e-5 / 255, "U1");
+        check(quantized(values, SCMP_MODE_UNIPOLAR, SCMP_GRANULARITY_PER_ROW).scale.get(0) == double(1e-5F / 255.0F),
+              "U2");
     }
-    check(quantized({2e-5, 0}, SCMP_BIPOLAR, SCMP_PER_ROW).scale.get(0) == double(2e-5F / 127.0F), "above the floor");
+    check(quantized({2e-5, 0}, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_ROW).scale.get(0) == double(2e-5F / 127.0F),
+          "above the floor");
 }
 
 // A range of one value is not an empty one: its magnitude counts.
 void one_value_alone() {
-    check(quantized({-3, -3}, SCMP_BIPOLAR, SCMP_PER_ROW).scale.get(0) == double(3.0F / 127.0F), "B3");
-    check(quantized({-3}, SCMP_BIPOLAR, SCMP_PER_TENSOR).scale.get(0) == 3.0 / 127, "B1");
-    check(quantized({-3, -3}, SCMP_BIPOLAR, SCMP_PER_ROW).level.get(1) == 127, "its level is the largest");
+    check(quantized({-3, -3}, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_ROW).scale.get(0) == double(3.0F / 127.0F), "B3");
+    check(quantized({-3}, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_TENSOR).scale.get(0) == 3.0 / 127, "B1");
+    check(quantized({-3, -3}, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_ROW).level.get(1) == 127,
+          "its level is the largest");
     // The least value far from 0 and the largest near it.
-    check(quantized({-3, 1}, SCMP_BIPOLAR, SCMP_PER_ROW).scale.get(0) == double(3.0F / 127.0F), "the negative end");
+    check(quantized({-3, 1}, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_ROW).scale.get(0) == double(3.0F / 127.0F),
+          "the negative end");
 }
 
 // From 0 to q_max, and never -0.0.
 void zero_points() {
-    for (const auto granularity : {SCMP_PER_TENSOR, SCMP_PER_ROW}) {
+    for (const auto granularity : {SCMP_GRANULARITY_PER_TENSOR, SCMP_GRANULARITY_PER_ROW}) {
         const auto zero_point = [&](const std::vector<double> &values) {
-            return quantized(values, SCMP_UNIPOLAR, granularity).zero_point.get(0);
+            return quantized(values, SCMP_MODE_UNIPOLAR, granularity).zero_point.get(0);
         };
         check(zero_point({0, 1}) == 0 && !std::signbit(zero_point({0, 1})), "values from 0 on");
         check(zero_point({2, 3}) == 0 && !std::signbit(zero_point({2, 3})), "values above 0");
@@ -172,13 +178,13 @@ void zero_points() {
 
 // Half way between two levels: the even one. The scale is 1.
 void ties_of_levels_go_to_even() {
-    for (const auto granularity : {SCMP_PER_TENSOR, SCMP_PER_HEAD, SCMP_PER_ROW}) {
-        const Array level = quantized({127, 0.5, 1.5, -2.5, 3.5, 126.5, -0.5}, SCMP_BIPOLAR, granularity).level;
+    for (const auto granularity : {SCMP_GRANULARITY_PER_TENSOR, SCMP_GRANULARITY_PER_HEAD, SCMP_GRANULARITY_PER_ROW}) {
+        const Array level = quantized({127, 0.5, 1.5, -2.5, 3.5, 126.5, -0.5}, SCMP_MODE_BIPOLAR, granularity).level;
         const double want[] = {127, 0, 2, 2, 4, 126, 0};
         for (int i = 0; i < 7; i++) check(level.get(i) == want[i], format("level %d is %g", i, level.get(i)));
     }
-    for (const auto granularity : {SCMP_PER_TENSOR, SCMP_PER_ROW}) {
-        const Array level = quantized({-1, 254, 0.5, 1.5, 2.5}, SCMP_UNIPOLAR, granularity).level;
+    for (const auto granularity : {SCMP_GRANULARITY_PER_TENSOR, SCMP_GRANULARITY_PER_ROW}) {
+        const Array level = quantized({-1, 254, 0.5, 1.5, 2.5}, SCMP_MODE_UNIPOLAR, granularity).level;
         const double want[] = {0, 255, 2, 2, 4};
         for (int i = 0; i < 5; i++) check(level.get(i) == want[i], format("level %d is %g", i, level.get(i)));
     }
@@ -197,34 +203,36 @@ void rules_divide_or_multiply() {
     const Ctx ctx = context();
     for (const auto &[largest, x, b1, b2, b3] : rows) {
         const std::vector<double> values = {largest, x};
-        check(quantized(values, SCMP_BIPOLAR, SCMP_PER_TENSOR).level.get(1) == b1, format("B1 of %a", x));
-        check(quantized(values, SCMP_BIPOLAR, SCMP_PER_HEAD).level.get(1) == b2, format("B2 of %a", x));
-        check(quantized(values, SCMP_BIPOLAR, SCMP_PER_ROW).level.get(1) == b3, format("B3 of %a", x));
+        check(quantized(values, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_TENSOR).level.get(1) == b1,
+              format("B1 of %a", x));
+        check(quantized(values, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_HEAD).level.get(1) == b2,
+              format("B2 of %a", x));
+        check(quantized(values, SCMP_MODE_BIPOLAR, SCMP_GRANULARITY_PER_ROW).level.get(1) == b3, format("B3 of %a", x));
         scmp_matmul_options options = defaults();
         options.chunk_d = 2;
-        const Array chunks(SCMP_F32, {1, 4}, {largest, x, x, largest});
-        Levels levels = all_levels(chunks, SCMP_LEFT, options);
-        quantize(ctx, chunks, SCMP_LEFT, options, nullptr, levels);
+        const Array chunks(SCMP_DTYPE_F32, {1, 4}, {largest, x, x, largest});
+        Levels levels = all_levels(chunks, SCMP_SIDE_LEFT, options);
+        quantize(ctx, chunks, SCMP_SIDE_LEFT, options, nullptr, levels);
         check(levels.level.get(1) == b2 && levels.level.get(2) == b2, format("B2 of chunks, %a", x));
         options.chunk_d = 4; // all of D: no chunks
-        quantize(ctx, chunks, SCMP_LEFT, options, nullptr, levels = all_levels(chunks, SCMP_LEFT, options));
+        quantize(ctx, chunks, SCMP_SIDE_LEFT, options, nullptr, levels = all_levels(chunks, SCMP_SIDE_LEFT, options));
         check(levels.level.get(1) == b3, format("B3 where a chunk is all of D, %a", x));
     }
 }
 
 // Values beyond a range that the caller gives have its last levels.
 void values_beyond_a_given_range() {
-    const Array x(SCMP_F32, {1, 8}, {-5, 5, -1.02, 1.02, -0x1p100, 0x1p100, 1, 0.25});
+    const Array x(SCMP_DTYPE_F32, {1, 8}, {-5, 5, -1.02, 1.02, -0x1p100, 0x1p100, 1, 0.25});
     const Ctx ctx = context();
-    for (const auto granularity : {SCMP_PER_TENSOR, SCMP_PER_ROW})
+    for (const auto granularity : {SCMP_GRANULARITY_PER_TENSOR, SCMP_GRANULARITY_PER_ROW})
         for (const bool unipolar : {false, true}) {
             scmp_matmul_options options = defaults();
             options.granularity = granularity;
-            if (unipolar) options.mode = SCMP_UNIPOLAR;
-            const Array range(SCMP_F32, granularity == SCMP_PER_ROW ? Shape{1, 2} : Shape{2},
+            if (unipolar) options.mode = SCMP_MODE_UNIPOLAR;
+            const Array range(SCMP_DTYPE_F32, granularity == SCMP_GRANULARITY_PER_ROW ? Shape{1, 2} : Shape{2},
                               {unipolar ? 0.0 : -1.0, 1});
-            Levels levels = all_levels(x, SCMP_LEFT, options);
-            quantize(ctx, x, SCMP_LEFT, options, &range, levels);
+            Levels levels = all_levels(x, SCMP_SIDE_LEFT, options);
+            quantize(ctx, x, SCMP_SIDE_LEFT, options, &range, levels);
             const double below = unipolar ? 0 : 127, above = unipolar ? 255 : 127;
             const double want[] = {below, above, below, above, below, above, above, unipolar ? 64.0 : 32.0};
             for (int i = 0; i < 8; i++)
@@ -245,12 +253,12 @@ void seeds_of_more_than_32_bits() {
     for (const auto &[seed, draws] : generators) {
         scmp_generator generator;
         scmp_generator_init(&generator);
-        generator.type = SCMP_TRUE_RANDOM;
+        generator.type = SCMP_GENERATOR_MT19937;
         generator.seed = seed;
-        Array got = canary(SCMP_I32, {8});
+        Array got = canary(SCMP_DTYPE_I32, {8});
         const scmp_tensor out = got.view();
         ok(scmp_generator_draws(ctx, &generator, 8, &out), "scmp_generator_draws");
-        same(got, Array(SCMP_I32, {8}, draws), "draws of seed " + std::to_string(seed));
+        same(got, Array(SCMP_DTYPE_I32, {8}, draws), "draws of seed " + std::to_string(seed));
         // In a configuration a negative seed means its absolute value.
         for (const char *sign : {"", "-"}) {
             const std::string text = R"({"rng_pool": [{"type": "true_random", "seed": )" + std::string(sign) +
@@ -262,8 +270,8 @@ void seeds_of_more_than_32_bits() {
             options.config = config;
             options.stoc_len = 8;
             options.scramble = SCMP_SCRAMBLE_OFF;
-            ok(scmp_sequence(ctx, &options, SCMP_LEFT, 0, &out), "scmp_sequence");
-            same(got, Array(SCMP_I32, {8}, draws), sign + std::to_string(seed) + " in a configuration");
+            ok(scmp_sequence(ctx, &options, SCMP_SIDE_LEFT, 0, &out), "scmp_sequence");
+            same(got, Array(SCMP_DTYPE_I32, {8}, draws), sign + std::to_string(seed) + " in a configuration");
         }
     }
 }
@@ -282,10 +290,10 @@ void half_is_the_square_root() {
         {0x1.e7acc1ab5e947p+1, 0x1.f3b07d9ae15d7p+0},
     };
     const Ctx ctx = context();
-    const Array weight(SCMP_F64, {1, 1}, {1});
+    const Array weight(SCMP_DTYPE_F64, {1, 1}, {1});
     for (const auto &[x, root] : roots) {
-        const Array act(SCMP_F64, {1}, {x});
-        Array scale = canary(SCMP_F64, {1});
+        const Array act(SCMP_DTYPE_F64, {1}, {x});
+        Array scale = canary(SCMP_DTYPE_F64, {1});
         const scmp_tensor in = act.view(), by = weight.view(), out = scale.view();
         ok(scmp_smooth_scales_from(ctx, &in, &by, 1, 0.5, SCMP_SMOOTH_EPS, &out), "scmp_smooth_scales_from");
         check(scale.get(0) == root, format("the root of %a is %a, not %a", x, scale.get(0), root));

@@ -38,7 +38,7 @@ def c_call(context: scmp.Context, a: object, b: object, calls: int = 5000) -> fl
     lib.scmp_report_init(byref(report))
     options.struct.report = pointer(report)
     left, right = operand(a, "a"), operand(b, "b")
-    y = left.new((N, M), _c.scmp_dtype.SCMP_F32)
+    y = left.new((N, M), _c.scmp_dtype.SCMP_DTYPE_F32)
     least = float("inf")
     for _ in range(calls):
         context.call(

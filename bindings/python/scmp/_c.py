@@ -110,15 +110,15 @@ class scmp_dtype(enum.IntEnum):
     Since 0.1.
     """
 
-    SCMP_F32 = 0
-    SCMP_F16 = 1
-    SCMP_BF16 = 2
-    SCMP_F64 = 3
-    SCMP_I8 = 4
-    SCMP_U8 = 5
-    SCMP_I16 = 6
-    SCMP_I32 = 7
-    SCMP_I64 = 8
+    SCMP_DTYPE_F32 = 0
+    SCMP_DTYPE_F16 = 1
+    SCMP_DTYPE_BF16 = 2
+    SCMP_DTYPE_F64 = 3
+    SCMP_DTYPE_I8 = 4
+    SCMP_DTYPE_U8 = 5
+    SCMP_DTYPE_I16 = 6
+    SCMP_DTYPE_I32 = 7
+    SCMP_DTYPE_I64 = 8
 
 
 class scmp_backend(enum.IntEnum):
@@ -157,8 +157,8 @@ class scmp_side(enum.IntEnum):
     Since 0.1.
     """
 
-    SCMP_LEFT = 0
-    SCMP_RIGHT = 1
+    SCMP_SIDE_LEFT = 0
+    SCMP_SIDE_RIGHT = 1
 
 
 class scmp_generator_type(enum.IntEnum):
@@ -168,11 +168,10 @@ class scmp_generator_type(enum.IntEnum):
     """
 
     #: one Sobol dimension in Gray-code order (Antonov and Saleev, 1979)
-    SCMP_SOBOL = 0
-    #: Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state)
-    SCMP_LFSR = 1
+    SCMP_GENERATOR_SOBOL = 0
+    SCMP_GENERATOR_LFSR = 1
     #: CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937
-    SCMP_TRUE_RANDOM = 2
+    SCMP_GENERATOR_MT19937 = 2
 
 
 class scmp_scramble(enum.IntEnum):
@@ -202,11 +201,11 @@ class scmp_granularity(enum.IntEnum):
     """
 
     #: each row, or group of rows (group_a, group_b), of each batch entry
-    SCMP_PER_ROW = 0
+    SCMP_GRANULARITY_PER_ROW = 0
     #: the whole operand, batches included
-    SCMP_PER_TENSOR = 1
+    SCMP_GRANULARITY_PER_TENSOR = 1
     #: each batch entry; bipolar and 3-D only
-    SCMP_PER_HEAD = 2
+    SCMP_GRANULARITY_PER_HEAD = 2
 
 
 class scmp_mode(enum.IntEnum):
@@ -216,9 +215,9 @@ class scmp_mode(enum.IntEnum):
     """
 
     #: sign and magnitude, q in -q_max .. q_max, q_max = 2^(p-1) - 1
-    SCMP_BIPOLAR = 0
+    SCMP_MODE_BIPOLAR = 0
     #: zero point, q in 0 .. q_max, q_max = 2^p - 1
-    SCMP_UNIPOLAR = 1
+    SCMP_MODE_UNIPOLAR = 1
 
 
 class scmp_signal(enum.IntEnum):
@@ -246,12 +245,11 @@ class scmp_accumulator_place(enum.IntEnum):
     Since 0.1.
     """
 
-    #: each multiplier counts its AND bits up in an unsigned counter; the sum over d is exact
-    SCMP_PER_INDEX = 0
+    SCMP_ACCUMULATOR_PER_INDEX = 0
     #: one signed up/down counter; inner indices one after another, L cycles each
-    SCMP_PER_OUTPUT = 1
+    SCMP_ACCUMULATOR_PER_OUTPUT = 1
     #: exact signed counts meet pairwise; each level of adders has a width
-    SCMP_ADDER_TREE = 2
+    SCMP_ACCUMULATOR_ADDER_TREE = 2
 
 
 class scmp_overflow(enum.IntEnum):
@@ -261,9 +259,9 @@ class scmp_overflow(enum.IntEnum):
     """
 
     #: it loses its upper bits
-    SCMP_WRAP = 0
+    SCMP_OVERFLOW_WRAP = 0
     #: the nearest number of the range
-    SCMP_SATURATE = 1
+    SCMP_OVERFLOW_SATURATE = 1
 
 
 class scmp_lint_code(enum.IntEnum):
@@ -454,9 +452,9 @@ class scmp_generator(ctypes.Structure):
 
     #: sizeof(scmp_generator), set by _init
     size: int
-    #: default SCMP_SOBOL
+    #: default SCMP_GENERATOR_SOBOL
     type: int
-    #: Sobol without seeds: whose default seeds; default SCMP_LEFT
+    #: Sobol without seeds: whose default seeds; default SCMP_SIDE_LEFT
     sobol_side: int
     #: Sobol: p odd numbers m_i < 2^(i+1), m_0 = 1; default NULL: the side's
     sobol_seeds: Any
@@ -642,9 +640,9 @@ class scmp_matmul_options(ctypes.Structure):
 
     #: sizeof(scmp_matmul_options), set by _init
     size: int
-    #: default SCMP_PER_ROW
+    #: default SCMP_GRANULARITY_PER_ROW
     granularity: int
-    #: default SCMP_BIPOLAR
+    #: default SCMP_MODE_BIPOLAR
     mode: int
     #: precision p in bits; default 8
     sc_prec: int
@@ -815,9 +813,9 @@ class scmp_accumulator(ctypes.Structure):
 
     #: sizeof(scmp_accumulator), set by _init
     size: int
-    #: default SCMP_PER_OUTPUT
+    #: default SCMP_ACCUMULATOR_PER_OUTPUT
     place: int
-    #: default SCMP_WRAP
+    #: default SCMP_OVERFLOW_WRAP
     overflow: int
     #: bits, 1 .. SCMP_ACCUMULATOR_WIDTH_MAX; signed counters are two's complement, so that 1 bit holds -1 and 0;
     #: default 32, in which nothing overflows
@@ -2096,7 +2094,8 @@ class Functions:
     scmp_accumulator_width: Callable[..., int]
     """scmp_accumulator_width(ctx, a, b, options, d_offset, accumulator, width) -> scmp_status
 
-    The least width at which no counter overflows on these operands (SCMP_WRAP or SCMP_SATURATE: the same).
+    The least width at which no counter overflows on these operands (SCMP_OVERFLOW_WRAP or SCMP_OVERFLOW_SATURATE:
+    the same).
 
     Parameters:
 

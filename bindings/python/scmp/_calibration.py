@@ -21,7 +21,7 @@ from ._tensor import DTYPES, NUMPY, Operand, operand
 
 _EMPTY = np.empty(0, np.float32)
 _FLOATS = {name: code for name, code in DTYPES.items() if "float" in name}
-_KEPT = {"float32": DType.SCMP_F32, "float64": DType.SCMP_F64}
+_KEPT = {"float32": DType.SCMP_DTYPE_F32, "float64": DType.SCMP_DTYPE_F64}
 
 
 class Calibration:
@@ -133,7 +133,7 @@ class Calibration:
             lib.scmp_calib_observe, self._open(), byref(view.tensor), byref(rows.tensor) if rows is not None else None
         )
         if self._like is None:
-            self._like = view.new((0,), DType.SCMP_F32)
+            self._like = view.new((0,), DType.SCMP_DTYPE_F32)
         return self
 
     def merge(self, other: Calibration) -> Calibration:

@@ -17,11 +17,11 @@ from ._tensor import Operand, operand, refuse_masked
 from ._warnings import warn_once
 
 GRANULARITIES = {
-    "per_row": _c.scmp_granularity.SCMP_PER_ROW,
-    "per_tensor": _c.scmp_granularity.SCMP_PER_TENSOR,
-    "per_head": _c.scmp_granularity.SCMP_PER_HEAD,
+    "per_row": _c.scmp_granularity.SCMP_GRANULARITY_PER_ROW,
+    "per_tensor": _c.scmp_granularity.SCMP_GRANULARITY_PER_TENSOR,
+    "per_head": _c.scmp_granularity.SCMP_GRANULARITY_PER_HEAD,
 }
-MODES = {"bipolar": _c.scmp_mode.SCMP_BIPOLAR, "unipolar": _c.scmp_mode.SCMP_UNIPOLAR}
+MODES = {"bipolar": _c.scmp_mode.SCMP_MODE_BIPOLAR, "unipolar": _c.scmp_mode.SCMP_MODE_UNIPOLAR}
 SCRAMBLES = {
     "bitrev": _c.scmp_scramble.SCMP_SCRAMBLE_BITREV,
     "counter": _c.scmp_scramble.SCMP_SCRAMBLE_COUNTER,

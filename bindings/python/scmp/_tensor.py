@@ -17,27 +17,27 @@ from ._c import scmp_tensor as Tensor
 from ._errors import invalid
 
 DTYPES = {
-    "float32": DType.SCMP_F32,
-    "float16": DType.SCMP_F16,
-    "bfloat16": DType.SCMP_BF16,
-    "float64": DType.SCMP_F64,
-    "int8": DType.SCMP_I8,
-    "uint8": DType.SCMP_U8,
-    "int16": DType.SCMP_I16,
-    "int32": DType.SCMP_I32,
-    "int64": DType.SCMP_I64,
-    "bool": DType.SCMP_U8,
+    "float32": DType.SCMP_DTYPE_F32,
+    "float16": DType.SCMP_DTYPE_F16,
+    "bfloat16": DType.SCMP_DTYPE_BF16,
+    "float64": DType.SCMP_DTYPE_F64,
+    "int8": DType.SCMP_DTYPE_I8,
+    "uint8": DType.SCMP_DTYPE_U8,
+    "int16": DType.SCMP_DTYPE_I16,
+    "int32": DType.SCMP_DTYPE_I32,
+    "int64": DType.SCMP_DTYPE_I64,
+    "bool": DType.SCMP_DTYPE_U8,
 }
 NAMES = {
-    DType.SCMP_F32: "float32",
-    DType.SCMP_F16: "float16",
-    DType.SCMP_BF16: "bfloat16",
-    DType.SCMP_F64: "float64",
-    DType.SCMP_I8: "int8",
-    DType.SCMP_U8: "uint8",
-    DType.SCMP_I16: "int16",
-    DType.SCMP_I32: "int32",
-    DType.SCMP_I64: "int64",
+    DType.SCMP_DTYPE_F32: "float32",
+    DType.SCMP_DTYPE_F16: "float16",
+    DType.SCMP_DTYPE_BF16: "bfloat16",
+    DType.SCMP_DTYPE_F64: "float64",
+    DType.SCMP_DTYPE_I8: "int8",
+    DType.SCMP_DTYPE_U8: "uint8",
+    DType.SCMP_DTYPE_I16: "int16",
+    DType.SCMP_DTYPE_I32: "int32",
+    DType.SCMP_DTYPE_I64: "int64",
 }
 
 

@@ -196,9 +196,9 @@ def test_a_result_is_never_written_to_read_only_memory():
     like.array.__class__ = type("Elsewhere", (Producer,), {"__array_namespace__": lambda self: Module()})
     like.tensor.device = 1
     with pytest.raises(ValueError, match="new arrays of elsewhere are read-only"):
-        like.new((3, 3), scmp_dtype.SCMP_F32)
+        like.new((3, 3), scmp_dtype.SCMP_DTYPE_F32)
     Module.empty = lambda self, shape, dtype: Producer(np.empty(shape, dtype), flags=0)
-    assert like.new((3, 3), scmp_dtype.SCMP_F32).shape == (3, 3)
+    assert like.new((3, 3), scmp_dtype.SCMP_DTYPE_F32).shape == (3, 3)
 
 
 def read_only(array):

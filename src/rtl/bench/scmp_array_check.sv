@@ -134,8 +134,8 @@ module scmp_array_check #(
     // One product of the operands; what golden.trace wants is in options. failed: 0, or a number of differences.
     task automatic run(input chandle ctx, input chandle options, input longint d_offset, output int failed);
         golden = new(N, M, D, L);
-        for (int i = 0; i < N * D; i++) golden.operand(SCMP_LEFT, i / D, i % D, a_boundary[i], a_sign[i]);
-        for (int i = 0; i < M * D; i++) golden.operand(SCMP_RIGHT, i / D, i % D, b_boundary[i], b_sign[i]);
+        for (int i = 0; i < N * D; i++) golden.operand(SCMP_SIDE_LEFT, i / D, i % D, a_boundary[i], a_sign[i]);
+        for (int i = 0; i < M * D; i++) golden.operand(SCMP_SIDE_RIGHT, i / D, i % D, b_boundary[i], b_sign[i]);
         if (golden.trace(ctx, options, d_offset) != SCMP_OK) begin
             $display("the library: %s", scmp_last_error());
             golden.differences++;

@@ -52,7 +52,7 @@ module scmp_dpi_tb;
         if (scmp_ctx_create(null, ctx) != SCMP_OK) $fatal(1, "%s", scmp_last_error());
         if (scmp_config_create_json(ctx, text, text.len(), P, config_) != SCMP_OK) $fatal(1, "%s", scmp_last_error());
         options = scmp_matmul_options_new();
-        scmp_matmul_options_set_mode(options, BIPOLAR ? SCMP_BIPOLAR : SCMP_UNIPOLAR);
+        scmp_matmul_options_set_mode(options, BIPOLAR ? SCMP_MODE_BIPOLAR : SCMP_MODE_UNIPOLAR);
         scmp_matmul_options_set_sc_prec(options, P);
         scmp_matmul_options_set_stoc_len(options, L);
         scmp_matmul_options_set_rng_levels(options, G);

@@ -1,7 +1,7 @@
 // The library's trace of one product, for a test bench to hold an array of any make against, signal by signal.
 //
 //     scmp_golden golden = new(N, M, D, L);
-//     golden.operand(SCMP_LEFT, n, d, boundary, sign);             // all elements of both sides
+//     golden.operand(SCMP_SIDE_LEFT, n, d, boundary, sign);             // all elements of both sides
 //     if (golden.trace(ctx, options, d_offset) != SCMP_OK) ...
 //     golden.same(SCMP_SIGNAL_LEFT_BIT, n, m, d, cycle, left_bit); // as often as there is something to compare
 //     if (golden.differences != 0) ...
@@ -29,20 +29,20 @@ package scmp_golden_pkg;
             cycles = l;
             differences = 0;
             for (int side = 0; side < 2; side++) begin
-                boundary[side] = scmp_tensor_new_2d(SCMP_I32, side == SCMP_LEFT ? n : m, d);
-                sign[side] = scmp_tensor_new_2d(SCMP_I8, side == SCMP_LEFT ? n : m, d);
+                boundary[side] = scmp_tensor_new_2d(SCMP_DTYPE_I32, side == SCMP_SIDE_LEFT ? n : m, d);
+                sign[side] = scmp_tensor_new_2d(SCMP_DTYPE_I8, side == SCMP_SIDE_LEFT ? n : m, d);
             end
             for (int s = 0; s <= SCMP_SIGNAL_SUM; s++) expected[s] = null;
-            expected[SCMP_SIGNAL_LEFT_DRAW] = scmp_tensor_new_2d(SCMP_I32, d, l);
-            expected[SCMP_SIGNAL_LEFT_BIT] = scmp_tensor_new_3d(SCMP_U8, n, d, l);
-            expected[SCMP_SIGNAL_RIGHT_POSITION] = scmp_tensor_new_3d(SCMP_I32, n, d, l);
-            expected[SCMP_SIGNAL_RIGHT_DRAW] = scmp_tensor_new_3d(SCMP_I32, n, d, l);
-            expected[SCMP_SIGNAL_RIGHT_BIT] = scmp_tensor_new_4d(SCMP_U8, n, m, d, l);
-            expected[SCMP_SIGNAL_AND_BIT] = scmp_tensor_new_4d(SCMP_U8, n, m, d, l);
-            expected[SCMP_SIGNAL_PARTIAL] = scmp_tensor_new_4d(SCMP_I32, n, m, d, l);
-            expected[SCMP_SIGNAL_SIGN] = scmp_tensor_new_3d(SCMP_I8, n, m, d);
-            expected[SCMP_SIGNAL_COUNT] = scmp_tensor_new_3d(SCMP_I32, n, m, d);
-            expected[SCMP_SIGNAL_SUM] = scmp_tensor_new_2d(SCMP_I64, n, m);
+            expected[SCMP_SIGNAL_LEFT_DRAW] = scmp_tensor_new_2d(SCMP_DTYPE_I32, d, l);
+            expected[SCMP_SIGNAL_LEFT_BIT] = scmp_tensor_new_3d(SCMP_DTYPE_U8, n, d, l);
+            expected[SCMP_SIGNAL_RIGHT_POSITION] = scmp_tensor_new_3d(SCMP_DTYPE_I32, n, d, l);
+            expected[SCMP_SIGNAL_RIGHT_DRAW] = scmp_tensor_new_3d(SCMP_DTYPE_I32, n, d, l);
+            expected[SCMP_SIGNAL_RIGHT_BIT] = scmp_tensor_new_4d(SCMP_DTYPE_U8, n, m, d, l);
+            expected[SCMP_SIGNAL_AND_BIT] = scmp_tensor_new_4d(SCMP_DTYPE_U8, n, m, d, l);
+            expected[SCMP_SIGNAL_PARTIAL] = scmp_tensor_new_4d(SCMP_DTYPE_I32, n, m, d, l);
+            expected[SCMP_SIGNAL_SIGN] = scmp_tensor_new_3d(SCMP_DTYPE_I8, n, m, d);
+            expected[SCMP_SIGNAL_COUNT] = scmp_tensor_new_3d(SCMP_DTYPE_I32, n, m, d);
+            expected[SCMP_SIGNAL_SUM] = scmp_tensor_new_2d(SCMP_DTYPE_I64, n, m);
         endfunction
 
         // An element: its boundary, and -1, 0 or 1.
@@ -57,10 +57,10 @@ package scmp_golden_pkg;
             chandle a, b, arrays;
             a = scmp_quantized_new();
             b = scmp_quantized_new();
-            scmp_quantized_set_boundary(a, boundary[SCMP_LEFT]);
-            scmp_quantized_set_sign(a, sign[SCMP_LEFT]);
-            scmp_quantized_set_boundary(b, boundary[SCMP_RIGHT]);
-            scmp_quantized_set_sign(b, sign[SCMP_RIGHT]);
+            scmp_quantized_set_boundary(a, boundary[SCMP_SIDE_LEFT]);
+            scmp_quantized_set_sign(a, sign[SCMP_SIDE_LEFT]);
+            scmp_quantized_set_boundary(b, boundary[SCMP_SIDE_RIGHT]);
+            scmp_quantized_set_sign(b, sign[SCMP_SIDE_RIGHT]);
             arrays = scmp_trace_new();
             scmp_trace_set_left_draw(arrays, expected[SCMP_SIGNAL_LEFT_DRAW]);
             scmp_trace_set_left_bit(arrays, expected[SCMP_SIGNAL_LEFT_BIT]);

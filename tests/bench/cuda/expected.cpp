@@ -26,10 +26,10 @@ Expected::Expected(scmp_ctx *cpu, const CudaProduct &product, const HostOperands
     std::size_t at = 0;
     for (const Stretch &stretch : stretches_) {
         const float *a_rows = operands.a.data() + std::ptrdiff_t(stretch.first) * product.d;
-        const scmp_tensor a = matrix_view(product, SCMP_F32, a_rows, stretch.count, product.d);
-        const scmp_tensor b = matrix_view(product, SCMP_F32, operands.b.data(), product.m, product.d);
-        const scmp_tensor y = matrix_view(product, SCMP_F32, &y_[at], stretch.count, product.m);
-        const scmp_tensor sums = matrix_view(product, SCMP_I32, &sums_[at], stretch.count, product.m);
+        const scmp_tensor a = matrix_view(product, SCMP_DTYPE_F32, a_rows, stretch.count, product.d);
+        const scmp_tensor b = matrix_view(product, SCMP_DTYPE_F32, operands.b.data(), product.m, product.d);
+        const scmp_tensor y = matrix_view(product, SCMP_DTYPE_F32, &y_[at], stretch.count, product.m);
+        const scmp_tensor sums = matrix_view(product, SCMP_DTYPE_I32, &sums_[at], stretch.count, product.m);
         scmp_matmul_options options = options_of(product);
         options.counts = &sums;
         check(scmp_matmul(cpu, &a, &b, &options, &y));

@@ -76,9 +76,9 @@ scmp_tensor on_device(scmp_tensor view) {
 struct DeviceOperands {
     DeviceOperands(const CudaProduct &product, const HostOperands &host)
         : a(host.a), b(host.b), y(std::size_t(product.batch) * std::size_t(product.n) * std::size_t(product.m)),
-          view_a(on_device(matrix_view(product, SCMP_F32, a.data(), product.n, product.d))),
-          view_b(on_device(matrix_view(product, SCMP_F32, b.data(), product.m, product.d))),
-          view_y(on_device(matrix_view(product, SCMP_F32, y.data(), product.n, product.m))) {}
+          view_a(on_device(matrix_view(product, SCMP_DTYPE_F32, a.data(), product.n, product.d))),
+          view_b(on_device(matrix_view(product, SCMP_DTYPE_F32, b.data(), product.m, product.d))),
+          view_y(on_device(matrix_view(product, SCMP_DTYPE_F32, y.data(), product.n, product.m))) {}
 
     DeviceArray<float> a, b, y;
     scmp_tensor view_a, view_b, view_y;

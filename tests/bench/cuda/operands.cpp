@@ -53,8 +53,8 @@ GatherArrays gather_arrays(const GatherProblem &problem, const CudaProduct &prod
 // A row's levels do not depend on other rows, so all batch entries' rows can be quantized as one operand.
 GatherArrays gather_arrays(scmp_ctx *ctx, const CudaProduct &product, const HostOperands &operands) {
     const scmp_tensor a =
-        scmp_tensor_2d(SCMP_F32, operands.a.data(), std::int64_t(product.batch) * product.n, product.d);
+        scmp_tensor_2d(SCMP_DTYPE_F32, operands.a.data(), std::int64_t(product.batch) * product.n, product.d);
     const scmp_tensor b =
-        scmp_tensor_2d(SCMP_F32, operands.b.data(), std::int64_t(product.batch) * product.m, product.d);
+        scmp_tensor_2d(SCMP_DTYPE_F32, operands.b.data(), std::int64_t(product.batch) * product.m, product.d);
     return gather_arrays(gather_problem(ctx, a, b, options_of(product)), product);
 }

@@ -80,8 +80,8 @@ Json matmul_row(const MatmulResult &result) {
     row["batch"] = result.product.batch;
     row["stoc_len"] = report.stoc_len;
     row["rng_levels"] = report.rng_levels;
-    row["granularity"] = scmp_granularity_name(SCMP_PER_ROW);
-    row["mode"] = scmp_mode_name(SCMP_BIPOLAR);
+    row["granularity"] = scmp_granularity_name(SCMP_GRANULARITY_PER_ROW);
+    row["mode"] = scmp_mode_name(SCMP_MODE_BIPOLAR);
     row["config"] = "sobol_simple";
     row["scramble"] = scmp_scramble_name(report.scramble);
     row["scrambled"] = report.scrambled != 0;

@@ -242,15 +242,15 @@ named.
 Since 0.1.
 """
 const scmp_dtype = Int32
-const SCMP_F32 = scmp_dtype(0)
-const SCMP_F16 = scmp_dtype(1)
-const SCMP_BF16 = scmp_dtype(2)
-const SCMP_F64 = scmp_dtype(3)
-const SCMP_I8 = scmp_dtype(4)
-const SCMP_U8 = scmp_dtype(5)
-const SCMP_I16 = scmp_dtype(6)
-const SCMP_I32 = scmp_dtype(7)
-const SCMP_I64 = scmp_dtype(8)
+const SCMP_DTYPE_F32 = scmp_dtype(0)
+const SCMP_DTYPE_F16 = scmp_dtype(1)
+const SCMP_DTYPE_BF16 = scmp_dtype(2)
+const SCMP_DTYPE_F64 = scmp_dtype(3)
+const SCMP_DTYPE_I8 = scmp_dtype(4)
+const SCMP_DTYPE_U8 = scmp_dtype(5)
+const SCMP_DTYPE_I16 = scmp_dtype(6)
+const SCMP_DTYPE_I32 = scmp_dtype(7)
+const SCMP_DTYPE_I64 = scmp_dtype(8)
 
 """
     scmp_backend
@@ -285,8 +285,8 @@ Sides of the product. Left (q in configuration files) enables right (k).
 Since 0.1.
 """
 const scmp_side = Int32
-const SCMP_LEFT = scmp_side(0)
-const SCMP_RIGHT = scmp_side(1)
+const SCMP_SIDE_LEFT = scmp_side(0)
+const SCMP_SIDE_RIGHT = scmp_side(1)
 
 """
     scmp_generator_type
@@ -296,9 +296,9 @@ Kinds of number sequences.
 Since 0.1.
 """
 const scmp_generator_type = Int32
-const SCMP_SOBOL = scmp_generator_type(0) # one Sobol dimension in Gray-code order (Antonov and Saleev, 1979)
-const SCMP_LFSR = scmp_generator_type(1) # Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state)
-const SCMP_TRUE_RANDOM = scmp_generator_type(2) # CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937
+const SCMP_GENERATOR_SOBOL = scmp_generator_type(0) # one Sobol dimension in Gray-code order (Antonov and Saleev, 1979)
+const SCMP_GENERATOR_LFSR = scmp_generator_type(1)
+const SCMP_GENERATOR_MT19937 = scmp_generator_type(2) # CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937
 
 """
     scmp_scramble
@@ -323,9 +323,9 @@ What shares one quantization range (Spec 4, "Scopes").
 Since 0.1.
 """
 const scmp_granularity = Int32
-const SCMP_PER_ROW = scmp_granularity(0) # each row, or group of rows (group_a, group_b), of each batch entry
-const SCMP_PER_TENSOR = scmp_granularity(1) # the whole operand, batches included
-const SCMP_PER_HEAD = scmp_granularity(2) # each batch entry; bipolar and 3-D only
+const SCMP_GRANULARITY_PER_ROW = scmp_granularity(0) # each row, or group of rows (group_a, group_b), of each batch entry
+const SCMP_GRANULARITY_PER_TENSOR = scmp_granularity(1) # the whole operand, batches included
+const SCMP_GRANULARITY_PER_HEAD = scmp_granularity(2) # each batch entry; bipolar and 3-D only
 
 """
     scmp_mode
@@ -335,8 +335,8 @@ How signed numbers become streams.
 Since 0.1.
 """
 const scmp_mode = Int32
-const SCMP_BIPOLAR = scmp_mode(0) # sign and magnitude, q in -q_max .. q_max, q_max = 2^(p-1) - 1
-const SCMP_UNIPOLAR = scmp_mode(1) # zero point, q in 0 .. q_max, q_max = 2^p - 1
+const SCMP_MODE_BIPOLAR = scmp_mode(0) # sign and magnitude, q in -q_max .. q_max, q_max = 2^(p-1) - 1
+const SCMP_MODE_UNIPOLAR = scmp_mode(1) # zero point, q in 0 .. q_max, q_max = 2^p - 1
 
 """
     scmp_signal
@@ -366,9 +366,9 @@ Where counters are.
 Since 0.1.
 """
 const scmp_accumulator_place = Int32
-const SCMP_PER_INDEX = scmp_accumulator_place(0) # each multiplier counts its AND bits up in an unsigned counter; the sum over d is exact
-const SCMP_PER_OUTPUT = scmp_accumulator_place(1) # one signed up/down counter; inner indices one after another, L cycles each
-const SCMP_ADDER_TREE = scmp_accumulator_place(2) # exact signed counts meet pairwise; each level of adders has a width
+const SCMP_ACCUMULATOR_PER_INDEX = scmp_accumulator_place(0)
+const SCMP_ACCUMULATOR_PER_OUTPUT = scmp_accumulator_place(1) # one signed up/down counter; inner indices one after another, L cycles each
+const SCMP_ACCUMULATOR_ADDER_TREE = scmp_accumulator_place(2) # exact signed counts meet pairwise; each level of adders has a width
 
 """
     scmp_overflow
@@ -378,8 +378,8 @@ What a number beyond a counter's range becomes.
 Since 0.1.
 """
 const scmp_overflow = Int32
-const SCMP_WRAP = scmp_overflow(0) # it loses its upper bits
-const SCMP_SATURATE = scmp_overflow(1) # the nearest number of the range
+const SCMP_OVERFLOW_WRAP = scmp_overflow(0) # it loses its upper bits
+const SCMP_OVERFLOW_SATURATE = scmp_overflow(1) # the nearest number of the range
 
 """
     scmp_lint_code
@@ -615,8 +615,8 @@ Since 0.1.
 # Fields
 
 * `size`: sizeof(scmp_generator), set by _init
-* `type`: default SCMP_SOBOL
-* `sobol_side`: Sobol without seeds: whose default seeds; default SCMP_LEFT
+* `type`: default SCMP_GENERATOR_SOBOL
+* `sobol_side`: Sobol without seeds: whose default seeds; default SCMP_SIDE_LEFT
 * `sobol_seeds`: Sobol: p odd numbers m_i < 2^(i+1), m_0 = 1; default NULL: the side's
 * `sobol_seed_count`: length of sobol_seeds; must equal p where they are given
 * `sobol_start`: Sobol: state before the first draw, 0 .. 2^p - 1; default 0
@@ -766,8 +766,8 @@ Since 0.1.
 # Fields
 
 * `size`: sizeof(scmp_matmul_options), set by _init
-* `granularity`: default SCMP_PER_ROW
-* `mode`: default SCMP_BIPOLAR
+* `granularity`: default SCMP_GRANULARITY_PER_ROW
+* `mode`: default SCMP_MODE_BIPOLAR
 * `sc_prec`: precision p in bits; default 8
 * `stoc_len`: stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p, or see halve
 * `rng_levels`: grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p, or see halve
@@ -906,8 +906,8 @@ Since 0.1.
 # Fields
 
 * `size`: sizeof(scmp_accumulator), set by _init
-* `place`: default SCMP_PER_OUTPUT
-* `overflow`: default SCMP_WRAP
+* `place`: default SCMP_ACCUMULATOR_PER_OUTPUT
+* `overflow`: default SCMP_OVERFLOW_WRAP
 * `width`: bits, 1 .. SCMP_ACCUMULATOR_WIDTH_MAX; signed counters are two's complement, so that 1 bit holds -1
   and 0; default 32, in which nothing overflows
 * `growth`: adder tree: level l has width + growth * l bits, 0 or more; default 0
@@ -2569,7 +2569,8 @@ scmp_accumulate(ctx, a, b, options, d_offset, accumulator, sums, overflows, leve
 """
     scmp_accumulator_width(ctx, a, b, options, d_offset, accumulator, width) -> scmp_status
 
-The least width at which no counter overflows on these operands (SCMP_WRAP or SCMP_SATURATE: the same).
+The least width at which no counter overflows on these operands (SCMP_OVERFLOW_WRAP or SCMP_OVERFLOW_SATURATE:
+the same).
 
 # Parameters
 

@@ -1,8 +1,8 @@
 # The product, and right operands that are packed once.
 
-const GRANULARITIES = (per_row = LibSCMP.SCMP_PER_ROW, per_tensor = LibSCMP.SCMP_PER_TENSOR,
-                       per_head = LibSCMP.SCMP_PER_HEAD)
-const MODES = (bipolar = LibSCMP.SCMP_BIPOLAR, unipolar = LibSCMP.SCMP_UNIPOLAR)
+const GRANULARITIES = (per_row = LibSCMP.SCMP_GRANULARITY_PER_ROW, per_tensor = LibSCMP.SCMP_GRANULARITY_PER_TENSOR,
+                       per_head = LibSCMP.SCMP_GRANULARITY_PER_HEAD)
+const MODES = (bipolar = LibSCMP.SCMP_MODE_BIPOLAR, unipolar = LibSCMP.SCMP_MODE_UNIPOLAR)
 const SCRAMBLES = (bitrev = LibSCMP.SCMP_SCRAMBLE_BITREV, counter = LibSCMP.SCMP_SCRAMBLE_COUNTER,
                    off = LibSCMP.SCMP_SCRAMBLE_OFF, always_bitrev = LibSCMP.SCMP_SCRAMBLE_ALWAYS_BITREV,
                    always_counter = LibSCMP.SCMP_SCRAMBLE_ALWAYS_COUNTER)

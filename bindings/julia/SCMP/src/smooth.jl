@@ -32,7 +32,7 @@ end
 
 function copy_in(context::Context, calibration::Calibration)
     kind = asked(LibSCMP.scmp_calib_dtype, calibration)
-    empty = Calibration(length(calibration); T = kind == LibSCMP.SCMP_F64 ? Float64 : Float32, context = context)
+    empty = Calibration(length(calibration); T = kind == LibSCMP.SCMP_DTYPE_F64 ? Float64 : Float32, context = context)
     return merge!(empty, calibration)
 end
 

@@ -21,19 +21,19 @@ LinearAlgebra.adjoint(x::BFloat16) = x
 
 Base.show(io::IO, x::BFloat16) = print(io, "BFloat16(", Float32(x), ")")
 
-dtype(::Type{Float32}) = LibSCMP.SCMP_F32
-dtype(::Type{Float16}) = LibSCMP.SCMP_F16
-dtype(::Type{Float64}) = LibSCMP.SCMP_F64
-dtype(::Type{BFloat16}) = LibSCMP.SCMP_BF16
-dtype(::Type{Int8}) = LibSCMP.SCMP_I8
-dtype(::Type{UInt8}) = LibSCMP.SCMP_U8
-dtype(::Type{Bool}) = LibSCMP.SCMP_U8
-dtype(::Type{Int16}) = LibSCMP.SCMP_I16
-dtype(::Type{Int32}) = LibSCMP.SCMP_I32
-dtype(::Type{Int64}) = LibSCMP.SCMP_I64
+dtype(::Type{Float32}) = LibSCMP.SCMP_DTYPE_F32
+dtype(::Type{Float16}) = LibSCMP.SCMP_DTYPE_F16
+dtype(::Type{Float64}) = LibSCMP.SCMP_DTYPE_F64
+dtype(::Type{BFloat16}) = LibSCMP.SCMP_DTYPE_BF16
+dtype(::Type{Int8}) = LibSCMP.SCMP_DTYPE_I8
+dtype(::Type{UInt8}) = LibSCMP.SCMP_DTYPE_U8
+dtype(::Type{Bool}) = LibSCMP.SCMP_DTYPE_U8
+dtype(::Type{Int16}) = LibSCMP.SCMP_DTYPE_I16
+dtype(::Type{Int32}) = LibSCMP.SCMP_DTYPE_I32
+dtype(::Type{Int64}) = LibSCMP.SCMP_DTYPE_I64
 
 function dtype(::Type{T}) where {T}
-    isbitstype(T) && sizeof(T) == 2 && nameof(T) === :BFloat16 && return LibSCMP.SCMP_BF16
+    isbitstype(T) && sizeof(T) == 2 && nameof(T) === :BFloat16 && return LibSCMP.SCMP_DTYPE_BF16
     return invalid("elements of type $T: they must be Float16, Float32, Float64 or bfloat16",
                    LibSCMP.SCMP_ERROR_INVALID_DTYPE)
 end

@@ -31,7 +31,7 @@ def fused_quantize_bipolar(x: Any, abs_max: Any, sc_prec: int, rng_levels: int |
         (boundary int16, sign int8, both of `x`'s shape and kind; scale).
     """
     stage = _Stage(x, "per_tensor", "bipolar", sc_prec, rng_levels)
-    boundary, sign = stage.new(DType.SCMP_I16), stage.new(DType.SCMP_I8)
+    boundary, sign = stage.new(DType.SCMP_DTYPE_I16), stage.new(DType.SCMP_DTYPE_I8)
     largest = abs(_number("abs_max", abs_max))
     scale = max(largest, FLOOR) / stage.q_max
     if _is_f32(largest):
@@ -50,8 +50,8 @@ def fused_quantize_bipolar_perrow(x: Any, sc_prec: int, rng_levels: int | None =
         (boundary int16, sign int8, both of `x`'s shape and kind; scale float32, (rows,)).
     """
     stage = _Stage(x, "per_head", "bipolar", sc_prec, rng_levels)
-    boundary, sign = stage.new(DType.SCMP_I16), stage.new(DType.SCMP_I8)
-    scale = stage.view.new(stage.flat.shape[:1], DType.SCMP_F32)
+    boundary, sign = stage.new(DType.SCMP_DTYPE_I16), stage.new(DType.SCMP_DTYPE_I8)
+    scale = stage.view.new(stage.flat.shape[:1], DType.SCMP_DTYPE_F32)
     stage.quantize(None, boundary=boundary, sign=sign, scale=scale)
     return stage.shaped(boundary), stage.shaped(sign), scale.reshaped(stage.view.shape[:-1], "scale").result()
 
@@ -69,8 +69,8 @@ def fused_quantize_unipolar(
     largest, least = _number("fp_max", fp_max), _number("fp_min", fp_min)
     if largest < least:
         raise invalid(f"fp_max = {largest} is below fp_min = {least}")
-    boundary = stage.new(DType.SCMP_I32)
-    sums = stage.view.new(stage.flat.shape[:1], DType.SCMP_F32) if compute_sum else None
+    boundary = stage.new(DType.SCMP_DTYPE_I32)
+    sums = stage.view.new(stage.flat.shape[:1], DType.SCMP_DTYPE_F32) if compute_sum else None
     scale = max(largest - least, FLOOR) / stage.q_max
     zero_point = float(np.rint(-least / scale).clip(0, stage.q_max)) + 0.0
     if _is_f32(largest) and _is_f32(least):
@@ -117,7 +117,7 @@ class _Stage:
             lib.scmp_quantize,
             self.context.handle,
             byref(self.flat.tensor),
-            _c.scmp_side.SCMP_LEFT,
+            _c.scmp_side.SCMP_SIDE_LEFT,
             byref(self.options.struct),
             None if given is None else byref(given.tensor),
             byref(out),
@@ -165,7 +165,7 @@ class _Stage:
 
 def _host(made: Operand) -> npt.NDArray[Any]:
     """A contiguous result in host memory as a NumPy array, to write to."""
-    kind = {DType.SCMP_I8: "int8", DType.SCMP_I16: "int16", DType.SCMP_I32: "int32", DType.SCMP_F32: "float32"}
+    kind = {DType.SCMP_DTYPE_I8: "int8", DType.SCMP_DTYPE_I16: "int16", DType.SCMP_DTYPE_I32: "int32", DType.SCMP_DTYPE_F32: "float32"}
     if made.tensor.device != _c.SCMP_DEVICE_CPU:
         raise invalid("on CUDA a range must be of float32 values", Status.SCMP_ERROR_UNSUPPORTED)
     dtype = np.dtype(kind[made.dtype])

@@ -20,7 +20,7 @@ def accumulate_act_scales(x: Any, running: Any = None) -> Any:
     """
     view = operand(x, "x")
     before = None if running is None else operand(running, "running")
-    wide = DType.SCMP_F64 in (view.dtype, before.dtype if before else None)
+    wide = DType.SCMP_DTYPE_F64 in (view.dtype, before.dtype if before else None)
     d = view.shape[-1] if view.shape else 0
     context = context_at(*[view] if before is None else [view, before])
     statistics = Calibration(d, dtype="float64" if wide else "float32", context=context)

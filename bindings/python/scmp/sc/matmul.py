@@ -88,8 +88,8 @@ def sc_matmul(
         scramble=scramble,
     )
     shape = _result_shape(left.shape, right.shape)
-    y = left.new(shape, DType.SCMP_F32)
-    counts = left.new(shape, DType.SCMP_I32) if return_counts else None
+    y = left.new(shape, DType.SCMP_DTYPE_F32)
+    counts = left.new(shape, DType.SCMP_DTYPE_I32) if return_counts else None
     if counts is not None:
         options.struct.counts = pointer(counts.tensor)
     watched = watch(options.struct.sc_prec, left.shape[-1] if left.shape else 0, options.struct.chunk_d)
@@ -164,8 +164,8 @@ class PackedWeights(Shared):
         context = context_of(context, None if context else self._backend)
         left = operand(a, "a")
         shape = _result_shape(left.shape, self.shape)
-        y = left.new(shape, DType.SCMP_F32)
-        counts: Operand | None = left.new(shape, DType.SCMP_I32) if return_counts else None
+        y = left.new(shape, DType.SCMP_DTYPE_F32)
+        counts: Operand | None = left.new(shape, DType.SCMP_DTYPE_I32) if return_counts else None
         watched = watch(self._sc_prec, self.shape[-1] if self.shape else 0, self._chunk_d)
         context.call(
             lib.scmp_matmul_packed,

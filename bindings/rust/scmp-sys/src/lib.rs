@@ -151,23 +151,23 @@ pub const SCMP_ERROR_INTERNAL: scmp_status = 17;
 /// Since 0.1.
 pub type scmp_dtype = i32;
 /// See [`scmp_dtype`].
-pub const SCMP_F32: scmp_dtype = 0;
+pub const SCMP_DTYPE_F32: scmp_dtype = 0;
 /// See [`scmp_dtype`].
-pub const SCMP_F16: scmp_dtype = 1;
+pub const SCMP_DTYPE_F16: scmp_dtype = 1;
 /// See [`scmp_dtype`].
-pub const SCMP_BF16: scmp_dtype = 2;
+pub const SCMP_DTYPE_BF16: scmp_dtype = 2;
 /// See [`scmp_dtype`].
-pub const SCMP_F64: scmp_dtype = 3;
+pub const SCMP_DTYPE_F64: scmp_dtype = 3;
 /// See [`scmp_dtype`].
-pub const SCMP_I8: scmp_dtype = 4;
+pub const SCMP_DTYPE_I8: scmp_dtype = 4;
 /// See [`scmp_dtype`].
-pub const SCMP_U8: scmp_dtype = 5;
+pub const SCMP_DTYPE_U8: scmp_dtype = 5;
 /// See [`scmp_dtype`].
-pub const SCMP_I16: scmp_dtype = 6;
+pub const SCMP_DTYPE_I16: scmp_dtype = 6;
 /// See [`scmp_dtype`].
-pub const SCMP_I32: scmp_dtype = 7;
+pub const SCMP_DTYPE_I32: scmp_dtype = 7;
 /// See [`scmp_dtype`].
-pub const SCMP_I64: scmp_dtype = 8;
+pub const SCMP_DTYPE_I64: scmp_dtype = 8;
 
 /// Who computes. All give the same bits.
 ///
@@ -198,20 +198,20 @@ pub const SCMP_LOG_DEBUG: scmp_log_level = 2;
 /// Since 0.1.
 pub type scmp_side = i32;
 /// See [`scmp_side`].
-pub const SCMP_LEFT: scmp_side = 0;
+pub const SCMP_SIDE_LEFT: scmp_side = 0;
 /// See [`scmp_side`].
-pub const SCMP_RIGHT: scmp_side = 1;
+pub const SCMP_SIDE_RIGHT: scmp_side = 1;
 
 /// Kinds of number sequences.
 ///
 /// Since 0.1.
 pub type scmp_generator_type = i32;
 /// one Sobol dimension in Gray-code order (Antonov and Saleev, 1979)
-pub const SCMP_SOBOL: scmp_generator_type = 0;
-/// Fibonacci LFSR, right-shifting, period 2^p - 1 with maximal taps, or 2^p (lfsr_zero_state)
-pub const SCMP_LFSR: scmp_generator_type = 1;
+pub const SCMP_GENERATOR_SOBOL: scmp_generator_type = 0;
+/// See [`scmp_generator_type`].
+pub const SCMP_GENERATOR_LFSR: scmp_generator_type = 1;
 /// CPython's random.Random(seed).randint(0, 2^p - 1), that is MT19937
-pub const SCMP_TRUE_RANDOM: scmp_generator_type = 2;
+pub const SCMP_GENERATOR_MT19937: scmp_generator_type = 2;
 
 /// Per inner index xor mask on the draws, the same on both sides (Spec 3, "Scramble").
 ///
@@ -235,20 +235,20 @@ pub const SCMP_SCRAMBLE_ALWAYS_COUNTER: scmp_scramble = 5;
 /// Since 0.1.
 pub type scmp_granularity = i32;
 /// each row, or group of rows (group_a, group_b), of each batch entry
-pub const SCMP_PER_ROW: scmp_granularity = 0;
+pub const SCMP_GRANULARITY_PER_ROW: scmp_granularity = 0;
 /// the whole operand, batches included
-pub const SCMP_PER_TENSOR: scmp_granularity = 1;
+pub const SCMP_GRANULARITY_PER_TENSOR: scmp_granularity = 1;
 /// each batch entry; bipolar and 3-D only
-pub const SCMP_PER_HEAD: scmp_granularity = 2;
+pub const SCMP_GRANULARITY_PER_HEAD: scmp_granularity = 2;
 
 /// How signed numbers become streams.
 ///
 /// Since 0.1.
 pub type scmp_mode = i32;
 /// sign and magnitude, q in -q_max .. q_max, q_max = 2^(p-1) - 1
-pub const SCMP_BIPOLAR: scmp_mode = 0;
+pub const SCMP_MODE_BIPOLAR: scmp_mode = 0;
 /// zero point, q in 0 .. q_max, q_max = 2^p - 1
-pub const SCMP_UNIPOLAR: scmp_mode = 1;
+pub const SCMP_MODE_UNIPOLAR: scmp_mode = 1;
 
 /// The arrays of scmp_trace by number.
 ///
@@ -281,21 +281,21 @@ pub const SCMP_SIGNAL_SUM: scmp_signal = 10;
 ///
 /// Since 0.1.
 pub type scmp_accumulator_place = i32;
-/// each multiplier counts its AND bits up in an unsigned counter; the sum over d is exact
-pub const SCMP_PER_INDEX: scmp_accumulator_place = 0;
+/// See [`scmp_accumulator_place`].
+pub const SCMP_ACCUMULATOR_PER_INDEX: scmp_accumulator_place = 0;
 /// one signed up/down counter; inner indices one after another, L cycles each
-pub const SCMP_PER_OUTPUT: scmp_accumulator_place = 1;
+pub const SCMP_ACCUMULATOR_PER_OUTPUT: scmp_accumulator_place = 1;
 /// exact signed counts meet pairwise; each level of adders has a width
-pub const SCMP_ADDER_TREE: scmp_accumulator_place = 2;
+pub const SCMP_ACCUMULATOR_ADDER_TREE: scmp_accumulator_place = 2;
 
 /// What a number beyond a counter's range becomes.
 ///
 /// Since 0.1.
 pub type scmp_overflow = i32;
 /// it loses its upper bits
-pub const SCMP_WRAP: scmp_overflow = 0;
+pub const SCMP_OVERFLOW_WRAP: scmp_overflow = 0;
 /// the nearest number of the range
-pub const SCMP_SATURATE: scmp_overflow = 1;
+pub const SCMP_OVERFLOW_SATURATE: scmp_overflow = 1;
 
 /// What lint finds.
 ///
@@ -494,9 +494,9 @@ pub struct scmp_ctx_options {
 pub struct scmp_generator {
     /// sizeof(scmp_generator), set by _init
     pub size: usize,
-    /// default SCMP_SOBOL
+    /// default SCMP_GENERATOR_SOBOL
     pub r#type: scmp_generator_type,
-    /// Sobol without seeds: whose default seeds; default SCMP_LEFT
+    /// Sobol without seeds: whose default seeds; default SCMP_SIDE_LEFT
     pub sobol_side: scmp_side,
     /// Sobol: p odd numbers m_i < 2^(i+1), m_0 = 1; default NULL: the side's
     pub sobol_seeds: *const u32,
@@ -623,9 +623,9 @@ pub struct scmp_report {
 pub struct scmp_matmul_options {
     /// sizeof(scmp_matmul_options), set by _init
     pub size: usize,
-    /// default SCMP_PER_ROW
+    /// default SCMP_GRANULARITY_PER_ROW
     pub granularity: scmp_granularity,
-    /// default SCMP_BIPOLAR
+    /// default SCMP_MODE_BIPOLAR
     pub mode: scmp_mode,
     /// precision p in bits; default 8
     pub sc_prec: i32,
@@ -743,9 +743,9 @@ pub struct scmp_divergence {
 pub struct scmp_accumulator {
     /// sizeof(scmp_accumulator), set by _init
     pub size: usize,
-    /// default SCMP_PER_OUTPUT
+    /// default SCMP_ACCUMULATOR_PER_OUTPUT
     pub place: scmp_accumulator_place,
-    /// default SCMP_WRAP
+    /// default SCMP_OVERFLOW_WRAP
     pub overflow: scmp_overflow,
     /// bits, 1 .. SCMP_ACCUMULATOR_WIDTH_MAX; signed counters are two's complement, so that 1 bit holds -1 and 0;
     /// default 32, in which nothing overflows
@@ -1997,7 +1997,8 @@ extern "C" {
         level_overflows: *const scmp_tensor,
     ) -> scmp_status;
 
-    /// The least width at which no counter overflows on these operands (SCMP_WRAP or SCMP_SATURATE: the same).
+    /// The least width at which no counter overflows on these operands (SCMP_OVERFLOW_WRAP or SCMP_OVERFLOW_SATURATE:
+    /// the same).
     ///
     /// # Parameters
     ///

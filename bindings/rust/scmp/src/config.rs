@@ -189,7 +189,7 @@ impl Generator {
         let mut raw = unsafe { crate::init(sys::scmp_generator_init) };
         match self {
             Self::Sobol { side, seeds, start } => {
-                raw.r#type = sys::SCMP_SOBOL;
+                raw.r#type = sys::SCMP_GENERATOR_SOBOL;
                 raw.sobol_side = side.to_c();
                 raw.sobol_start = *start;
                 if let Some(seeds) = seeds {
@@ -198,7 +198,7 @@ impl Generator {
                 }
             }
             Self::Lfsr { seed, taps, zero_state } => {
-                raw.r#type = sys::SCMP_LFSR;
+                raw.r#type = sys::SCMP_GENERATOR_LFSR;
                 raw.seed = *seed;
                 raw.lfsr_zero_state = i32::from(*zero_state);
                 if let Some(taps) = taps {
@@ -207,7 +207,7 @@ impl Generator {
                 }
             }
             Self::TrueRandom { seed } => {
-                raw.r#type = sys::SCMP_TRUE_RANDOM;
+                raw.r#type = sys::SCMP_GENERATOR_MT19937;
                 raw.seed = *seed;
             }
         }

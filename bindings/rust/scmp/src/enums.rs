@@ -67,23 +67,23 @@ c_enum! {
     /// Element types. Operands are `F32`, `F16`, `Bf16` or `F64`; others where a function names them.
     DType: sys::scmp_dtype, unknown F32 {
         /// `f32`
-        F32 = sys::SCMP_F32,
+        F32 = sys::SCMP_DTYPE_F32,
         /// [`F16`](crate::F16), IEEE binary16
-        F16 = sys::SCMP_F16,
+        F16 = sys::SCMP_DTYPE_F16,
         /// [`Bf16`](crate::Bf16), the upper half of an f32
-        Bf16 = sys::SCMP_BF16,
+        Bf16 = sys::SCMP_DTYPE_BF16,
         /// `f64`
-        F64 = sys::SCMP_F64,
+        F64 = sys::SCMP_DTYPE_F64,
         /// `i8`
-        I8 = sys::SCMP_I8,
+        I8 = sys::SCMP_DTYPE_I8,
         /// `u8`
-        U8 = sys::SCMP_U8,
+        U8 = sys::SCMP_DTYPE_U8,
         /// `i16`
-        I16 = sys::SCMP_I16,
+        I16 = sys::SCMP_DTYPE_I16,
         /// `i32`
-        I32 = sys::SCMP_I32,
+        I32 = sys::SCMP_DTYPE_I32,
         /// `i64`
-        I64 = sys::SCMP_I64,
+        I64 = sys::SCMP_DTYPE_I64,
     }
 }
 
@@ -120,9 +120,9 @@ c_enum! {
     /// Sides of the product. Left (`q` in configuration files) enables right (`k`).
     Side: sys::scmp_side, unknown Left {
         /// a, the activations
-        Left = sys::SCMP_LEFT,
+        Left = sys::SCMP_SIDE_LEFT,
         /// b, the weights
-        Right = sys::SCMP_RIGHT,
+        Right = sys::SCMP_SIDE_RIGHT,
     }
 }
 
@@ -132,11 +132,11 @@ c_enum! {
     Granularity: sys::scmp_granularity, unknown PerRow {
         /// Each row, or group of rows, of each batch entry.
         #[default]
-        PerRow = sys::SCMP_PER_ROW,
+        PerRow = sys::SCMP_GRANULARITY_PER_ROW,
         /// The whole operand, batches included.
-        PerTensor = sys::SCMP_PER_TENSOR,
+        PerTensor = sys::SCMP_GRANULARITY_PER_TENSOR,
         /// Each batch entry; bipolar and 3-D only.
-        PerHead = sys::SCMP_PER_HEAD,
+        PerHead = sys::SCMP_GRANULARITY_PER_HEAD,
     }
 }
 
@@ -146,9 +146,9 @@ c_enum! {
     Mode: sys::scmp_mode, unknown Bipolar {
         /// Sign and magnitude.
         #[default]
-        Bipolar = sys::SCMP_BIPOLAR,
+        Bipolar = sys::SCMP_MODE_BIPOLAR,
         /// Zero point.
-        Unipolar = sys::SCMP_UNIPOLAR,
+        Unipolar = sys::SCMP_MODE_UNIPOLAR,
     }
 }
 

@@ -92,7 +92,7 @@ pub fn scale_shape<'a>(x: impl Into<View<'a>>, side: Side, options: &MatmulOptio
     let (x, raw) = (x.into(), options.raw());
     // SAFETY: only shapes are read, and `out` is a struct of its own.
     let out = unsafe {
-        let mut out = sys::scmp_tensor_0d(sys::SCMP_F32, ptr::null());
+        let mut out = sys::scmp_tensor_0d(sys::SCMP_DTYPE_F32, ptr::null());
         check(sys::scmp_scale_shape(x.raw(), side.to_c(), &raw, &mut out))?;
         View::from_raw(out)
     };
@@ -142,7 +142,7 @@ impl Context {
         let (x, raw) = (x.into(), options.raw());
         let (shape, scale_shape) = (x.shape(), scale_shape(x, side, options)?);
         let rows = &shape[..shape.len().saturating_sub(1)];
-        let unipolar = raw.mode == sys::SCMP_UNIPOLAR;
+        let unipolar = raw.mode == sys::SCMP_MODE_UNIPOLAR;
         let mut made = Quantized { level: zeros(&shape)?, boundary: zeros(&shape)?, ..Quantized::default() };
         made.scale = zeros(&scale_shape)?;
         if unipolar {

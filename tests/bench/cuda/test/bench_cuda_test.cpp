@@ -69,9 +69,9 @@ void gather_kernel_gives_the_sums() {
 
 std::vector<float> product_of(scmp_ctx *ctx, const CudaProduct &product, const HostOperands &operands) {
     std::vector<float> y(std::size_t(product.batch) * std::size_t(product.n) * std::size_t(product.m));
-    const scmp_tensor a = matrix_view(product, SCMP_F32, operands.a.data(), product.n, product.d);
-    const scmp_tensor b = matrix_view(product, SCMP_F32, operands.b.data(), product.m, product.d);
-    const scmp_tensor view = matrix_view(product, SCMP_F32, y.data(), product.n, product.m);
+    const scmp_tensor a = matrix_view(product, SCMP_DTYPE_F32, operands.a.data(), product.n, product.d);
+    const scmp_tensor b = matrix_view(product, SCMP_DTYPE_F32, operands.b.data(), product.m, product.d);
+    const scmp_tensor view = matrix_view(product, SCMP_DTYPE_F32, y.data(), product.n, product.m);
     const scmp_matmul_options options = options_of(product);
     ok(scmp_matmul(ctx, &a, &b, &options, &view));
     return y;
