@@ -1,13 +1,13 @@
 // The kernels of the CUDA backend: what a block does is in the headers, which the host compiles too.
 #include "cuda/kernels.h"
 
-#include "cuda/bits.h"
-#include "cuda/bytes.h"
-#include "cuda/count.h"
-#include "cuda/dequantize.h"
-#include "cuda/gemm.h"
-#include "cuda/quantize.h"
-#include "cuda/stage_args.h"
+#include "cuda/block/bits.h"
+#include "cuda/block/bytes.h"
+#include "cuda/block/count.h"
+#include "cuda/block/dequantize.h"
+#include "cuda/block/gemm.h"
+#include "cuda/block/quantize.h"
+#include "cuda/block/stage_args.h"
 
 namespace scmp::cuda {
 namespace {
@@ -44,7 +44,7 @@ __global__ void __launch_bounds__(threads, 2) packed_counts_kernel(const __grid_
 __global__ void __launch_bounds__(threads, 2) bytes_kernel(const __grid_constant__ BytesArgs args) {
     packed_block<PackedBytes>(DeviceBlock(shared_memory), args);
 }
-// Launched only where they have code (cuda/choice.cpp).
+// Launched only where they have code (cuda/host/choice.cpp).
 template <int Bits> __global__ void __launch_bounds__(threads, 2) bits_kernel(const __grid_constant__ BitsArgs args) {
 #if defined(SCMP_BIT_MATRICES)
     bits_block<Bits, BitsByWarp>(DeviceBlock(shared_memory), args);

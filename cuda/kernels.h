@@ -3,7 +3,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "cuda/device.h"
+#include "cuda/host/device.h"
 
 namespace scmp::cuda {
 

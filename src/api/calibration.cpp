@@ -10,7 +10,7 @@
 #include "api/door.h"
 #include "api/handles.h"
 #include "api/places.h"
-#include "cuda/stages.h"
+#include "cuda/host/stages.h"
 #include "smooth/apply.h"
 #include "smooth/calibration.h"
 #include "smooth/scales.h"

@@ -5,8 +5,8 @@
 #include "api/door.h"
 #include "api/handles.h"
 #include "backend/backend.h"
-#include "cuda/choice.h"
-#include "cuda/runtime.h"
+#include "cuda/host/choice.h"
+#include "cuda/host/runtime.h"
 
 namespace scmp::api {
 namespace {

@@ -7,8 +7,8 @@
 #include "api/places.h"
 #include "api/product.h"
 #include "api/stages.h"
-#include "cuda/count.h"
-#include "cuda/stages.h"
+#include "cuda/block/count.h"
+#include "cuda/host/stages.h"
 
 namespace scmp::api {
 namespace {

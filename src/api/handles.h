@@ -12,7 +12,7 @@
 #include "backend/backend.h"
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "cuda/gpu.h"
+#include "cuda/host/gpu.h"
 #include "streams/config.h"
 
 struct scmp_ctx {

@@ -1,7 +1,7 @@
 // Fetches from the device and brings back.
 #include "api/places.h"
 
-#include "cuda/stages.h"
+#include "cuda/host/stages.h"
 
 namespace scmp::api {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "api/plan.h"
 #include "count/engine.h"
-#include "cuda/product.h"
+#include "cuda/host/product.h"
 #include "dequantize/dequantize.h"
 #include "quantize/operand.h"
 

@@ -7,7 +7,7 @@
 #include "api/product.h"
 #include "api/stages.h"
 #include "api/stream_plan.h"
-#include "cuda/stages.h"
+#include "cuda/host/stages.h"
 
 namespace scmp::api {
 namespace {

@@ -6,7 +6,7 @@
 #include "backend/backend.h"
 #include "backend/processor.h"
 #include "base/error.h"
-#include "cuda/runtime.h"
+#include "cuda/host/runtime.h"
 
 namespace scmp {
 namespace {

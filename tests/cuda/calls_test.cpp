@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "base/error.h"
-#include "cuda/count.h"
-#include "cuda/counter.h"
+#include "cuda/block/count.h"
+#include "cuda/host/counter.h"
 #include "shim.h"
 
 using namespace test;

@@ -1,7 +1,7 @@
 // The count methods of the CUDA backend on the host, each forced: random products against the reference.
 #include <set>
 
-#include "cuda/choice.h"
+#include "cuda/host/choice.h"
 #include "shim.h"
 
 using namespace test;

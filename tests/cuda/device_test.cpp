@@ -1,7 +1,7 @@
 // The CUDA backend on the machine's own GPUs: operands and results in device memory, against the reference. (Golden
 // vectors and property tests run on a GPU too where there is one, with operands in host memory.)
-#include "cuda/choice.h"
-#include "cuda/runtime.h"
+#include "cuda/host/choice.h"
+#include "cuda/host/runtime.h"
 #include "stage_cases.h"
 #include "support/handles.h"
 #include "support/product.h"

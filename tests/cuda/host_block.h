@@ -1,5 +1,5 @@
 // A thread block of the CUDA backend on the host: its threads take turns, in another order in every phase, so that what
-// one reads in the phase in which another writes shows. See cuda/block.h.
+// one reads in the phase in which another writes shows. See cuda/block/block.h.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "cuda/block.h"
+#include "cuda/block/block.h"
 #include "host_mma.h"
 #include "support/random.h"
 

@@ -7,13 +7,13 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "cuda/bits.h"
-#include "cuda/bytes.h"
-#include "cuda/count.h"
-#include "cuda/dequantize.h"
-#include "cuda/gemm.h"
-#include "cuda/quantize.h"
-#include "cuda/stage_args.h"
+#include "cuda/block/bits.h"
+#include "cuda/block/bytes.h"
+#include "cuda/block/count.h"
+#include "cuda/block/dequantize.h"
+#include "cuda/block/gemm.h"
+#include "cuda/block/quantize.h"
+#include "cuda/block/stage_args.h"
 #include "host_block.h"
 #include "support/test.h"
 

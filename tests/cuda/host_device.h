@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "cuda/device.h"
+#include "cuda/host/device.h"
 #include "support/random.h"
 
 namespace test {

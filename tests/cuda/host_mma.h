@@ -1,4 +1,4 @@
-// The matrix instructions of cuda/mma.h on the host, from what the PTX manual says of them ("Matrix Fragments for
+// The matrix instructions of cuda/block/mma.h on the host, from what the PTX manual says of them ("Matrix Fragments for
 // mma.m16n8k32", "... mma.m16n8k256", "... wgmma.mma_async.m64nNk256", "Shared Memory Matrix Layout"): which row and
 // column each element of a register has, and how a descriptor is read.
 #pragma once
@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "cuda/mma.h"
+#include "cuda/block/mma.h"
 #include "support/test.h"
 
 namespace test::mma {

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/error.h"
-#include "cuda/bits.h"
-#include "cuda/choice.h"
-#include "cuda/gemm.h"
+#include "cuda/block/bits.h"
+#include "cuda/block/gemm.h"
+#include "cuda/host/choice.h"
 #include "host_block.h"
 #include "support/test.h"
 

@@ -3,7 +3,7 @@
 #include <bit>
 #include <cmath>
 
-#include "cuda/quantize.h"
+#include "cuda/block/quantize.h"
 #include "quantize/quantize.h"
 #include "shim.h"
 #include "tensor/dtype.h"

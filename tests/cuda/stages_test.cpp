@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "cuda/array.h"
+#include "cuda/block/array.h"
 #include "host_device.h"
 #include "shim.h"
 #include "stage_cases.h"

@@ -2,7 +2,7 @@
 // each output. The baseline that a kernel has to beat.
 #pragma once
 
-#include "cuda/block.h"
+#include "cuda/block/block.h"
 
 struct GatherArgs {
     const std::int8_t *a; // (batch, n, d) signed levels

@@ -1,0 +1,40 @@
+// Which count method a product takes on a device.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "cuda/host/device.h"
+
+namespace scmp::cuda {
+
+inline constexpr std::array all_methods = {CountMethod::rows, CountMethod::bytes, CountMethod::bits,
+                                           CountMethod::wgmma};
+
+const char *method_name(CountMethod method);
+
+// Whether a device of this compute capability runs it.
+bool runs(CountMethod method, int capability);
+
+// SCMP_CUDA_KERNEL: all products that the method can do take it; NULL or empty: the choice is free. Throws UNSUPPORTED
+// where there is no such method, or the device does not run it.
+void force_method(Device &device, const char *name);
+
+// What the choice depends on.
+struct CountShape {
+    std::int64_t n, m;
+    int stoc_len, codes;
+};
+
+// Products a clock and multiprocessor that the method cannot exceed, docs/cuda.md says why; the part of its tiles that
+// a small product leaves empty taken off. 0 where it does not run, or cannot do such a product.
+double ceiling(CountMethod method, int capability, const CountShape &shape);
+
+// The one with the highest ceiling.
+CountMethod preferred(int capability, const CountShape &shape);
+
+// The forced one, if it can do such a product; else the one with the highest ceiling among those that have been
+// proven on a device of this kind, as rows are taken to be.
+CountMethod choose(const Device &device, const CountShape &shape);
+
+} // namespace scmp::cuda

@@ -1,0 +1,73 @@
+// The GPUs of a context: each with what the context keeps on it.
+#pragma once
+
+#include <cstdint>
+#include <list>
+
+#include "base/memory.h"
+#include "cuda/block/findings.h"
+#include "cuda/host/device.h"
+#include "cuda/host/kept.h"
+
+namespace scmp::cuda {
+
+// One of them. Everything but the constructor is used, and everything is given back, while nobody else has made it the
+// current device.
+class Gpu {
+public:
+    Gpu(const Device &opened, Memory &memory, std::uint64_t limit);
+    Gpu(const Gpu &) = delete;
+    Gpu &operator=(const Gpu &) = delete;
+    ~Gpu();
+
+    const Device &device() const noexcept { return device_; }
+    WorkingMemory &working() noexcept { return working_; }
+    const Kept &kept() const noexcept { return kept_; }
+
+    // What comes from now on goes to this stream, behind what went to the last one.
+    void set_stream(void *stream);
+    // The findings of a call that begins, and its number. The device is the current one.
+    Verdict begin_call();
+    // Waits for all calls so far. Throws NON_FINITE for the first that found something which nobody was told about, and
+    // forgets them all; DEVICE.
+    void synchronize();
+    void clear_kept() noexcept;
+    void trim() noexcept;
+
+private:
+    Device device_;
+    WorkingMemory working_;
+    Kept kept_;
+    DeviceBuffer<Findings> findings_; // from the first call on
+    std::int32_t call_ = 0;           // number of the last one
+    std::int32_t synchronized_ = 0;   // the last one that synchronize waited for
+};
+
+// The context's own device, and those of operands that are elsewhere, opened when they are first met. None where the
+// context's backend is another one.
+class Gpus {
+public:
+    Gpus(Memory &memory, std::uint64_t limit) : memory_(memory), limit_(limit), gpus_(&memory) {}
+
+    // Sets the context's own device.
+    void set(const Device &own);
+    explicit operator bool() const noexcept { return !gpus_.empty(); }
+    Gpu &own() noexcept { return gpus_.front(); }
+    const Device &operator*() const noexcept { return gpus_.front().device(); }
+    const Device *operator->() const noexcept { return &gpus_.front().device(); }
+
+    // Opens it where that has not happened yet. Throws UNSUPPORTED where there is no such device.
+    Gpu &at(int index);
+
+    void synchronize();
+    void clear_kept() noexcept;
+    void trim() noexcept;
+    std::uint64_t kept_bytes() const noexcept;
+
+private:
+    Memory &memory_;
+    std::uint64_t limit_;
+    std::pmr::list<Gpu> gpus_; // own first
+};
+
+} // namespace scmp::cuda

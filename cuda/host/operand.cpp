@@ -1,0 +1,152 @@
+// Launches the stages that turn an operand into levels.
+#include "cuda/host/operand.h"
+
+#include <memory>
+
+#include "base/error.h"
+
+namespace scmp::cuda {
+namespace {
+
+ScopeKind kind_of(quantize::Scopes::Kind kind) {
+    switch (kind) {
+    case quantize::Scopes::tensor:
+        return ScopeKind::tensor;
+    case quantize::Scopes::head:
+        return ScopeKind::head;
+    case quantize::Scopes::chunk:
+        return ScopeKind::chunk;
+    case quantize::Scopes::row:
+        break;
+    }
+    return ScopeKind::row;
+}
+
+void place_operand(const Device &device, const quantize::Source &given, const Work &work, Levels &out) {
+    const Operand x = operand_of(given.view);
+    out.source = {.data = reinterpret_cast<const unsigned char *>(x.data),
+                  .dtype = x.dtype,
+                  .batch = x.batch,
+                  .rows = x.rows,
+                  .d = x.d,
+                  .stride_batch = x.stride_batch,
+                  .stride_row = x.stride_row,
+                  .stride_d = x.stride_d,
+                  .how = Source::plain,
+                  .wide = given.smoothing.wide,
+                  .s32 = nullptr,
+                  .s64 = nullptr};
+    out.place = Placed(device, &given.view, work.memory);
+    if (!on_device(given.view)) {
+        out.source.data = out.place.array().data;
+        out.source.stride_batch = x.rows * x.d;
+        out.source.stride_row = x.d;
+        out.source.stride_d = 1;
+    }
+    if (given.smoothing.how == Smoothing::none) return;
+    out.source.how = given.smoothing.how == Smoothing::divide ? Source::divided : Source::multiplied;
+    const bool wide = given.smoothing.wide;
+    const void *scales = wide ? static_cast<const void *>(given.smoothing.s64) : given.smoothing.s32;
+    const std::size_t bytes = std::size_t(x.d) * (wide ? sizeof(double) : sizeof(float));
+    if (device.kept != nullptr)
+        out.smooth = device.kept->copy(scales, bytes);
+    else
+        out.smooth = std::make_shared<DeviceBuffer<std::byte>>(device, static_cast<const std::byte *>(scales), bytes);
+    out.source.s32 = reinterpret_cast<const float *>(out.smooth->data());
+    out.source.s64 = reinterpret_cast<const double *>(out.smooth->data());
+}
+
+LevelsArgs levels_args(const Quantizing &by, const Levels &x) {
+    return {.x = x.source,
+            .lines = x.lines,
+            .kind = x.kind,
+            .rule = by.rule,
+            .q_max = by.q_max,
+            .scales = x.scales.data(),
+            .q = x.q.data(),
+            .row_sum = x.row_sum.data(),
+            .non_finite = x.non_finite};
+}
+
+bool lines_are_scopes(const Levels &x) {
+    return x.kind == ScopeKind::chunk || (x.kind == ScopeKind::row && x.scopes.group == 1);
+}
+
+} // namespace
+
+Levels placed(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
+              Flag non_finite, const Work &work, Owner owner) {
+    Levels out;
+    out.scopes = scopes;
+    out.non_finite = non_finite;
+    place_operand(device, given, work, out);
+    out.kind = kind_of(scopes.kind);
+    out.lines = {.rows = scopes.batch * scopes.rows,
+                 .d = scopes.d,
+                 .chunk_d =
+                     std::max<std::int64_t>(scopes.kind == quantize::Scopes::chunk ? scopes.chunk_d : scopes.d, 1),
+                 .chunks = scopes.chunks()};
+    out.scales = DeviceBuffer<quantize::ScopeScale>(device, std::size_t(scopes.entries()), owner);
+    out.q = DeviceBuffer<std::int16_t>(device, std::size_t(out.lines.rows * out.lines.d), owner);
+    if (!quantize::is_bipolar(by.rule)) out.row_sum = DeviceBuffer<float>(device, std::size_t(out.lines.rows), owner);
+    return out;
+}
+
+void find_scales(const Device &device, const Quantizing &by, Levels &x, LineRange *combined) {
+    const std::int64_t lines = x.lines.number();
+    const DeviceBuffer<LineRange> ranges(device, std::size_t(lines));
+    const std::size_t shared = sizeof(LineRange) * threads;
+    if (lines > 0) device.ranges(device, grid_of(lines, shared), {x.source, x.lines, ranges.data()});
+    const std::int64_t entries = x.scopes.entries();
+    if (entries > 0)
+        device.scales(device, grid_of(entries, shared),
+                      {.kind = x.kind,
+                       .lines = lines,
+                       .rows = x.scopes.rows,
+                       .group = x.scopes.group,
+                       .entries = entries,
+                       .rule = by.rule,
+                       .q_max = by.q_max,
+                       .ranges = ranges.data(),
+                       .scales = x.scales.data(),
+                       .non_finite = x.non_finite,
+                       .combined = combined});
+}
+
+void quantize_levels(const Device &device, const Quantizing &by, Levels &x, std::int64_t *exact_sum) {
+    const std::int64_t lines = x.lines.number();
+    LevelsArgs args = levels_args(by, x);
+    args.exact_sum = exact_sum;
+    if (lines > 0) device.levels(device, grid_of(lines, sizeof(std::int64_t) * threads), args);
+}
+
+void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Levels *b) {
+    LinesArgs together{};
+    std::int64_t lines = 0;
+    Levels *const operands[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        Levels *x = operands[i];
+        if (x == nullptr) continue;
+        if (lines_are_scopes(*x)) {
+            together.operand[i] = levels_args(by, *x);
+            together.scales[i] = x->scales.data();
+            lines += x->lines.number();
+        } else {
+            find_scales(device, by, *x);
+            quantize_levels(device, by, *x);
+        }
+    }
+    if (lines > 0) device.lines(device, grid_of(lines, lines_shared), together);
+}
+
+void fail_non_finite(const quantize::Source &x) {
+    if (!on_device(x.view)) {
+        require_finite(x.view, {}, true, x.name);
+        require_finite(x.view, x.smoothing, true, x.name);
+    }
+    fail(SCMP_ERROR_NON_FINITE,
+         "%s has a value that is NaN or infinite, as given or once it is smoothed (%lld elements)", x.name,
+         ll(x.view.count));
+}
+
+} // namespace scmp::cuda

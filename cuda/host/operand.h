@@ -1,0 +1,65 @@
+// An operand on a GPU: where its elements are, the scales of its scopes, its levels.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/work.h"
+#include "cuda/block/quantize.h"
+#include "cuda/host/device.h"
+#include "cuda/host/kept.h"
+#include "cuda/host/transfer.h"
+#include "quantize/operand.h"
+#include "tensor/view.h"
+
+namespace scmp::cuda {
+
+// An operand and what quantization makes of it.
+struct Levels {
+    quantize::Scopes scopes;
+    Placed place;
+    Kept::Array smooth; // smoothing scales; NULL: none
+    Source source{};
+    Lines lines{};
+    ScopeKind kind{};
+    Flag non_finite;
+    DeviceBuffer<quantize::ScopeScale> scales;
+    DeviceBuffer<std::int16_t> q; // (batch, rows, d) signed levels
+    DeviceBuffer<float> row_sum;  // by row; unipolar only
+
+    // The part that products need.
+    std::uint64_t bytes() const { return scales.bytes() + q.bytes() + row_sum.bytes(); }
+};
+
+// What rule of Spec 4 to quantize by.
+struct Quantizing {
+    quantize::Rule rule;
+    int q_max;
+};
+
+// Places the operand (a copy where it is in host memory, packed on the way where its strides ask for it), and makes
+// room for what quantization gives, `owner`'s. The flag, on the device, is raised once a value is found that is not
+// finite, as given or once smoothed.
+Levels placed(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
+              Flag non_finite, const Work &work, Owner owner = Owner::call);
+
+// Fills in scales. `combined`, where it is not NULL, gets the ranges of the scopes.
+void find_scales(const Device &device, const Quantizing &by, Levels &x, LineRange *combined = nullptr);
+
+// Fills in q and row_sum. Levels are 0 where the flag is raised. `exact_sum`, where it is not NULL, gets the sums of
+// rows as integers.
+void quantize_levels(const Device &device, const Quantizing &by, Levels &x, std::int64_t *exact_sum = nullptr);
+
+// Fills in everything, of both operands of a product or of one (the other is NULL), in as few launches as there can be:
+// one, where every line is a scope.
+void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Levels *b);
+
+// Throws NON_FINITE. The place of what is not finite is known where the operand is in host memory.
+[[noreturn]] void fail_non_finite(const quantize::Source &x);
+// Does so where a flag, once it is fetched, is not 0.
+inline void require_finite_operand(std::int32_t non_finite, const quantize::Source &x) {
+    if (non_finite != 0) fail_non_finite(x);
+}
+
+} // namespace scmp::cuda

@@ -1,0 +1,225 @@
+// Fills in a Device with the CUDA runtime. Memory comes from a stream-ordered pool, so that giving it back waits for
+// nobody.
+#include "cuda/host/runtime.h"
+
+#include "base/error.h"
+#include "cuda/block/bits.h"
+#include "cuda/block/bytes.h"
+#include "cuda/block/count.h"
+#include "cuda/block/dequantize.h"
+#include "cuda/block/gemm.h"
+#include "cuda/block/quantize.h"
+#include "cuda/block/stage_args.h"
+#include "cuda/kernels.h"
+
+namespace scmp::cuda {
+namespace {
+
+// The runtime keeps an error for whoever asks next; that one has been told.
+void check(cudaError_t error, const char *what, const Device &device) {
+    if (error == cudaSuccess) return;
+    cudaGetLastError();
+    if (error == cudaErrorMemoryAllocation) throw std::bad_alloc();
+    fail(SCMP_ERROR_DEVICE, "CUDA device %d, %s: %s (%s)", device.index, what, cudaGetErrorString(error),
+         cudaGetErrorName(error));
+}
+
+cudaStream_t stream_of(const Device &device) {
+    return static_cast<cudaStream_t>(device.stream);
+}
+
+int use(const Device &device) {
+    int previous = 0;
+    check(cudaGetDevice(&previous), "asking for the current device", device);
+    if (previous != device.index) check(cudaSetDevice(device.index), "making it the current one", device);
+    return previous;
+}
+
+void restore(int previous) noexcept {
+    int current = 0;
+    if (cudaGetDevice(&current) != cudaSuccess || current != previous) cudaSetDevice(previous);
+}
+
+cudaMemPool_t pool_of(const Device &device) {
+    return static_cast<cudaMemPool_t>(device.context);
+}
+
+void *allocate(const Device &device, std::size_t bytes) {
+    void *memory = nullptr;
+    check(cudaMallocFromPoolAsync(&memory, bytes, pool_of(device), stream_of(device)), "allocating memory", device);
+    return memory;
+}
+
+void release(const Device &device, void *memory) noexcept {
+    if (cudaFreeAsync(memory, stream_of(device)) != cudaSuccess) cudaGetLastError();
+}
+
+// Gives back what no stream uses any more, at once.
+void trim(const Device &device) noexcept {
+    if (cudaMemPoolTrimTo(pool_of(device), 0) != cudaSuccess) cudaGetLastError();
+}
+
+// What is still held goes back when it is released.
+void close(const Device &device) noexcept {
+    if (cudaMemPoolDestroy(pool_of(device)) != cudaSuccess) cudaGetLastError();
+}
+
+void *allocate_shared(const Device &device, std::size_t bytes) {
+    const InUse in_use(device);
+    void *memory = nullptr;
+    check(cudaMalloc(&memory, bytes), "allocating memory", device);
+    return memory;
+}
+
+// Nobody knows which streams have used it.
+void release_shared(const Device &device, void *memory) noexcept {
+    int previous = 0;
+    if (cudaGetDevice(&previous) != cudaSuccess || cudaSetDevice(device.index) != cudaSuccess ||
+        cudaDeviceSynchronize() != cudaSuccess || cudaFree(memory) != cudaSuccess)
+        cudaGetLastError();
+    restore(previous);
+}
+
+void upload(const Device &device, void *to, const void *from, std::size_t bytes) {
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_of(device)), "copying to it", device);
+}
+
+void download(const Device &device, void *to, const void *from, std::size_t bytes) {
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_of(device)), "copying from it", device);
+    check(cudaStreamSynchronize(stream_of(device)), "waiting for it", device);
+}
+
+void clear(const Device &device, void *to, std::size_t bytes) {
+    check(cudaMemsetAsync(to, 0, bytes, stream_of(device)), "clearing memory", device);
+}
+
+void follow(const Device &device, void *other_stream) {
+    cudaEvent_t event = nullptr;
+    check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "creating an event", device);
+    cudaError_t error = cudaEventRecord(event, static_cast<cudaStream_t>(other_stream));
+    if (error == cudaSuccess) error = cudaStreamWaitEvent(stream_of(device), event, 0);
+    cudaEventDestroy(event); // the stream goes on waiting for what it marked
+    check(error, "letting one stream wait for another", device);
+}
+
+cudaMemPool_t make_pool(const Device &device, std::uint64_t keep) {
+    cudaMemPoolProps properties{};
+    properties.allocType = cudaMemAllocationTypePinned;
+    properties.location.type = cudaMemLocationTypeDevice;
+    properties.location.id = device.index;
+    cudaMemPool_t pool = nullptr;
+    check(cudaMemPoolCreate(&pool, &properties), "creating a memory pool", device);
+    const cudaError_t error = cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep);
+    if (error != cudaSuccess) cudaMemPoolDestroy(pool);
+    check(error, "telling a memory pool what to keep", device);
+    return pool;
+}
+
+Device open_like(const Device &device, int index) {
+    std::uint64_t keep = 0;
+    check(cudaMemPoolGetAttribute(pool_of(device), cudaMemPoolAttrReleaseThreshold, &keep),
+          "asking a memory pool what it keeps", device);
+    return open_device(index, keep);
+}
+
+} // namespace
+
+bool in_build() noexcept {
+    return true;
+}
+
+// Names devices once there are some in tests/cuda/RUNS.md.
+const char *status() noexcept {
+    return "has run only on the host shim, on no device yet";
+}
+
+int device_count() noexcept {
+    int count = 0;
+    if (cudaGetDeviceCount(&count) == cudaSuccess) return count;
+    cudaGetLastError();
+    return 0;
+}
+
+Device open_device(int index, std::uint64_t keep) {
+    const int count = device_count();
+    if (index < 0 || index >= count)
+        fail(SCMP_ERROR_UNSUPPORTED, "device = %d: this machine has %d CUDA devices that this build can use", index,
+             count);
+    Device device;
+    device.index = index;
+    int processors = 0, pools = 0, major = 0, minor = 0;
+    check(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, index), "counting multiprocessors",
+          device);
+    check(cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, index), "asking for memory pools", device);
+    if (pools == 0) fail(SCMP_ERROR_UNSUPPORTED, "CUDA device %d has no stream-ordered memory", index);
+    check(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, index), "asking what it computes", device);
+    check(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, index), "asking what it computes", device);
+    device.full_grid = std::int64_t(processors) * 4;
+    device.capability = 10 * major + minor;
+    device.open = open_like;
+    device.close = close;
+    device.use = use;
+    device.restore = restore;
+    device.allocate = allocate;
+    device.release = release;
+    device.trim = trim;
+    device.allocate_shared = allocate_shared;
+    device.release_shared = release_shared;
+    device.upload = upload;
+    device.download = download;
+    device.clear = clear;
+    device.follow = follow;
+    device.lines = [](const Device &d, Grid grid, const LinesArgs &args) {
+        check(launch_lines(stream_of(d), grid, args), "launching ranges and levels", d);
+    };
+    device.ranges = [](const Device &d, Grid grid, const RangesArgs &args) {
+        check(launch_ranges(stream_of(d), grid, args), "launching ranges", d);
+    };
+    device.scales = [](const Device &d, Grid grid, const ScalesArgs &args) {
+        check(launch_scales(stream_of(d), grid, args), "launching scales", d);
+    };
+    device.levels = [](const Device &d, Grid grid, const LevelsArgs &args) {
+        check(launch_levels(stream_of(d), grid, args), "launching levels", d);
+    };
+    device.table = [](const Device &d, Grid grid, const TableArgs &args) {
+        check(launch_table(stream_of(d), grid, args), "launching tables", d);
+    };
+    device.count = [](const Device &d, Grid grid, int tile_rows, const CountArgs &args) {
+        check(launch_count(stream_of(d), grid, tile_rows, args), "launching the count", d);
+    };
+    device.residuals = [](const Device &d, Grid grid, const ResidualsArgs &args) {
+        check(launch_residuals(stream_of(d), grid, args), "launching residuals", d);
+    };
+    device.bytes = [](const Device &d, Grid grid, const BytesArgs &args) {
+        check(launch_bytes(stream_of(d), grid, args), "launching the count", d);
+    };
+    device.streams = [](const Device &d, Grid grid, const StreamsArgs &args) {
+        check(launch_streams(stream_of(d), grid, args), "launching streams", d);
+    };
+    device.look_up8 = [](const Device &d, Grid grid, const LookUpArgs<std::int8_t> &args) {
+        check(launch_look_up8(stream_of(d), grid, args), "launching a look-up", d);
+    };
+    device.look_up16 = [](const Device &d, Grid grid, const LookUpArgs<std::int16_t> &args) {
+        check(launch_look_up16(stream_of(d), grid, args), "launching a look-up", d);
+    };
+    device.gemm = [](const Device &d, Grid grid, const GemmArgs &args) {
+        check(launch_gemm(stream_of(d), grid, args), "launching a product of bytes", d);
+    };
+    device.bits = [](const Device &d, Grid grid, int stream_bits, const BitsArgs &args) {
+        check(launch_bits(stream_of(d), grid, stream_bits, args), "launching the count", d);
+    };
+    device.wgmma = [](const Device &d, Grid grid, int stream_bits, const BitsArgs &args) {
+        check(launch_wgmma(stream_of(d), grid, stream_bits, args), "launching the count", d);
+    };
+    device.values = [](const Device &d, Grid grid, const ValuesArgs &args) {
+        check(launch_values(stream_of(d), grid, args), "launching values", d);
+    };
+    device.stage = [](const Device &d, Grid grid, const StageArgs &stage) {
+        std::visit([&](const auto &args) { check(launch_stage(stream_of(d), grid, stage), args.what, d); }, stage.of);
+    };
+    device.wait = [](const Device &d) { check(cudaStreamSynchronize(stream_of(d)), "waiting for it", d); };
+    device.context = make_pool(device, keep);
+    return device;
+}
+
+} // namespace scmp::cuda
