@@ -1,10 +1,11 @@
 // A backend is a table of stage functions; this is the table, and the choice among those that there are.
 //
-// Every table is complete. A faster one starts as a copy of a slower one and overwrites the slots that it does better,
-// so a new instruction set is one file with its functions and one line in dispatch.cpp.
+// Every table is complete. The CPU's are made of two lists: the instruction sets with their row loops (isas.inc), and
+// the count kernels (count/kernels.inc).
 #pragma once
 
-#include <array>
+#include <algorithm>
+#include <span>
 #include <string_view>
 
 #include "backend/row_functions.h"
@@ -20,10 +21,11 @@ struct Backend {
     const char *isa; // "portable"; the reference has "none"
     bool threaded;
     RowFunctions rows;
-    std::array<const count::Kernel *, 2> kernels; // the first that fits a product counts it; the last fits all
+    std::span<const count::Kernel *const> kernels; // the first that fits a product counts it; the last fits all
 
     const count::Kernel &kernel_for(const count::Demand &demand) const noexcept {
-        return *(kernels[0]->fits(demand) ? kernels[0] : kernels[1]);
+        const auto fits = [&](const count::Kernel *kernel) { return kernel->fits(demand); };
+        return **std::find_if(kernels.begin(), kernels.end() - 1, fits);
     }
 };
 

@@ -1,7 +1,10 @@
 // The backends that this build has.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <span>
 
 #include "backend/backend.h"
 #include "backend/processor.h"
@@ -11,60 +14,67 @@
 namespace scmp {
 namespace {
 
+struct Isa {
+    const char *name;
+    bool (*runs)(const Processor &processor);
+    const RowFunctions *rows;
+    const char *native_runs;
+};
+
+// Slowest first.
+constexpr std::array isas = {
+    Isa{"portable", [](const Processor &) { return true; }, &portable_rows, "Zen 5"},
+#define SCMP_ISA(name, rows, flags, native_runs) Isa{#name, runs_##name, &rows##_rows, native_runs},
+#include "backend/isas.inc"
+};
+
+// Does not compile for a name that is not in the list.
+constexpr std::size_t isa_named(std::string_view name) {
+    std::size_t i = 0;
+    while (isas.at(i).name != name) i++;
+    return i;
+}
+
+// The kernels of all instruction sets in the order in which they are tried, and the instruction set of each.
+constexpr std::array kernels = {
+#define SCMP_KERNEL(name, isa) &count::name##_kernel,
+#include "count/kernels.inc"
+    &count::portable_kernel,
+};
+constexpr std::array kernel_isas = {
+#define SCMP_KERNEL(name, isa) isa_named(#isa),
+#include "count/kernels.inc"
+    isa_named("portable"),
+};
+static_assert(std::is_sorted(kernel_isas.begin(), kernel_isas.end(), std::greater()), "the fastest come first");
+
+// A processor that runs an instruction set runs all slower ones: its kernels are those from the first of its own on.
+std::span<const count::Kernel *const> kernels_of(std::size_t isa) {
+    const auto first = std::find_if(kernel_isas.begin(), kernel_isas.end(), [&](std::size_t of) { return of <= isa; });
+    return std::span(kernels).subspan(std::size_t(first - kernel_isas.begin()));
+}
+
 Backend reference_backend() {
+    static constexpr std::array only = {&count::reference_kernel};
     return {
         .id = SCMP_BACKEND_REFERENCE,
         .isa = "none",
         .threaded = false,
         .rows = portable_rows,
-        .kernels = {&count::reference_kernel, &count::reference_kernel},
+        .kernels = only,
     };
 }
-
-Backend portable_backend() {
-    Backend backend = reference_backend();
-    backend.id = SCMP_BACKEND_CPU;
-    backend.isa = "portable";
-    backend.threaded = true;
-    backend.kernels = {&count::portable_kernel, &count::portable_kernel};
-    return backend;
-}
-
-#if defined(__x86_64__)
-Backend x86_backend(const char *isa, const RowFunctions &rows, const count::Kernel &kernel) {
-    Backend backend = portable_backend();
-    backend.isa = isa;
-    backend.rows = rows;
-    backend.kernels[0] = &kernel;
-    return backend;
-}
-#endif
-
-struct Isa {
-    const char *name;
-    const char *native_runs; // "" until a test run of the kernels on such a processor has been seen
-    bool (*runs)(const Processor &processor);
-    Backend (*backend)();
-};
-
-// Slowest first.
-constexpr std::array isas = {
-    Isa{"portable", "Zen 5", [](const Processor &) { return true; }, portable_backend},
-#if defined(__x86_64__)
-    Isa{"avx2", "Zen 5", runs_avx2, [] { return x86_backend("avx2", avx2_rows, count::avx2_kernel); }},
-    Isa{"avx512bw", "Zen 5", runs_avx512bw,
-        [] { return x86_backend("avx512bw", avx512bw_rows, count::avx512bw_kernel); }},
-    Isa{"avx512vbmi", "Zen 5", runs_avx512vbmi,
-        [] { return x86_backend("avx512vbmi", avx512bw_rows, count::avx512vbmi_kernel); }},
-#endif
-};
 
 // What the GPU does not do is done by the CPU: `id` tells the two apart. Nothing is kept in a static variable: a fork
 // while another thread makes it would leave the child waiting for that thread.
 Backend isa_backend(scmp_backend id, std::size_t isa) {
-    Backend backend = isas[isa].backend();
-    backend.id = id;
-    return backend;
+    return {
+        .id = id,
+        .isa = isas[isa].name,
+        .threaded = true,
+        .rows = *isas[isa].rows,
+        .kernels = kernels_of(isa),
+    };
 }
 
 std::size_t fastest_isa(bool (*available)(int)) {

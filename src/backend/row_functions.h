@@ -16,7 +16,8 @@ struct RowFunctions {
 };
 
 extern const RowFunctions portable_rows;
-extern const RowFunctions avx2_rows;
-extern const RowFunctions avx512bw_rows;
+// NOLINTNEXTLINE(readability-redundant-declaration): two instruction sets may have the same row loops
+#define SCMP_ISA(name, rows, flags, native_runs) extern const RowFunctions rows##_rows;
+#include "backend/isas.inc"
 
 } // namespace scmp

@@ -71,8 +71,7 @@ struct Kernel {
 
 extern const Kernel reference_kernel;
 extern const Kernel portable_kernel;
-extern const Kernel avx2_kernel;
-extern const Kernel avx512bw_kernel;
-extern const Kernel avx512vbmi_kernel;
+#define SCMP_KERNEL(name, isa) extern const Kernel name##_kernel;
+#include "count/kernels.inc"
 
 } // namespace scmp::count

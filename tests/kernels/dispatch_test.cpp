@@ -1,6 +1,10 @@
 // The choice of an instruction set: by name, by what the processor has, and by what the operating system lets run.
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "backend/backend.h"
@@ -63,6 +67,47 @@ void tables_are_complete() {
                         rows.dequantize != nullptr && rows.smooth.take32 != nullptr && rows.smooth.take64 != nullptr,
                     std::string(backend.isa) + " has an empty slot");
         test::check(backend.kernel_for(most).fits(most), std::string(backend.isa) + " leaves products uncounted");
+    }
+}
+
+// Each is faster where it counts at all, and the last is the one that counts everything.
+void kernels_are_tried_in_order() {
+    count::Kernel narrow = count::portable_kernel, wide = narrow, all = narrow;
+    narrow.fits = [](const count::Demand &demand) { return demand.stoc_len <= 16; };
+    wide.fits = [](const count::Demand &demand) { return demand.stoc_len <= 256; };
+    const std::array<const count::Kernel *, 3> kernels = {&narrow, &wide, &all};
+    machine = isa_count();
+    Backend backend = select_backend(SCMP_BACKEND_CPU, "", below_machine);
+    const auto index_for = [&](int stoc_len) {
+        const count::Kernel *found = &backend.kernel_for({16, 16, true, stoc_len});
+        return int(std::find(kernels.begin(), kernels.end(), found) - kernels.begin());
+    };
+    backend.kernels = kernels;
+    test::check(index_for(16) == 0 && index_for(17) == 1 && index_for(256) == 1 && index_for(257) == 2,
+                "not the first that fits");
+}
+
+int isa_named(const std::string &name) {
+    int i = 0;
+    while (i < isa_count() && isa_name(i) != name) i++;
+    return i;
+}
+
+// Those of the list whose instruction set the machine runs, in the list's order; then the one that runs everywhere.
+void kernels_are_those_of_the_machine() {
+    const std::vector<std::pair<const count::Kernel *, int>> list = {
+#define SCMP_KERNEL(name, isa) {&count::name##_kernel, isa_named(#isa)},
+#include "count/kernels.inc"
+        {&count::portable_kernel, isa_named("portable")},
+    };
+    machine = isa_count();
+    for (int i = 0; i < isa_count(); i++) {
+        std::vector<const count::Kernel *> expected;
+        for (const auto &[kernel, isa] : list)
+            if (isa <= i) expected.push_back(kernel);
+        const auto kernels = select_backend(SCMP_BACKEND_CPU, isa_name(i), below_machine).kernels;
+        test::check(std::equal(kernels.begin(), kernels.end(), expected.begin(), expected.end()),
+                    std::string(isa_name(i)) + " has other kernels than the list");
     }
 }
 
@@ -141,6 +186,9 @@ void what_processors_run() {
                                 test::format("%s on %s: %d", name, each.what, !runs));
                 }
         test::check(known == isa_count(), "an instruction set that this test does not know");
+        for (int i = 1; i < isa_count(); i++)
+            test::check(!isa_runs(i, each.processor) || isa_runs(i - 1, each.processor),
+                        test::format("%s runs %s without the one before", each.what, isa_name(i)));
     }
     test::check(!isa_runs(-1, {}) && !isa_runs(isa_count(), {}), "a bad index runs");
 }
@@ -176,6 +224,8 @@ int main(int argc, char **argv) {
                          {"a name is obeyed", a_name_is_obeyed},
                          {"a name that the machine lacks is an error", a_name_that_the_machine_lacks},
                          {"tables of stage functions are complete", tables_are_complete},
+                         {"kernels are tried in order", kernels_are_tried_in_order},
+                         {"kernels are those of the machine", kernels_are_those_of_the_machine},
                          {"native runs are told", native_runs_are_told},
                          {"what processors and systems run", what_processors_run},
                          {"the record is of this machine", the_record_is_of_this_machine},

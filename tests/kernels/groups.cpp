@@ -77,9 +77,8 @@ std::vector<std::int64_t> edge_rows() {
     for (int i = 0; i < scmp::isa_count(); i++) {
         if (!scmp::isa_available(i)) continue;
         for (const scmp::count::Kernel *kernel : scmp::select_backend(SCMP_BACKEND_CPU, scmp::isa_name(i)).kernels)
-            if (kernel != nullptr)
-                for (const std::int64_t edge : {kernel->min_rows, kernel->max_rows})
-                    for (const std::int64_t near : {edge - 1, edge, edge + 1}) rows.push_back(near);
+            for (const std::int64_t edge : {kernel->min_rows, kernel->max_rows})
+                for (const std::int64_t near : {edge - 1, edge, edge + 1}) rows.push_back(near);
     }
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());

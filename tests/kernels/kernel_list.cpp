@@ -1,20 +1,16 @@
-// Asks the dispatch for its kernels, and knows those over SIMDe by name.
+// Asks the dispatch for its kernels, and takes those over SIMDe from the list in src/count/kernels.inc.
 #include "kernel_list.h"
 
 #include <algorithm>
 
 #include "backend/backend.h"
 
-// The kernels that the build compiled over SIMDe, under names of their own: X(simde_avx2_kernel) X(...).
-#ifndef SCMP_SIMDE_KERNELS
-#define SCMP_SIMDE_KERNELS
-#endif
-
+#ifdef SCMP_SIMDE // the build has compiled every kernel over it, under a name of its own
 namespace scmp::count {
-#define X(kernel) extern const Kernel kernel;
-SCMP_SIMDE_KERNELS
-#undef X
+#define SCMP_KERNEL(name, isa) extern const Kernel simde_##name##_kernel;
+#include "count/kernels.inc"
 } // namespace scmp::count
+#endif
 
 namespace kernels {
 
@@ -24,9 +20,8 @@ std::vector<Listed> kernel_list() {
     std::vector<Listed> list;
     const auto add = [&](const std::string &isa, const count::Kernel *kernel, bool simulated) {
         const auto same = [&](const Listed &other) { return other.kernel == kernel; };
-        if (kernel == nullptr || kernel == &count::reference_kernel || std::any_of(list.begin(), list.end(), same))
-            return;
-        list.push_back({isa + " " + kernel->name, kernel, simulated, isa});
+        if (std::none_of(list.begin(), list.end(), same))
+            list.push_back({isa + " " + kernel->name, kernel, simulated, isa});
     };
     for (int i = 0; i < isa_count(); i++)
         if (isa_available(i))
@@ -34,9 +29,10 @@ std::vector<Listed> kernel_list() {
                 add(isa_name(i), kernel, false);
         else
             list.push_back({std::string(isa_name(i)) + " natively", nullptr, false, isa_name(i)});
-#define X(kernel) add("simde", &count::kernel, true);
-    SCMP_SIMDE_KERNELS
-#undef X
+#ifdef SCMP_SIMDE
+#define SCMP_KERNEL(name, isa) add("simde", &count::simde_##name##_kernel, true);
+#include "count/kernels.inc"
+#endif
     return list;
 }
 

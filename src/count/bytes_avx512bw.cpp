@@ -11,7 +11,7 @@ struct Avx512Bw : Avx512 {
     static constexpr Method lookup = Method::words;
     static constexpr std::int64_t lookup_below = 192;
     static constexpr int max_rows = 1024;
-    static const Kernel &kernel() { return avx512bw_kernel; }
+    static const Kernel &kernel() { return bytes_avx512bw_kernel; }
 
     static Vec set_words(std::int16_t value) { return _mm512_set1_epi16(value); }
     static Vec halved(Vec words) { return _mm512_srli_epi16(words, 1); }
@@ -41,6 +41,6 @@ struct Avx512Bw : Avx512 {
 
 } // namespace
 
-constinit const Kernel avx512bw_kernel = byte_kernel<Avx512Bw>();
+constinit const Kernel bytes_avx512bw_kernel = byte_kernel<Avx512Bw>();
 
 } // namespace scmp::count

@@ -11,7 +11,7 @@ struct Avx512Vbmi : Avx512 {
     static constexpr Method lookup = Method::bytes;
     static constexpr std::int64_t lookup_below = 192;
     static constexpr int max_rows = 1024;
-    static const Kernel &kernel() { return avx512vbmi_kernel; }
+    static const Kernel &kernel() { return bytes_avx512vbmi_kernel; }
 
     // The counts of 128 codes; bit 7 of a code is of no consequence. The form that overwrites the codes suits the inner
     // loop, where a table row serves two vectors of them; gcc prefers the other one, and copies the rows.
@@ -33,6 +33,6 @@ struct Avx512Vbmi : Avx512 {
 
 } // namespace
 
-constinit const Kernel avx512vbmi_kernel = byte_kernel<Avx512Vbmi>();
+constinit const Kernel bytes_avx512vbmi_kernel = byte_kernel<Avx512Vbmi>();
 
 } // namespace scmp::count

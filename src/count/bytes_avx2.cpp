@@ -16,7 +16,7 @@ struct Avx2 {
     static constexpr Method lookup = Method::few_rows;
     static constexpr std::int64_t lookup_below = 48;
     static constexpr int max_rows = 1024;
-    static const Kernel &kernel() { return avx2_kernel; }
+    static const Kernel &kernel() { return bytes_avx2_kernel; }
 
     static Vec zero() { return _mm256_setzero_si256(); }
     static Vec ones() { return _mm256_set1_epi8(1); }
@@ -58,6 +58,6 @@ struct Avx2 {
 
 } // namespace
 
-constinit const Kernel avx2_kernel = byte_kernel<Avx2>();
+constinit const Kernel bytes_avx2_kernel = byte_kernel<Avx2>();
 
 } // namespace scmp::count
