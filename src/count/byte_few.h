@@ -153,9 +153,19 @@ template <class V> struct FewRows {
             }
     }
 
-    template <bool is_signed> static void count(const Task &task) {
-        for (std::int64_t n = 0; n < task.rows; n += together) count_rows<is_signed>(task, n);
+    static void count(const Task &task) {
+        const auto count_some = has_signs(*task.plan.tables) ? count_rows<true> : count_rows<false>;
+        for (std::int64_t n = 0; n < task.rows; n += together) count_some(task, n);
     }
+
+    static constexpr Method method = {
+        .name = V::lookup_name,
+        .panels_together = 4096 / columns, // one table serves them all
+        .left_bytes = [](const Plan &, std::int64_t) { return std::size_t(0); },
+        .pack_left = nullptr,
+        .scratch_bytes = scratch_bytes,
+        .count = count,
+    };
 };
 
 } // namespace

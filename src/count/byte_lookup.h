@@ -9,12 +9,12 @@
 namespace scmp::count {
 namespace {
 
-template <class V> struct Lookup {
+template <class V> struct ByteLookup {
     using Vec = typename V::Vec;
     using P = Panel<V>;
     static constexpr int width = P::width, vectors = P::vectors, columns = P::columns;
 
-    static constexpr std::size_t scratch_bytes = std::size_t(block_d) * columns; // signs
+    static std::size_t scratch_bytes(const Plan &) { return std::size_t(block_d) * columns; } // signs
     struct Block {
         int d; // inner indices, rounded up to an even number
         const std::uint8_t *codes;
@@ -100,6 +100,15 @@ template <class V> struct Lookup {
         }
         P::template add_full<is_signed>(task, panel, left, sums);
     }
+
+    static constexpr Method method = {
+        .name = V::lookup_name,
+        .panels_together = 1,
+        .left_bytes = left_rows_bytes<Turned<block_d>>,
+        .pack_left = pack_left_rows<Turned<block_d>, LevelRows<V>::table_shift>,
+        .scratch_bytes = scratch_bytes,
+        .count = count_panels<ByteLookup>,
+    };
 };
 
 } // namespace

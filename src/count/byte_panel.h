@@ -26,8 +26,17 @@ template <int N, class F> SCMP_INLINE void unroll(F &&f) {
     unroll(std::make_integer_sequence<int, N>{}, f);
 }
 
-// Where counts come from: see byte_kernel.h.
-enum class Method { bytes, words, few_rows, level_rows };
+// A way of counting tasks: where the counts come from, and what it needs for that. See byte_kernel.h.
+struct Method {
+    const char *name;
+    std::int64_t panels_together; // panels in one task
+    // The slots of the same names of a Kernel.
+    std::size_t (*left_bytes)(const Plan &plan, std::int64_t d);
+    void (*pack_left)(const Plan &plan, const std::int16_t *a, std::int64_t a_stride, std::int64_t rows, std::int64_t d,
+                      std::byte *left);
+    std::size_t (*scratch_bytes)(const Plan &plan);
+    void (*count)(const Task &task);
+};
 
 constexpr int block_d = 64; // inner indices that are added in 16 bits
 constexpr int slab_d = 8;   // inner indices that level rows or tables are written for at a time; divides block_d
@@ -45,6 +54,11 @@ inline int magnitude(int code) {
 // Whether some count may be 256: then 255 is counted, and what is missing is added by itself.
 inline bool has_full(const streams::CountTables &tables) {
     return tables.streams.stoc_len == 256;
+}
+
+// More than 128 right codes fit a byte only without signs.
+inline bool has_signs(const streams::CountTables &tables) {
+    return tables.right_codes() <= 128;
 }
 
 // --- the left operand -----------------------------------------------------------------------------------------------
@@ -99,10 +113,17 @@ inline std::uint64_t reaching(const std::int16_t *codes, const std::int16_t *lea
     return static_cast<std::uint64_t>(~_mm_movemask_epi8(_mm_packs_epi16(below, below)) & 0xFF);
 }
 
-template <class Piece>
-void pack_left_rows(const streams::CountTables &tables, const std::int16_t *a, std::int64_t a_stride, std::int64_t rows,
-                    std::int64_t d, int shift, std::byte *out) {
+// Method::left_bytes and Method::pack_left of a method that takes the left operand in pieces. shift(): the binary
+// logarithm of the distance from one code's row to the next.
+template <class Piece> std::size_t left_rows_bytes(const Plan &plan, std::int64_t d) {
+    return LeftRows<Piece>::bytes(*plan.tables, plan.rows, d);
+}
+template <class Piece, int (*shift)(const streams::CountTables &)>
+void pack_left_rows(const Plan &plan, const std::int16_t *a, std::int64_t a_stride, std::int64_t rows, std::int64_t d,
+                    std::byte *out) {
+    const streams::CountTables &tables = *plan.tables;
     const LeftRows<Piece> left(out, rows, d);
+    const int to_row = shift(tables);
     constexpr int size = Piece::size;
     for (std::int64_t d0 = 0; d0 < d; d0 += block_d) {
         const int some = static_cast<int>(d - d0 < block_d ? d - d0 : block_d);
@@ -121,7 +142,7 @@ void pack_left_rows(const streams::CountTables &tables, const std::int16_t *a, s
                 codes = padded;
             }
             for (int p = 0; p < pieces; p++)
-                for (int i = 0; i < size; i += 8) left.at(d0)[p * rows + n].write(codes + p * size + i, shift, i);
+                for (int i = 0; i < size; i += 8) left.at(d0)[p * rows + n].write(codes + p * size + i, to_row, i);
             if (!has_full(tables)) continue;
             std::uint64_t bits = 0;
             for (int i = 0; i < block_d; i += 8) bits |= reaching(codes + i, full + i) << i;
@@ -243,6 +264,20 @@ template <class V> struct Panel {
                 }
     }
 };
+
+// Method::count of a method that counts one panel after another.
+template <class Counter, bool is_signed> void count_panels_of(const Task &task) {
+    for (std::int64_t p = 0; p < task.panels; p++)
+        Counter::template count_panel<is_signed>(
+            task, reinterpret_cast<const std::uint8_t *>(task.panel + std::size_t(p) * task.panel_stride),
+            task.sums + p * task.rows * Counter::columns);
+}
+template <class Counter> void count_panels(const Task &task) {
+    if (has_signs(*task.plan.tables))
+        count_panels_of<Counter, true>(task);
+    else
+        count_panels_of<Counter, false>(task);
+}
 
 } // namespace
 } // namespace scmp::count

@@ -85,6 +85,7 @@ template <class V> struct LevelRows {
     static constexpr std::size_t table_row(const streams::CountTables &tables) {
         return tables.right_codes() <= 128 ? 128 : 256;
     }
+    static int table_shift(const streams::CountTables &tables) { return __builtin_ctzll(table_row(tables)); }
     static std::size_t table_bytes(const streams::CountTables &tables) {
         return tables.left_codes() * table_row(tables);
     }
@@ -147,6 +148,7 @@ template <class V> struct LevelRows {
         }
     }
 
+    static int vector_shift(const streams::CountTables &) { return __builtin_ctz(width); }
     static std::size_t slab_bytes(const streams::CountTables &tables) {
         return std::size_t(slab_d) * tables.left_codes() * width;
     }
@@ -171,6 +173,15 @@ template <class V> struct LevelRows {
             }
         P::template add_full<is_signed>(task, panel, left, sums);
     }
+
+    static constexpr Method method = {
+        .name = V::level_rows_name,
+        .panels_together = 1,
+        .left_bytes = left_rows_bytes<Turned<slab_d>>,
+        .pack_left = pack_left_rows<Turned<slab_d>, vector_shift>,
+        .scratch_bytes = scratch_bytes,
+        .count = count_panels<LevelRows>,
+    };
 };
 
 } // namespace

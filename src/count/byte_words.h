@@ -42,7 +42,7 @@ template <class V> struct WordLookup {
     struct Columns {
         Vec word[halves], sign[halves];
     };
-    static constexpr std::size_t scratch_bytes = block_d * sizeof(Columns);
+    static std::size_t scratch_bytes(const Plan &) { return block_d * sizeof(Columns); }
 
     template <bool is_signed> static void expand(const std::uint8_t *codes, Columns &to) {
         for (int v = 0; v < P::vectors; v++) {
@@ -110,6 +110,15 @@ template <class V> struct WordLookup {
         }
         P::template add_full<is_signed>(task, panel, left, sums);
     }
+
+    static constexpr Method method = {
+        .name = V::lookup_name,
+        .panels_together = 1,
+        .left_bytes = left_rows_bytes<Flipped>,
+        .pack_left = pack_left_rows<Flipped, LevelRows<V>::table_shift>,
+        .scratch_bytes = scratch_bytes,
+        .count = count_panels<WordLookup>,
+    };
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 // AVX2 (Haswell, Zen and later): counts from level rows.
 #include <immintrin.h>
 
+#include "count/byte_few.h"
 #include "count/byte_kernel.h"
 
 namespace scmp::count {
@@ -13,7 +14,7 @@ struct Avx2 {
     static constexpr const char *name = "bytes_avx2";
     static constexpr const char *lookup_name = "bytes_few_rows_avx2";
     static constexpr const char *level_rows_name = "bytes_level_rows_avx2";
-    static constexpr Method lookup = Method::few_rows;
+    static constexpr bool looks_up_near = false;
     static constexpr std::int64_t lookup_below = 48;
     static constexpr int max_rows = 1024;
     static const Kernel &kernel() { return bytes_avx2_kernel; }
@@ -58,6 +59,6 @@ struct Avx2 {
 
 } // namespace
 
-constinit const Kernel bytes_avx2_kernel = byte_kernel<Avx2>();
+constinit const Kernel bytes_avx2_kernel = byte_kernel<Avx2, FewRows<Avx2>>();
 
 } // namespace scmp::count

@@ -1,5 +1,6 @@
 // AVX-512 BW and VL (Skylake-X, Cascade Lake and later): counts from level rows.
 #include "count/avx512.h"
+#include "count/byte_words.h"
 
 namespace scmp::count {
 namespace {
@@ -8,7 +9,7 @@ struct Avx512Bw : Avx512 {
     static constexpr const char *name = "bytes_avx512bw";
     static constexpr const char *lookup_name = "bytes_word_lookup_avx512bw";
     static constexpr const char *level_rows_name = "bytes_level_rows_avx512bw";
-    static constexpr Method lookup = Method::words;
+    static constexpr bool looks_up_near = false;
     static constexpr std::int64_t lookup_below = 192;
     static constexpr int max_rows = 1024;
     static const Kernel &kernel() { return bytes_avx512bw_kernel; }
@@ -41,6 +42,6 @@ struct Avx512Bw : Avx512 {
 
 } // namespace
 
-constinit const Kernel bytes_avx512bw_kernel = byte_kernel<Avx512Bw>();
+constinit const Kernel bytes_avx512bw_kernel = byte_kernel<Avx512Bw, WordLookup<Avx512Bw>>();
 
 } // namespace scmp::count

@@ -1,5 +1,6 @@
 // AVX-512 with VBMI (Ice Lake, Zen 4 and later): counts by 128-entry byte shuffles.
 #include "count/avx512.h"
+#include "count/byte_lookup.h"
 
 namespace scmp::count {
 namespace {
@@ -8,7 +9,7 @@ struct Avx512Vbmi : Avx512 {
     static constexpr const char *name = "bytes_avx512vbmi";
     static constexpr const char *lookup_name = "bytes_lookup_avx512vbmi";
     static constexpr const char *level_rows_name = "bytes_level_rows_avx512vbmi";
-    static constexpr Method lookup = Method::bytes;
+    static constexpr bool looks_up_near = true;
     static constexpr std::int64_t lookup_below = 192;
     static constexpr int max_rows = 1024;
     static const Kernel &kernel() { return bytes_avx512vbmi_kernel; }
@@ -33,6 +34,6 @@ struct Avx512Vbmi : Avx512 {
 
 } // namespace
 
-constinit const Kernel bytes_avx512vbmi_kernel = byte_kernel<Avx512Vbmi>();
+constinit const Kernel bytes_avx512vbmi_kernel = byte_kernel<Avx512Vbmi, ByteLookup<Avx512Vbmi>>();
 
 } // namespace scmp::count

@@ -1,9 +1,9 @@
 // The slots that a count kernel fills. A kernel computes sums for some rows of a against some panels of b.
 //
-// A panel is `columns` neighbouring rows of b over a segment of the inner dimension (all of it, or one chunk), in
-// whatever layout the kernel likes. Left levels are row-major; a kernel may ask for them in a form of its own as well,
-// made once for all panels. Both are signed codes: sign times index into the tables' boundaries (in bipolar and
-// unipolar products that is the level q itself).
+// A panel is `columns` neighbouring rows of b over a segment of the inner dimension (all of it, or one chunk), in the
+// kernel's own layout. Left levels are row-major; a kernel may have them in a form of its own as well, made once for
+// all panels. Both are signed codes: sign times index into the tables' boundaries (in bipolar and unipolar products
+// that is the level q itself).
 #pragma once
 
 #include <cstddef>
@@ -52,7 +52,7 @@ struct Kernel {
     std::size_t (*panel_bytes)(std::int64_t d);
     // q: `rows` <= columns rows of d codes, q_stride apart. Absent rows become code 0.
     void (*pack)(const std::int16_t *q, std::int64_t q_stride, std::int64_t rows, std::int64_t d, std::byte *panel);
-    // Panels that one task had better have, if tasks have this many rows.
+    // How many panels suit a task of this many rows.
     std::int64_t (*panels_together)(std::int64_t rows);
     // Tables in a form of the kernel's own, kept with the others in the cache where they fit: whether so many products
     // in tasks of so many rows are worth making them (they must be counted without, too), how large they are, and how
