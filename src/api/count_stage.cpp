@@ -106,7 +106,7 @@ void count_on_cpu(scmp_ctx &ctx, const CountCall &call, std::span<const std::uin
     const count::Kernel &kernel = ctx.backend.kernel_for(
         {a.boundaries.size(), b.boundaries.size(), call.has_sign(), call.numbers.streams.stoc_len});
     const count::PackedRight packed =
-        count::pack_right(kernel, b.codes.data(), call.batch, call.m, call.segments, work.threads, monitor, ctx.memory);
+        count::pack_right(kernel, {b.codes.data(), call.batch, call.m, call.segments}, work);
     const count::Blocking blocking = count::blocking(kernel, call.batch, call.n, call.m, call.segments.d, work.threads);
     const auto tables = ctx.tables.get({call.config, call.numbers.streams, call.d_offset, call.table_d}, a.boundaries,
                                        b.boundaries, kernel, blocking.rows, call.products());
@@ -116,9 +116,9 @@ void count_on_cpu(scmp_ctx &ctx, const CountCall &call, std::span<const std::uin
                    call.batch, call.n, call.m};
     if (!call.accumulate) std::fill_n(stage.sums.data(), stage.sums.size(), std::int64_t(0));
     if (call.segments.number() > 0) {
-        const count::PackedLeft left = count::pack_left(kernel, blocking, *tables, a.codes.data(), call.batch, call.n,
-                                                        call.segments, work.threads, monitor, ctx.memory);
-        count::run(kernel, blocking, left, packed, monitor, ctx.memory, SumStage::take, &stage);
+        const count::PackedLeft left =
+            count::pack_left(kernel, blocking, *tables, {a.codes.data(), call.batch, call.n, call.segments}, work);
+        count::run(kernel, blocking, left, packed, work, {SumStage::take, &stage});
     }
     if (sums.dtype == SCMP_DTYPE_I32) check_totals(stage.sums);
     write_view(sums, stage.sums.data());

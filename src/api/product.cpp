@@ -210,8 +210,8 @@ Right make_right(const scmp_ctx &ctx, const Numbers &numbers, const View &b, con
                 .kernel = &ctx.backend.kernel_for(numbers.demand()),
                 .packed = {}};
     report.ms_quantize += watch.lap();
-    right.packed = count::pack_right(*right.kernel, levels.q.data(), right.batch, right.m, numbers.segments(right.d),
-                                     work.threads, work.monitor, work.memory);
+    right.packed =
+        count::pack_right(*right.kernel, {levels.q.data(), right.batch, right.m, numbers.segments(right.d)}, work);
     report.ms_pack += watch.lap();
     return right;
 }
@@ -241,18 +241,18 @@ void multiply(scmp_ctx &ctx, const Numbers &numbers, const ConfigRef &config, co
     report.tasks = blocking.items;
     report.ms_tables += watch.lap();
 
-    const count::PackedLeft left = count::pack_left(kernel, blocking, *tables, levels.q.data(), b.batch, scopes.rows,
-                                                    b.packed.segments, work.threads, work.monitor, work.memory);
+    const count::PackedLeft left =
+        count::pack_left(kernel, blocking, *tables, {levels.q.data(), b.batch, scopes.rows, b.packed.segments}, work);
     report.ms_pack += watch.lap();
 
     work.monitor.pass(0.2, 1.0);
     Sink sink(ctx, numbers, factors, b, scopes.rows, outputs, blocking, work);
     if (outputs.observed) {
         TimedSink timed(sink, blocking.workers, work.memory);
-        count::run(kernel, blocking, left, b.packed, work.monitor, work.memory, emit_to<TimedSink>, &timed);
+        count::run(kernel, blocking, left, b.packed, work, {emit_to<TimedSink>, &timed});
         report.ms_dequantize = timed.mean();
     } else {
-        count::run(kernel, blocking, left, b.packed, work.monitor, work.memory, emit_to<Sink>, &sink);
+        count::run(kernel, blocking, left, b.packed, work, {emit_to<Sink>, &sink});
     }
     report.ms_count = watch.lap() - report.ms_dequantize;
     sink.commit();

@@ -32,21 +32,21 @@ private:
 
 } // namespace
 
-PackedRight pack_right(const Kernel &kernel, const std::int16_t *codes, std::int64_t batch, std::int64_t m,
-                       Segments segments, int threads, Monitor &monitor, std::pmr::memory_resource &memory) {
-    PackedRight packed{batch, m, segments, kernel.columns, {}};
+PackedRight pack_right(const Kernel &kernel, const Operand &b, const Work &work) {
+    const Segments segments = b.segments;
+    PackedRight packed{b.batch, b.rows, segments, kernel.columns, {}};
     const std::int64_t panels = packed.panels();
     const PanelMap map(kernel, segments, panels);
     if (segments.d == 0) return packed;
-    packed.data = Buffer<std::byte>(memory, map.batch_bytes() * std::size_t(batch));
+    packed.data = Buffer<std::byte>(work.memory, map.batch_bytes() * std::size_t(b.batch));
     std::byte *data = packed.data.data();
-    parallel_for(threads, batch * panels, monitor, [&](std::int64_t item, int) {
+    parallel_for(work.threads, b.batch * panels, work.monitor, [&](std::int64_t item, int) {
         const std::int64_t entry = item / panels;
         const std::int64_t panel = item % panels;
         const std::int64_t m0 = panel * kernel.columns;
-        const std::int16_t *first = codes + (entry * m + m0) * segments.d;
+        const std::int16_t *first = b.codes + (entry * b.rows + m0) * segments.d;
         for (std::int64_t s = 0; s < segments.number(); s++)
-            kernel.pack(first + segments.begin(s), segments.d, std::min<std::int64_t>(kernel.columns, m - m0),
+            kernel.pack(first + segments.begin(s), segments.d, std::min<std::int64_t>(kernel.columns, b.rows - m0),
                         segments.length(s), data + map.offset(entry, s, panel));
     });
     return packed;
@@ -79,26 +79,29 @@ namespace {
 // Where the rows of a task start: batch entries one after another, in each its segments, in each its blocks of rows.
 class LeftMap {
 public:
-    LeftMap(const Kernel &kernel, const PackedLeft &a) : a_(a) {
-        const std::int64_t number = a.segments.number();
+    LeftMap(const Kernel &kernel, const PackedLeft &left)
+        : a_(left.a), plan_(left.plan), row_blocks_(left.row_blocks()) {
+        const std::int64_t number = a_.segments.number();
         if (number == 0) return;
-        full_ = kernel.left_bytes(a.plan, a.segments.length(0));
-        last_ = kernel.left_bytes(a.plan, a.segments.length(number - 1));
-        batch_ = std::size_t(a.row_blocks()) * (full_ * std::size_t(number - 1) + last_);
+        full_ = kernel.left_bytes(plan_, a_.segments.length(0));
+        last_ = kernel.left_bytes(plan_, a_.segments.length(number - 1));
+        batch_ = std::size_t(row_blocks_) * (full_ * std::size_t(number - 1) + last_);
     }
 
     std::size_t bytes() const { return batch_ * std::size_t(a_.batch); }
     std::size_t offset(std::int64_t batch, std::int64_t segment, std::int64_t row_block) const {
-        return batch_ * std::size_t(batch) + full_ * std::size_t(segment * a_.row_blocks()) +
+        return batch_ * std::size_t(batch) + full_ * std::size_t(segment * row_blocks_) +
                (segment + 1 == a_.segments.number() ? last_ : full_) * std::size_t(row_block);
     }
     const std::int16_t *codes(std::int64_t batch, std::int64_t segment, std::int64_t row_block) const {
-        return a_.codes + (batch * a_.n + row_block * a_.plan.rows) * a_.segments.d + a_.segments.begin(segment);
+        return a_.codes + (batch * a_.rows + row_block * plan_.rows) * a_.segments.d + a_.segments.begin(segment);
     }
-    std::int64_t rows(std::int64_t row_block) const { return std::min(a_.plan.rows, a_.n - row_block * a_.plan.rows); }
+    std::int64_t rows(std::int64_t row_block) const { return std::min(plan_.rows, a_.rows - row_block * plan_.rows); }
 
 private:
-    const PackedLeft &a_;
+    const Operand &a_;
+    const Plan &plan_;
+    std::int64_t row_blocks_;
     std::size_t full_ = 0, last_ = 0;
     std::size_t batch_ = 0;
 };
@@ -106,14 +109,14 @@ private:
 } // namespace
 
 PackedLeft pack_left(const Kernel &kernel, const Blocking &blocking, const streams::CountTables &tables,
-                     const std::int16_t *codes, std::int64_t batch, std::int64_t n, Segments segments, int threads,
-                     Monitor &monitor, std::pmr::memory_resource &memory) {
-    PackedLeft left{codes, batch, n, segments, {&tables, blocking.rows, blocking.panels}, {}};
+                     const Operand &a, const Work &work) {
+    PackedLeft left{a, {&tables, blocking.rows, blocking.panels}, {}};
+    const Segments segments = a.segments;
     const LeftMap map(kernel, left);
     if (map.bytes() == 0) return left;
-    left.data = Buffer<std::byte>(memory, map.bytes());
+    left.data = Buffer<std::byte>(work.memory, map.bytes());
     const std::int64_t row_blocks = left.row_blocks();
-    parallel_for(threads, batch * segments.number() * row_blocks, monitor, [&](std::int64_t item, int) {
+    parallel_for(work.threads, a.batch * segments.number() * row_blocks, work.monitor, [&](std::int64_t item, int) {
         const std::int64_t row_block = item % row_blocks;
         const std::int64_t segment = item / row_blocks % segments.number();
         const std::int64_t entry = item / row_blocks / segments.number();
@@ -123,24 +126,24 @@ PackedLeft pack_left(const Kernel &kernel, const Blocking &blocking, const strea
     return left;
 }
 
-void run(const Kernel &kernel, const Blocking &blocking, const PackedLeft &a, const PackedRight &b, Monitor &monitor,
-         std::pmr::memory_resource &memory, EmitFunction emit, void *context) {
-    const Segments segments = b.segments;
-    const std::int64_t all_panels = b.panels();
+void run(const Kernel &kernel, const Blocking &blocking, const PackedLeft &left, const PackedRight &right,
+         const Work &work, const Emit &emit) {
+    const Segments segments = right.segments;
+    const std::int64_t all_panels = right.panels();
     const std::int64_t groups = ceil_divide(all_panels, blocking.panels);
-    const std::int64_t row_blocks = a.row_blocks();
+    const std::int64_t row_blocks = left.row_blocks();
     const PanelMap panel_map(kernel, segments, all_panels);
-    const LeftMap left_map(kernel, a);
+    const LeftMap left_map(kernel, left);
 
     // Each worker's memory starts on cache lines of its own.
     constexpr std::size_t line = Buffer<std::byte>::alignment;
     const std::size_t sums_bytes = round_up(std::size_t(blocking.rows) * std::size_t(blocking.panels) *
                                                 std::size_t(kernel.columns) * sizeof(std::int32_t),
                                             line);
-    const std::size_t worker_bytes = sums_bytes + round_up(kernel.scratch_bytes(a.plan), line);
-    Buffer<std::byte> space(memory, worker_bytes * std::size_t(blocking.workers));
+    const std::size_t worker_bytes = sums_bytes + round_up(kernel.scratch_bytes(left.plan), line);
+    Buffer<std::byte> space(work.memory, worker_bytes * std::size_t(blocking.workers));
 
-    parallel_for(blocking.workers, blocking.items, monitor, [&](std::int64_t item, int worker) {
+    parallel_for(blocking.workers, blocking.items, work.monitor, [&](std::int64_t item, int worker) {
         std::byte *mine = space.data() + worker_bytes * std::size_t(worker);
         auto *sums = reinterpret_cast<std::int32_t *>(mine);
         const std::int64_t row_block = item % row_blocks;
@@ -151,15 +154,15 @@ void run(const Kernel &kernel, const Blocking &blocking, const PackedLeft &a, co
         const auto emit_all = [&](std::int64_t segment) {
             for (std::int64_t p = 0; p < panels; p++) {
                 const std::int64_t m0 = (first_panel + p) * kernel.columns;
-                emit(context, {.batch = batch,
-                               .segment = segment,
-                               .n0 = row_block * blocking.rows,
-                               .rows = rows,
-                               .m0 = m0,
-                               .columns = std::min<std::int64_t>(kernel.columns, b.m - m0),
-                               .sums = sums + p * rows * kernel.columns,
-                               .stride = kernel.columns,
-                               .worker = worker});
+                emit({.batch = batch,
+                      .segment = segment,
+                      .n0 = row_block * blocking.rows,
+                      .rows = rows,
+                      .m0 = m0,
+                      .columns = std::min<std::int64_t>(kernel.columns, right.m - m0),
+                      .sums = sums + p * rows * kernel.columns,
+                      .stride = kernel.columns,
+                      .worker = worker});
             }
         };
         if (segments.number() == 0) {
@@ -167,12 +170,12 @@ void run(const Kernel &kernel, const Blocking &blocking, const PackedLeft &a, co
             emit_all(0);
         }
         for (std::int64_t segment = 0; segment < segments.number(); segment++) {
-            kernel.count({.plan = a.plan,
+            kernel.count({.plan = left.plan,
                           .a = left_map.codes(batch, segment, row_block),
                           .a_stride = segments.d,
-                          .left = a.data.data() + left_map.offset(batch, segment, row_block),
+                          .left = left.data.data() + left_map.offset(batch, segment, row_block),
                           .rows = rows,
-                          .panel = b.data.data() + panel_map.offset(batch, segment, first_panel),
+                          .panel = right.data.data() + panel_map.offset(batch, segment, first_panel),
                           .panel_stride = kernel.panel_bytes(segments.length(segment)),
                           .panels = panels,
                           .d = segments.length(segment),

@@ -6,7 +6,7 @@
 
 #include "base/divide.h"
 #include "base/memory.h"
-#include "base/parallel.h"
+#include "base/work.h"
 #include "count/kernel.h"
 
 namespace scmp::count {
@@ -22,9 +22,13 @@ struct Segments {
         return begin(segment) + chunk <= d ? chunk : d - begin(segment);
     }
 };
-inline Segments one_segment(std::int64_t d) {
-    return {d, d};
-}
+
+// An operand as signed codes: (batch, rows, d) contiguous.
+struct Operand {
+    const std::int16_t *codes;
+    std::int64_t batch, rows;
+    Segments segments; // of d
+};
 
 // A right operand in the panels of a kernel, by batch entry, segment and panel.
 struct PackedRight {
@@ -36,9 +40,7 @@ struct PackedRight {
     std::int64_t panels() const noexcept { return ceil_divide(m, columns); }
 };
 
-// codes: (batch, m, d) contiguous signed codes.
-PackedRight pack_right(const Kernel &kernel, const std::int16_t *codes, std::int64_t batch, std::int64_t m,
-                       Segments segments, int threads, Monitor &monitor, std::pmr::memory_resource &memory);
+PackedRight pack_right(const Kernel &kernel, const Operand &b, const Work &work);
 
 // How a product is cut into tasks.
 struct Blocking {
@@ -52,19 +54,16 @@ Blocking blocking(const Kernel &kernel, std::int64_t batch, std::int64_t n, std:
 
 // A left operand: its codes, and what the kernel made of them for tables, by batch entry, segment and block of rows.
 struct PackedLeft {
-    const std::int16_t *codes; // (batch, n, d) contiguous signed codes
-    std::int64_t batch, n;
-    Segments segments;
+    Operand a;
     Plan plan;
     Buffer<std::byte> data;
 
-    std::int64_t row_blocks() const noexcept { return plan.rows == 0 ? 0 : ceil_divide(n, plan.rows); }
+    std::int64_t row_blocks() const noexcept { return plan.rows == 0 ? 0 : ceil_divide(a.rows, plan.rows); }
 };
 
 // tables: of the longest segment; they must outlive what is packed.
 PackedLeft pack_left(const Kernel &kernel, const Blocking &blocking, const streams::CountTables &tables,
-                     const std::int16_t *codes, std::int64_t batch, std::int64_t n, Segments segments, int threads,
-                     Monitor &monitor, std::pmr::memory_resource &memory);
+                     const Operand &a, const Work &work);
 
 // Sums of one block of the result over one segment.
 struct Block {
@@ -75,10 +74,17 @@ struct Block {
     int worker;
 };
 
-// Calls emit(block) for every block and, within a block, for its segments in ascending order, all on one worker. Where
-// there are no segments it is called once for each block, with zeros and segment 0.
-using EmitFunction = void (*)(void *context, const Block &block);
-void run(const Kernel &kernel, const Blocking &blocking, const PackedLeft &a, const PackedRight &b, Monitor &monitor,
-         std::pmr::memory_resource &memory, EmitFunction emit, void *context);
+// Takes the sums of blocks.
+struct Emit {
+    void (*function)(void *context, const Block &block);
+    void *context;
+
+    void operator()(const Block &block) const { function(context, block); }
+};
+
+// Calls `emit` for every block and, within a block, for its segments in ascending order, all on one worker. Where there
+// are no segments it is called once for each block, with zeros and segment 0.
+void run(const Kernel &kernel, const Blocking &blocking, const PackedLeft &left, const PackedRight &right,
+         const Work &work, const Emit &emit);
 
 } // namespace scmp::count

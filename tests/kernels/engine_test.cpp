@@ -60,17 +60,16 @@ Operands operands(const Shape &shape, const Spec &options) {
 std::vector<std::int32_t> counted(const count::Kernel &kernel, const Shape &shape, const Operands &x, int threads) {
     const count::Segments segments{shape.d, shape.chunk};
     Monitor monitor;
-    GuardedMemory &memory = guarded_memory();
+    const Work work{threads, monitor, guarded_memory()};
     const std::int64_t panels = ceil_divide(shape.m, kernel.columns);
     count::Blocking blocking{shape.rows, std::min(shape.panels, kernel.panels_together(shape.rows)), 0, threads};
     blocking.items = shape.batch * ceil_divide(shape.n, shape.rows) * ceil_divide(panels, blocking.panels);
-    const count::PackedRight b =
-        count::pack_right(kernel, x.b.data(), shape.batch, shape.m, segments, threads, monitor, memory);
-    const count::PackedLeft a = count::pack_left(kernel, blocking, *x.tables, x.a.data(), shape.batch, shape.n,
-                                                 segments, threads, monitor, memory);
+    const count::PackedRight right = count::pack_right(kernel, {x.b.data(), shape.batch, shape.m, segments}, work);
+    const count::PackedLeft left =
+        count::pack_left(kernel, blocking, *x.tables, {x.a.data(), shape.batch, shape.n, segments}, work);
     const std::size_t outputs = std::size_t(segments.number() * shape.batch * shape.n * shape.m);
     Sums sums{shape.batch, shape.n, shape.m, std::vector<std::int32_t>(outputs), std::vector<int>(outputs)};
-    count::run(kernel, blocking, a, b, monitor, memory, Sums::take, &sums);
+    count::run(kernel, blocking, left, right, work, {Sums::take, &sums});
     test::check(std::all_of(sums.written.begin(), sums.written.end(), [](int times) { return times == 1; }),
                 "an output was written twice, or never");
     return sums.values;
