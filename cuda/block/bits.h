@@ -22,6 +22,8 @@ namespace scmp::cuda {
 // --- right streams: a block takes one slot after another ------------------------------------------------------------
 
 struct StreamsArgs {
+    static constexpr const char *what = "launching streams";
+
     const std::int32_t *pair_of_slot; // (slots,)
     std::int64_t slots;
     int stoc_len, codes;
@@ -30,7 +32,7 @@ struct StreamsArgs {
     std::uint16_t *streams;         // (slots, 2 codes - 1, bits / 16): of the signed codes from -codes + 1 on
 };
 
-template <class Block> SCMP_DEVICE void streams_block(const Block &block, const StreamsArgs &args) {
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const StreamsArgs &args) {
     const int words = args.bits / 16;
     const int size = (2 * args.codes - 1) * words;
     for (std::int64_t slot = block.index(); slot < args.slots; slot += block.count())
@@ -53,6 +55,9 @@ template <class Block> SCMP_DEVICE void streams_block(const Block &block, const 
 // --- count ----------------------------------------------------------------------------------------------------------
 
 struct BitsArgs {
+    static constexpr const char *what = "launching the count by bits";
+    static constexpr int least_blocks = 2;
+
     Tiling tiling;
     const std::int16_t *ones; // (batch, n, ones_stride) signed numbers of left ones, from inner index d0 on
     std::int64_t ones_stride;
@@ -63,6 +68,8 @@ struct BitsArgs {
     int codes;
     std::int32_t *sums; // (batch, n, m), added to
 };
+// What the kernel of streams of `Bits` bits is told, a power of two from 16 to 1024; By is one of those below.
+template <int Bits, class By> struct CountBitsArgs : BitsArgs {};
 
 // How streams of so many bits fall into units.
 template <int Bits> struct StreamUnits {
@@ -157,6 +164,7 @@ SCMP_DEVICE void load_stage(int t, const BitsArgs &args, const TilePlace &at, st
 // By warps, mma m16n8k256.
 struct BitsByWarp {
     using Sums = WarpSums;
+    template <class Block> static constexpr bool has_code = Block::multiplies_bits;
 
     static SCMP_DEVICE void put(unsigned char *right, int column, int unit, const UnitPair &pair) {
         *reinterpret_cast<UnitPair *>(right + StageSide::at(column, unit) * unit_bytes) = pair;
@@ -184,6 +192,7 @@ struct BitsByWarp {
 // By groups of four warps, wgmma m64n128k256.
 struct BitsByGroup {
     using Sums = GroupSums;
+    template <class Block> static constexpr bool has_code = Block::multiplies_group_bits;
 
     static SCMP_DEVICE void put(unsigned char *right, int column, int unit, const UnitPair &pair) {
         struct alignas(8) Words {
@@ -218,31 +227,42 @@ struct BitsByGroup {
 static_assert(group_steps == stage_steps &&
               group_step_bytes * group_steps == stage_units * matrix_columns * unit_bytes);
 
-template <int Bits, class By, class Block> SCMP_DEVICE void bits_block(const Block &block, const BitsArgs &args) {
-    using Units = StreamUnits<Bits>;
-    auto &stage = *static_cast<BitsStage<Bits> *>(block.shared());
-    for (std::int64_t i = block.index(); i < args.tiling.tiles(matrix_rows, matrix_columns); i += block.count()) {
-        const TilePlace at = args.tiling.place(i, matrix_rows, matrix_columns);
-        typename Block::template PerThread<typename By::Sums> sums(block);
-        for (std::int64_t d = at.d0; d < at.d1; d += Units::stage_d) {
-            block.each_thread([&](int t) { load_stage(t, args, at, d, stage); });
-            block.each_thread([&](int t) {
-                static_assert(threads == 2 * matrix_columns && step_units == 4);
-                const int column = t / 2;
-                SCMP_ROLLED
-                for (int step = 0; step < stage_steps; step++) {
-                    const int unit = step * step_units + t % 2 * 2;
-                    By::put(stage.right, column, unit, right_units(args, stage, column, unit, d, at.d1));
-                }
-                By::written(block, t);
-            });
-            By::template multiply<Bits>(block, stage, sums);
-            block.barrier();
+template <class By, int Bits, class Block>
+SCMP_DEVICE void fill_stage(const Block &block, const BitsArgs &args, const TilePlace &at, std::int64_t d,
+                            BitsStage<Bits> &stage) {
+    block.each_thread([&](int t) { load_stage(t, args, at, d, stage); });
+    block.each_thread([&](int t) {
+        static_assert(threads == 2 * matrix_columns && step_units == 4);
+        const int column = t / 2;
+        SCMP_ROLLED
+        for (int step = 0; step < stage_steps; step++) {
+            const int unit = step * step_units + t % 2 * 2;
+            By::put(stage.right, column, unit, right_units(args, stage, column, unit, d, at.d1));
         }
-        const TileSums to(args.sums, args.tiling, at);
-        block.each_thread([&](int t) {
-            By::each_sum(t, sums[t], [&](int row, int column, std::int32_t sum) { to.add(block, row, column, sum); });
-        });
+        By::written(block, t);
+    });
+}
+
+// Launched only where it has code (cuda/host/choice.cpp).
+template <int Bits, class By, class Block>
+SCMP_DEVICE void run_block(const Block &block, const CountBitsArgs<Bits, By> &args) {
+    if constexpr (By::template has_code<Block>) {
+        using Units = StreamUnits<Bits>;
+        auto &stage = *static_cast<BitsStage<Bits> *>(block.shared());
+        for (std::int64_t i = block.index(); i < args.tiling.tiles(matrix_rows, matrix_columns); i += block.count()) {
+            const TilePlace at = args.tiling.place(i, matrix_rows, matrix_columns);
+            typename Block::template PerThread<typename By::Sums> sums(block);
+            for (std::int64_t d = at.d0; d < at.d1; d += Units::stage_d) {
+                fill_stage<By>(block, args, at, d, stage);
+                By::template multiply<Bits>(block, stage, sums);
+                block.barrier();
+            }
+            const TileSums to(args.sums, args.tiling, at);
+            block.each_thread([&](int t) {
+                By::each_sum(t, sums[t],
+                             [&](int row, int column, std::int32_t sum) { to.add(block, row, column, sum); });
+            });
+        }
     }
 }
 

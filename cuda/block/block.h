@@ -1,6 +1,11 @@
 // What the code of one thread block sees of the machine that runs it, so that the same code runs on a GPU and, in
 // tests, on the host.
 //
+// A kernel is a struct of arguments in the list of cuda/block/launch.h, with
+//     static constexpr const char *what         its launch in error sentences
+//     static constexpr int least_blocks         blocks that a multiprocessor must have room for; may be left out
+//     run_block(block, args)                    the work of a block, a template over Block
+//
 // Code of a block is a sequence of phases: each_thread(body) calls body(t) for every thread t of the block and ends
 // with a barrier, so within a phase no thread may read what another one writes. What a thread keeps from phase to phase
 // is PerThread; what threads share is in shared(). A Block has
@@ -16,6 +21,7 @@
 //     multiply_bytes, multiply_bits(sums, left, right)    sums += left * right, PerThread of WarpSums, ...
 //     group_written(t)                                    thread t has written columns to shared memory
 //     multiply_group_bits(sums, left, columns)            sums += left * columns, group_steps of them
+//     multiplies_bits, multiplies_group_bits              whether it has multiply_bits; the two above
 // tests/cuda/host_block.h has the host's.
 #pragma once
 
@@ -81,14 +87,18 @@ public:
             for (int j = 0; j < warp_right; j++) cuda::multiply_bytes(sums[0].of[i][j], left[0].of[i], right[0].of[j]);
     }
 #if defined(SCMP_BIT_MATRICES)
+    static constexpr bool multiplies_bits = true;
     __device__ void multiply_bits(PerThread<WarpSums> &sums, PerThread<WarpLeft> &left,
                                   PerThread<WarpRight> &right) const {
         SCMP_UNROLL
         for (int i = 0; i < warp_left; i++)
             for (int j = 0; j < warp_right; j++) cuda::multiply_bits(sums[0].of[i][j], left[0].of[i], right[0].of[j]);
     }
+#else
+    static constexpr bool multiplies_bits = false;
 #endif
 #if defined(SCMP_GROUP_MATRICES)
+    static constexpr bool multiplies_group_bits = true;
     __device__ void group_written(int) const {
         cuda::group_written();
     }
@@ -101,6 +111,8 @@ public:
             cuda::multiply_group_bits(sums[0], left[0].of[step], group_descriptor(address + step * group_step_bytes));
         group_end();
     }
+#else
+    static constexpr bool multiplies_group_bits = false;
 #endif
 
 private:

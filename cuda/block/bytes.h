@@ -24,6 +24,8 @@ SCMP_DEVICE int residual_stride(int codes) {
 // --- tables: a block takes one slot after another -------------------------------------------------------------------
 
 struct ResidualsArgs {
+    static constexpr const char *what = "launching residuals";
+
     const std::int32_t *pair_of_slot; // (slots,)
     std::int64_t slots;
     int stoc_len, max_rows, right_codes;
@@ -35,7 +37,7 @@ struct ResidualsArgs {
     std::int32_t *largest; // raised to max |e|
 };
 
-template <class Block> SCMP_DEVICE void residuals_block(const Block &block, const ResidualsArgs &args) {
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const ResidualsArgs &args) {
     auto *largest = static_cast<int *>(block.shared());
     const int stride = residual_stride(args.right_codes);
     for (std::int64_t slot = block.index(); slot < args.slots; slot += block.count()) {
@@ -73,6 +75,9 @@ template <class Block> SCMP_DEVICE void residuals_block(const Block &block, cons
 // --- count ----------------------------------------------------------------------------------------------------------
 
 struct BytesArgs {
+    static constexpr const char *what = "launching the count by bytes";
+    static constexpr int least_blocks = 2;
+
     Tiling tiling;
     const std::int16_t *rows; // (batch, n, rows_stride) rows of the tables, from inner index d0 on
     std::int64_t rows_stride;
@@ -140,5 +145,9 @@ struct PackedBytes {
         for (int c = 0; c < warp_columns; c++) sums.even[c] = sums.odd[c] = 0;
     }
 };
+
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const BytesArgs &args) {
+    packed_block<PackedBytes>(block, args);
+}
 
 } // namespace scmp::cuda

@@ -18,6 +18,8 @@ namespace scmp::cuda {
 // --- tables: a block takes one pair after another -------------------------------------------------------------------
 
 struct TableArgs {
+    static constexpr const char *what = "launching tables";
+
     const std::int32_t *pair_of_slot; // (slots,) which pair of sequences has its table in which place
     std::int64_t slots;
     int stoc_len, max_rows, right_codes;
@@ -32,7 +34,7 @@ SCMP_DEVICE int table_stride(int right_codes) {
 }
 
 // A thread follows one right code through all rows: its count grows by one with every draw below.
-template <class Block> SCMP_DEVICE void table_block(const Block &block, const TableArgs &args) {
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const TableArgs &args) {
     for (std::int64_t slot = block.index(); slot < args.slots; slot += block.count()) {
         const std::int64_t pair = args.pair_of_slot[slot];
         const std::uint16_t *ones = args.ones_of_row + pair * args.max_rows;
@@ -58,6 +60,9 @@ constexpr int tile_columns = 128;
 constexpr int tile_d = 16; // inner indices whose codes are in shared memory at a time
 
 struct CountArgs {
+    static constexpr const char *what = "launching the count by rows";
+    static constexpr int least_blocks = 2;
+
     Tiling tiling;
     const std::int16_t *a, *b; // (batch, n, stride), (batch, m, stride) signed codes of the segment
     std::int64_t stride;       // from row to row
@@ -71,6 +76,9 @@ struct CountArgs {
     std::int32_t *sums;
     ValuesArgs values; // where sums is NULL
 };
+// What the kernel of a tile of `Rows` rows, 16 or 32, is told, and that of packed rows.
+template <int Rows> struct CountTileArgs : CountArgs {};
+struct PackedCountArgs : CountArgs {};
 
 // What a count kernel does with the sum of one place of its tile; nothing where there is no such place.
 template <class Block>
@@ -156,7 +164,7 @@ template <int Rows> SCMP_DEVICE void add_counts(int t, int k, const CountTile<Ro
     }
 }
 
-template <int Rows, class Block> SCMP_DEVICE void count_block(const Block &block, const CountArgs &args) {
+template <int Rows, class Block> SCMP_DEVICE void run_block(const Block &block, const CountTileArgs<Rows> &args) {
     using Tile = CountTile<Rows>;
     if (args.sums == nullptr && refused(block, args.values.verdict)) return;
     auto &tile = *static_cast<Tile *>(block.shared());
@@ -239,5 +247,9 @@ struct PackedCounts {
             sums.of[c][0] = sums.of[c][1] = 0;
     }
 };
+
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const PackedCountArgs &args) {
+    packed_block<PackedCounts>(block, args);
+}
 
 } // namespace scmp::cuda

@@ -20,6 +20,8 @@ struct Output {
 };
 
 struct ValuesArgs {
+    static constexpr const char *what = "launching values";
+
     dequantize::Form form;
     float c; // fl(f32(q_max^2) / f32(L))
     std::int64_t batch, n, m, d;
@@ -87,7 +89,7 @@ SCMP_DEVICE void write_result(const ValuesArgs &args, std::int64_t batch, std::i
     if (args.chunk + 1 == args.chunks) store(args.y.data + args.y.offset(batch, n, m) * 4, value);
 }
 
-template <class Block> SCMP_DEVICE void values_block(const Block &block, const ValuesArgs &args) {
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const ValuesArgs &args) {
     if (refused(block, args.verdict)) return;
     const std::int64_t all = args.batch * args.n * args.m;
     for (std::int64_t first = block.index() * threads; first < all; first += block.count() * threads)

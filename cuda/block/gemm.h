@@ -12,6 +12,8 @@ namespace scmp::cuda {
 
 // Tables by pair of sequences, each with an entry for every signed code -codes + 1 .. codes - 1.
 template <class T> struct LookUpArgs {
+    static constexpr const char *what = "launching a look-up";
+
     const std::int16_t *codes; // (rows, stride)
     std::int64_t rows, stride;
     std::int64_t d0, d1; // inner indices to look up
@@ -24,7 +26,7 @@ template <class T> struct LookUpArgs {
     T *to;               // (rows, planes, padded)
 };
 
-template <class T, class Block> SCMP_DEVICE void look_up_block(const Block &block, const LookUpArgs<T> &args) {
+template <class T, class Block> SCMP_DEVICE void run_block(const Block &block, const LookUpArgs<T> &args) {
     const int signed_codes = 2 * args.number - 1;
     for (std::int64_t row = block.index(); row < args.rows; row += block.count())
         block.each_thread([&](int t) {
@@ -44,6 +46,9 @@ template <class T, class Block> SCMP_DEVICE void look_up_block(const Block &bloc
 // --- products -------------------------------------------------------------------------------------------------------
 
 struct GemmArgs {
+    static constexpr const char *what = "launching a product of bytes";
+    static constexpr int least_blocks = 2;
+
     Tiling tiling;        // d counts bytes
     const std::int8_t *a; // (batch, n, d1), d1 a multiple of unit_bytes, aligned to that
     const std::int8_t *b; // (batch, m, d1)
@@ -67,7 +72,7 @@ SCMP_DEVICE void load_units(int t, const std::int8_t *bytes, std::int64_t row0, 
     }
 }
 
-template <class Block> SCMP_DEVICE void gemm_block(const Block &block, const GemmArgs &args) {
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const GemmArgs &args) {
     const Tiling &tiling = args.tiling;
     auto &stage = *static_cast<GemmStage *>(block.shared());
     constexpr int stage_bytes = stage_units * unit_bytes;

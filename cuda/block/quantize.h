@@ -41,6 +41,8 @@ SCMP_DEVICE LineRange combined(const LineRange &a, const LineRange &b) {
 // --- ranges: a block takes one line after another -------------------------------------------------------------------
 
 struct RangesArgs {
+    static constexpr const char *what = "launching ranges";
+
     Source x;
     Lines lines;
     LineRange *ranges; // by line; zeros are +0.0
@@ -65,7 +67,7 @@ SCMP_DEVICE LineRange with_plain_zeros(const LineRange &range) {
     return {range.min + 0.0F, range.max + 0.0F, range.finite};
 }
 
-template <class Block> SCMP_DEVICE void ranges_block(const Block &block, const RangesArgs &args) {
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const RangesArgs &args) {
     auto *found = static_cast<LineRange *>(block.shared());
     for (std::int64_t line = block.index(); line < args.lines.number(); line += block.count()) {
         line_range(block, args.x, args.lines, line, found);
@@ -81,6 +83,8 @@ template <class Block> SCMP_DEVICE void ranges_block(const Block &block, const R
 enum class ScopeKind : std::int32_t { tensor, head, row, chunk };
 
 struct ScalesArgs {
+    static constexpr const char *what = "launching scales";
+
     ScopeKind kind;
     std::int64_t lines, rows; // rows: of one batch entry
     std::int64_t group;       // row: rows that share a scope
@@ -159,7 +163,7 @@ SCMP_DEVICE quantize::ScopeScale scale_of(quantize::Rule rule, const LineRange &
     return s;
 }
 
-template <class Block> SCMP_DEVICE void scales_block(const Block &block, const ScalesArgs &args) {
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const ScalesArgs &args) {
     auto *found = static_cast<LineRange *>(block.shared());
     for (std::int64_t entry = block.index(); entry < args.entries; entry += block.count()) {
         std::int64_t first = entry;
@@ -194,6 +198,8 @@ template <class Block> SCMP_DEVICE void scales_block(const Block &block, const S
 // --- levels: a block takes one line after another -------------------------------------------------------------------
 
 struct LevelsArgs {
+    static constexpr const char *what = "launching levels";
+
     Source x;
     Lines lines;
     ScopeKind kind;
@@ -243,7 +249,7 @@ SCMP_DEVICE void line_levels(const Block &block, const LevelsArgs &args, std::in
     });
 }
 
-template <class Block> SCMP_DEVICE void levels_block(const Block &block, const LevelsArgs &args) {
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const LevelsArgs &args) {
     auto *sums = static_cast<std::int64_t *>(block.shared());
     const bool finite = !args.non_finite.raised();
     for (std::int64_t line = block.index(); line < args.lines.number(); line += block.count()) {
@@ -257,6 +263,8 @@ template <class Block> SCMP_DEVICE void levels_block(const Block &block, const L
 // --- lines that are scopes: a block does all three for one line after another, of one operand and then the other ----
 
 struct LinesArgs {
+    static constexpr const char *what = "launching ranges and levels";
+
     LevelsArgs operand[2];           // one that is not there has no lines
     quantize::ScopeScale *scales[2]; // the operands', to be written
 };
@@ -264,7 +272,7 @@ struct LinesArgs {
 // What threads share: ranges, and behind them sums.
 constexpr std::size_t lines_shared = threads * (sizeof(LineRange) + sizeof(std::int64_t));
 
-template <class Block> SCMP_DEVICE void lines_block(const Block &block, const LinesArgs &args) {
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const LinesArgs &args) {
     auto *sums = static_cast<std::int64_t *>(block.shared());
     auto *found = reinterpret_cast<LineRange *>(sums + threads);
     const std::int64_t lines_a = args.operand[0].lines.number();

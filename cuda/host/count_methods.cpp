@@ -7,10 +7,7 @@
 #include <cmath>
 
 #include "base/divide.h"
-#include "cuda/block/bits.h"
-#include "cuda/block/bytes.h"
-#include "cuda/block/count.h"
-#include "cuda/block/gemm.h"
+#include "cuda/block/launch.h"
 #include "cuda/host/operand.h"
 
 namespace scmp::cuda {
@@ -108,10 +105,7 @@ void look_up(const CountPlan &plan, LookedUp<T> &what, const std::int16_t *codes
                              .planes = what.planes,
                              .padded = padded,
                              .to = what.values.data()};
-    if constexpr (sizeof(T) == 1)
-        plan.device.look_up8(plan.device, grid_of(rows, 0), args);
-    else
-        plan.device.look_up16(plan.device, grid_of(rows, 0), args);
+    plan.device.launch(plan.device, grid_of(rows, 0), args);
 }
 
 std::int64_t whole_units(std::int64_t bytes) {
@@ -136,8 +130,8 @@ void add_product(const CountPlan &plan, ByteProduct &product, const PartOfSegmen
     look_up(plan, product.b, job.b, job.batch * job.m, at, padded);
     const Tiling tiling =
         tiling_of(plan, 0, product.a.planes * padded, matrix_rows, matrix_columns, stage_units * unit_bytes);
-    plan.device.gemm(plan.device, grid_of(tiling.tiles(matrix_rows, matrix_columns), sizeof(GemmStage)),
-                     {tiling, product.a.values.data(), product.b.values.data(), at.sums});
+    plan.device.launch(plan.device, grid_of(tiling.tiles(matrix_rows, matrix_columns), sizeof(GemmStage)),
+                       GemmArgs{tiling, product.a.values.data(), product.b.values.data(), at.sums});
 }
 
 int left_ones(const streams::CountTables &tables, int pair, int code) {
@@ -159,6 +153,19 @@ Buffer<std::uint16_t> right_ones(const CountPlan &plan) {
             of_pair[code] = static_cast<std::uint16_t>(of_pair[code] + of_pair[code - 1]);
     }
     return ones;
+}
+
+// The kernel of tiles of so many rows, 16, 32 or 64.
+Launch launch_of(int rows, const CountArgs &args) {
+    if (rows == 16) return CountTileArgs<16>{args};
+    if (rows == 32) return CountTileArgs<32>{args};
+    return PackedCountArgs{args};
+}
+// The kernel of streams of so many bits, 16, 32 .. 1024.
+template <class By, int Bits = 16> Launch launch_of(int stream_bits, const BitsArgs &args) {
+    if constexpr (Bits < 1024)
+        if (stream_bits > Bits) return launch_of<By, 2 * Bits>(stream_bits, args);
+    return CountBitsArgs<Bits, By>{args};
 }
 
 template <class T> T with_sign(int code, int magnitude) {
@@ -245,15 +252,15 @@ void CountByRows::count(const CountPlan &plan, const PartOfSegment &at) {
 }
 
 void CountByRows::expand(const CountPlan &plan, const Part &part, std::byte *to) const {
-    plan.device.table(plan.device, grid_of(part.slots, 0),
-                      {.pair_of_slot = elements<std::int32_t>(plan.pairs) + part.first_slot,
-                       .slots = part.slots,
-                       .stoc_len = plan.job.tables->streams.stoc_len,
-                       .max_rows = plan.job.tables->max_rows,
-                       .right_codes = plan.codes(),
-                       .ones_of_row = elements<std::uint16_t>(ones_of_row_),
-                       .first_code = elements<std::int16_t>(first_code_),
-                       .table = reinterpret_cast<std::uint16_t *>(to)});
+    plan.device.launch(plan.device, grid_of(part.slots, 0),
+                       TableArgs{.pair_of_slot = elements<std::int32_t>(plan.pairs) + part.first_slot,
+                                 .slots = part.slots,
+                                 .stoc_len = plan.job.tables->streams.stoc_len,
+                                 .max_rows = plan.job.tables->max_rows,
+                                 .right_codes = plan.codes(),
+                                 .ones_of_row = elements<std::uint16_t>(ones_of_row_),
+                                 .first_code = elements<std::int16_t>(first_code_),
+                                 .table = reinterpret_cast<std::uint16_t *>(to)});
 }
 
 void CountByRows::launch(const CountPlan &plan, const PartOfSegment &at, const ValuesArgs &results) {
@@ -264,21 +271,21 @@ void CountByRows::launch(const CountPlan &plan, const PartOfSegment &at, const V
                                 : rows_ == 32 ? CountTile<32>::bytes(plan.codes())
                                               : CountTile<16>::bytes(plan.codes());
     const std::int64_t blocks = tiles.tiles(rows_, packed ? packed_columns : tile_columns);
-    plan.device.count(plan.device, grid_of(blocks, std::size_t(shared)), rows_,
-                      {.tiling = tiles,
-                       .a = plan.job.a + at.begin,
-                       .b = plan.job.b + at.begin,
-                       .stride = plan.job.d,
-                       .slot_of_d = elements<std::int32_t>(plan.of_d),
-                       .pair_of_slot = elements<std::int32_t>(plan.pairs) + at.part.first_slot,
-                       .row_of_code = elements<std::uint16_t>(row_of_code_),
-                       .table = reinterpret_cast<const std::uint16_t *>(tables),
-                       .left_codes = static_cast<int>(plan.job.tables->left_codes()),
-                       .right_codes = plan.codes(),
-                       .max_rows = plan.job.tables->max_rows,
-                       .stoc_len = plan.job.tables->streams.stoc_len,
-                       .sums = at.sums,
-                       .values = results});
+    const CountArgs args{.tiling = tiles,
+                         .a = plan.job.a + at.begin,
+                         .b = plan.job.b + at.begin,
+                         .stride = plan.job.d,
+                         .slot_of_d = elements<std::int32_t>(plan.of_d),
+                         .pair_of_slot = elements<std::int32_t>(plan.pairs) + at.part.first_slot,
+                         .row_of_code = elements<std::uint16_t>(row_of_code_),
+                         .table = reinterpret_cast<const std::uint16_t *>(tables),
+                         .left_codes = static_cast<int>(plan.job.tables->left_codes()),
+                         .right_codes = plan.codes(),
+                         .max_rows = plan.job.tables->max_rows,
+                         .stoc_len = plan.job.tables->streams.stoc_len,
+                         .sums = at.sums,
+                         .values = results};
+    plan.device.launch(plan.device, grid_of(blocks, std::size_t(shared)), launch_of(rows_, args));
 }
 
 // --- bytes ----------------------------------------------------------------------------------------------------------
@@ -325,18 +332,18 @@ std::size_t CountByBytes::table_bytes(const CountPlan &plan) {
 void CountByBytes::expand(const CountPlan &plan, const Part &part, std::byte *to) const {
     auto *largest = reinterpret_cast<std::int32_t *>(to + table_bytes(plan));
     plan.device.clear(plan.device, largest, sizeof *largest);
-    plan.device.residuals(plan.device, grid_of(part.slots, threads * sizeof(int)),
-                          {.pair_of_slot = elements<std::int32_t>(plan.pairs) + part.first_slot,
-                           .slots = part.slots,
-                           .stoc_len = plan.job.tables->streams.stoc_len,
-                           .max_rows = plan.job.tables->max_rows,
-                           .right_codes = plan.codes(),
-                           .ones_of_row = elements<std::uint16_t>(ones_of_row_),
-                           .first_code = elements<std::int16_t>(first_code_),
-                           .u = elements<std::int8_t>(u_),
-                           .v = elements<std::int8_t>(v_),
-                           .table = reinterpret_cast<std::uint8_t *>(to),
-                           .largest = largest});
+    plan.device.launch(plan.device, grid_of(part.slots, threads * sizeof(int)),
+                       ResidualsArgs{.pair_of_slot = elements<std::int32_t>(plan.pairs) + part.first_slot,
+                                     .slots = part.slots,
+                                     .stoc_len = plan.job.tables->streams.stoc_len,
+                                     .max_rows = plan.job.tables->max_rows,
+                                     .right_codes = plan.codes(),
+                                     .ones_of_row = elements<std::uint16_t>(ones_of_row_),
+                                     .first_code = elements<std::int16_t>(first_code_),
+                                     .u = elements<std::int8_t>(u_),
+                                     .v = elements<std::int8_t>(v_),
+                                     .table = reinterpret_cast<std::uint8_t *>(to),
+                                     .largest = largest});
 }
 
 void CountByBytes::count(const CountPlan &plan, const PartOfSegment &at) {
@@ -345,20 +352,20 @@ void CountByBytes::count(const CountPlan &plan, const PartOfSegment &at) {
     const std::int64_t length = at.d1 - at.part.d0;
     look_up(plan, rows_, job.a, job.batch * job.n, at, length);
     const Tiling tiling = tiling_of(plan, at.part.d0, at.d1, PackedBytes::rows, packed_columns, packed_d);
-    plan.device.bytes(plan.device,
-                      grid_of(tiling.tiles(PackedBytes::rows, packed_columns),
-                              std::size_t(PackedTile<PackedBytes::rows>::bytes(residual_stride(plan.codes())))),
-                      {.tiling = tiling,
-                       .rows = rows_.values.data(),
-                       .rows_stride = length,
-                       .b = job.b + at.begin,
-                       .stride = job.d,
-                       .slot_of_d = elements<std::int32_t>(plan.of_d),
-                       .table = reinterpret_cast<const std::uint8_t *>(tables),
-                       .largest = reinterpret_cast<const std::int32_t *>(tables + table_bytes(plan)),
-                       .right_codes = plan.codes(),
-                       .max_rows = job.tables->max_rows,
-                       .sums = at.sums});
+    plan.device.launch(plan.device,
+                       grid_of(tiling.tiles(PackedBytes::rows, packed_columns),
+                               std::size_t(PackedTile<PackedBytes::rows>::bytes(residual_stride(plan.codes())))),
+                       BytesArgs{.tiling = tiling,
+                                 .rows = rows_.values.data(),
+                                 .rows_stride = length,
+                                 .b = job.b + at.begin,
+                                 .stride = job.d,
+                                 .slot_of_d = elements<std::int32_t>(plan.of_d),
+                                 .table = reinterpret_cast<const std::uint8_t *>(tables),
+                                 .largest = reinterpret_cast<const std::int32_t *>(tables + table_bytes(plan)),
+                                 .right_codes = plan.codes(),
+                                 .max_rows = job.tables->max_rows,
+                                 .sums = at.sums});
     add_product(plan, product_, at);
 }
 
@@ -417,14 +424,14 @@ const char *CountByBits::kernel() const {
 }
 
 void CountByBits::expand(const CountPlan &plan, const Part &part, std::byte *to) const {
-    plan.device.streams(plan.device, grid_of(part.slots, 0),
-                        {.pair_of_slot = elements<std::int32_t>(plan.pairs) + part.first_slot,
-                         .slots = part.slots,
-                         .stoc_len = plan.job.tables->streams.stoc_len,
-                         .codes = plan.codes(),
-                         .bits = bits_,
-                         .first_code = elements<std::int16_t>(first_code_),
-                         .streams = reinterpret_cast<std::uint16_t *>(to)});
+    plan.device.launch(plan.device, grid_of(part.slots, 0),
+                       StreamsArgs{.pair_of_slot = elements<std::int32_t>(plan.pairs) + part.first_slot,
+                                   .slots = part.slots,
+                                   .stoc_len = plan.job.tables->streams.stoc_len,
+                                   .codes = plan.codes(),
+                                   .bits = bits_,
+                                   .first_code = elements<std::int16_t>(first_code_),
+                                   .streams = reinterpret_cast<std::uint16_t *>(to)});
 }
 
 void CountByBits::count(const CountPlan &plan, const PartOfSegment &at) {
@@ -434,17 +441,17 @@ void CountByBits::count(const CountPlan &plan, const PartOfSegment &at) {
     look_up(plan, ones_, job.a, job.batch * job.n, at, length);
     const int stage_d = stage_units * 64 / bits_;
     const Tiling tiling = tiling_of(plan, at.part.d0, at.d1, matrix_rows, matrix_columns, stage_d);
-    const auto launch = groups_ ? plan.device.wgmma : plan.device.bits;
-    launch(plan.device, grid_of(tiling.tiles(matrix_rows, matrix_columns), bits_stage_bytes(bits_)), bits_,
-           {.tiling = tiling,
-            .ones = ones_.values.data(),
-            .ones_stride = length,
-            .b = job.b + at.begin,
-            .stride = job.d,
-            .slot_of_d = elements<std::int32_t>(plan.of_d),
-            .streams = reinterpret_cast<const std::uint16_t *>(streams),
-            .codes = plan.codes(),
-            .sums = at.sums});
+    const BitsArgs args{.tiling = tiling,
+                        .ones = ones_.values.data(),
+                        .ones_stride = length,
+                        .b = job.b + at.begin,
+                        .stride = job.d,
+                        .slot_of_d = elements<std::int32_t>(plan.of_d),
+                        .streams = reinterpret_cast<const std::uint16_t *>(streams),
+                        .codes = plan.codes(),
+                        .sums = at.sums};
+    plan.device.launch(plan.device, grid_of(tiling.tiles(matrix_rows, matrix_columns), bits_stage_bytes(bits_)),
+                       groups_ ? launch_of<BitsByGroup>(bits_, args) : launch_of<BitsByWarp>(bits_, args));
     add_product(plan, corrections_, at);
 }
 

@@ -1,4 +1,4 @@
-// What a product needs of a GPU: memory, copies, and the launch of each stage. runtime.cpp fills it in with the CUDA
+// What a product needs of a GPU: memory, copies, and launches. runtime.cpp fills it in with the CUDA
 // runtime; a test does so with loops on the host. No type of CUDA is in it.
 #pragma once
 
@@ -12,20 +12,7 @@
 
 namespace scmp::cuda {
 
-struct RangesArgs;
-struct ScalesArgs;
-struct LevelsArgs;
-struct LinesArgs;
-struct TableArgs;
-struct CountArgs;
-struct ResidualsArgs;
-struct BytesArgs;
-struct StreamsArgs;
-struct BitsArgs;
-template <class T> struct LookUpArgs;
-struct GemmArgs;
-struct ValuesArgs;
-struct StageArgs;
+struct Launch; // cuda/block/launch.h
 
 // How counts are made: cuda/block/count.h, cuda/block/bytes.h, and cuda/block/bits.h by warps and by groups of warps.
 enum class CountMethod : std::int32_t { rows, bytes, bits, wgmma };
@@ -73,22 +60,8 @@ struct Device {
     // What comes from now on happens after what another stream has by now.
     void (*follow)(const Device &device, void *other_stream) = nullptr;
 
-    void (*lines)(const Device &device, Grid grid, const LinesArgs &args) = nullptr;
-    void (*ranges)(const Device &device, Grid grid, const RangesArgs &args) = nullptr;
-    void (*scales)(const Device &device, Grid grid, const ScalesArgs &args) = nullptr;
-    void (*levels)(const Device &device, Grid grid, const LevelsArgs &args) = nullptr;
-    void (*table)(const Device &device, Grid grid, const TableArgs &args) = nullptr;
-    void (*count)(const Device &device, Grid grid, int tile_rows, const CountArgs &args) = nullptr;
-    void (*residuals)(const Device &device, Grid grid, const ResidualsArgs &args) = nullptr;
-    void (*bytes)(const Device &device, Grid grid, const BytesArgs &args) = nullptr;
-    void (*streams)(const Device &device, Grid grid, const StreamsArgs &args) = nullptr;
-    void (*bits)(const Device &device, Grid grid, int stream_bits, const BitsArgs &args) = nullptr;
-    void (*wgmma)(const Device &device, Grid grid, int stream_bits, const BitsArgs &args) = nullptr;
-    void (*look_up8)(const Device &device, Grid grid, const LookUpArgs<std::int8_t> &args) = nullptr;
-    void (*look_up16)(const Device &device, Grid grid, const LookUpArgs<std::int16_t> &args) = nullptr;
-    void (*gemm)(const Device &device, Grid grid, const GemmArgs &args) = nullptr;
-    void (*values)(const Device &device, Grid grid, const ValuesArgs &args) = nullptr;
-    void (*stage)(const Device &device, Grid grid, const StageArgs &args) = nullptr;
+    // Runs the blocks of a grid on what the launch is told.
+    void (*launch)(const Device &device, Grid grid, const Launch &what) = nullptr;
 
     // Until everything before is done.
     void (*wait)(const Device &device) = nullptr;

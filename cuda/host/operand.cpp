@@ -96,28 +96,28 @@ void find_scales(const Device &device, const Quantizing &by, Levels &x, LineRang
     const std::int64_t lines = x.lines.number();
     const DeviceBuffer<LineRange> ranges(device, std::size_t(lines));
     const std::size_t shared = sizeof(LineRange) * threads;
-    if (lines > 0) device.ranges(device, grid_of(lines, shared), {x.source, x.lines, ranges.data()});
+    if (lines > 0) device.launch(device, grid_of(lines, shared), RangesArgs{x.source, x.lines, ranges.data()});
     const std::int64_t entries = x.scopes.entries();
     if (entries > 0)
-        device.scales(device, grid_of(entries, shared),
-                      {.kind = x.kind,
-                       .lines = lines,
-                       .rows = x.scopes.rows,
-                       .group = x.scopes.group,
-                       .entries = entries,
-                       .rule = by.rule,
-                       .q_max = by.q_max,
-                       .ranges = ranges.data(),
-                       .scales = x.scales.data(),
-                       .non_finite = x.non_finite,
-                       .combined = combined});
+        device.launch(device, grid_of(entries, shared),
+                      ScalesArgs{.kind = x.kind,
+                                 .lines = lines,
+                                 .rows = x.scopes.rows,
+                                 .group = x.scopes.group,
+                                 .entries = entries,
+                                 .rule = by.rule,
+                                 .q_max = by.q_max,
+                                 .ranges = ranges.data(),
+                                 .scales = x.scales.data(),
+                                 .non_finite = x.non_finite,
+                                 .combined = combined});
 }
 
 void quantize_levels(const Device &device, const Quantizing &by, Levels &x, std::int64_t *exact_sum) {
     const std::int64_t lines = x.lines.number();
     LevelsArgs args = levels_args(by, x);
     args.exact_sum = exact_sum;
-    if (lines > 0) device.levels(device, grid_of(lines, sizeof(std::int64_t) * threads), args);
+    if (lines > 0) device.launch(device, grid_of(lines, sizeof(std::int64_t) * threads), args);
 }
 
 void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Levels *b) {
@@ -136,7 +136,7 @@ void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Le
             quantize_levels(device, by, *x);
         }
     }
-    if (lines > 0) device.lines(device, grid_of(lines, lines_shared), together);
+    if (lines > 0) device.launch(device, grid_of(lines, lines_shared), together);
 }
 
 void fail_non_finite(const quantize::Source &x) {

@@ -53,7 +53,7 @@ void count_and_write(const Device &device, Counter *counter, std::int64_t segmen
     for (results.chunk = 0; results.chunk < results.chunks; results.chunk++) {
         if (all > 0) device.clear(device, sums, std::size_t(all) * sizeof(std::int32_t));
         if (all > 0 && counter != nullptr) counter->add(results.chunk, sums);
-        device.values(device, grid_of(std::max<std::int64_t>(tiles_of(all, threads), 1), 0), results);
+        device.launch(device, grid_of(std::max<std::int64_t>(tiles_of(all, threads), 1), 0), results);
     }
 }
 

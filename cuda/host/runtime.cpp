@@ -3,13 +3,7 @@
 #include "cuda/host/runtime.h"
 
 #include "base/error.h"
-#include "cuda/block/bits.h"
-#include "cuda/block/bytes.h"
-#include "cuda/block/count.h"
-#include "cuda/block/dequantize.h"
-#include "cuda/block/gemm.h"
-#include "cuda/block/quantize.h"
-#include "cuda/block/stage_args.h"
+#include "cuda/block/launch.h"
 #include "cuda/kernels.h"
 
 namespace scmp::cuda {
@@ -115,6 +109,10 @@ cudaMemPool_t make_pool(const Device &device, std::uint64_t keep) {
     return pool;
 }
 
+const char *name_of(const Launch &launch) {
+    return std::visit([](const auto &args) { return args.what; }, launch);
+}
+
 Device open_like(const Device &device, int index) {
     std::uint64_t keep = 0;
     check(cudaMemPoolGetAttribute(pool_of(device), cudaMemPoolAttrReleaseThreshold, &keep),
@@ -169,53 +167,8 @@ Device open_device(int index, std::uint64_t keep) {
     device.download = download;
     device.clear = clear;
     device.follow = follow;
-    device.lines = [](const Device &d, Grid grid, const LinesArgs &args) {
-        check(launch_lines(stream_of(d), grid, args), "launching ranges and levels", d);
-    };
-    device.ranges = [](const Device &d, Grid grid, const RangesArgs &args) {
-        check(launch_ranges(stream_of(d), grid, args), "launching ranges", d);
-    };
-    device.scales = [](const Device &d, Grid grid, const ScalesArgs &args) {
-        check(launch_scales(stream_of(d), grid, args), "launching scales", d);
-    };
-    device.levels = [](const Device &d, Grid grid, const LevelsArgs &args) {
-        check(launch_levels(stream_of(d), grid, args), "launching levels", d);
-    };
-    device.table = [](const Device &d, Grid grid, const TableArgs &args) {
-        check(launch_table(stream_of(d), grid, args), "launching tables", d);
-    };
-    device.count = [](const Device &d, Grid grid, int tile_rows, const CountArgs &args) {
-        check(launch_count(stream_of(d), grid, tile_rows, args), "launching the count", d);
-    };
-    device.residuals = [](const Device &d, Grid grid, const ResidualsArgs &args) {
-        check(launch_residuals(stream_of(d), grid, args), "launching residuals", d);
-    };
-    device.bytes = [](const Device &d, Grid grid, const BytesArgs &args) {
-        check(launch_bytes(stream_of(d), grid, args), "launching the count", d);
-    };
-    device.streams = [](const Device &d, Grid grid, const StreamsArgs &args) {
-        check(launch_streams(stream_of(d), grid, args), "launching streams", d);
-    };
-    device.look_up8 = [](const Device &d, Grid grid, const LookUpArgs<std::int8_t> &args) {
-        check(launch_look_up8(stream_of(d), grid, args), "launching a look-up", d);
-    };
-    device.look_up16 = [](const Device &d, Grid grid, const LookUpArgs<std::int16_t> &args) {
-        check(launch_look_up16(stream_of(d), grid, args), "launching a look-up", d);
-    };
-    device.gemm = [](const Device &d, Grid grid, const GemmArgs &args) {
-        check(launch_gemm(stream_of(d), grid, args), "launching a product of bytes", d);
-    };
-    device.bits = [](const Device &d, Grid grid, int stream_bits, const BitsArgs &args) {
-        check(launch_bits(stream_of(d), grid, stream_bits, args), "launching the count", d);
-    };
-    device.wgmma = [](const Device &d, Grid grid, int stream_bits, const BitsArgs &args) {
-        check(launch_wgmma(stream_of(d), grid, stream_bits, args), "launching the count", d);
-    };
-    device.values = [](const Device &d, Grid grid, const ValuesArgs &args) {
-        check(launch_values(stream_of(d), grid, args), "launching values", d);
-    };
-    device.stage = [](const Device &d, Grid grid, const StageArgs &stage) {
-        std::visit([&](const auto &args) { check(launch_stage(stream_of(d), grid, stage), args.what, d); }, stage.of);
+    device.launch = [](const Device &d, Grid grid, const Launch &what) {
+        check(launch(stream_of(d), grid, what), name_of(what), d);
     };
     device.wait = [](const Device &d) { check(cudaStreamSynchronize(stream_of(d)), "waiting for it", d); };
     device.context = make_pool(device, keep);

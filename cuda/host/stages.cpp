@@ -31,7 +31,7 @@ Array row_starts(scmp_dtype dtype, const void *data, std::int64_t rows, std::int
 
 void find_maxima(const Device &device, MaximaArgs args) {
     const std::size_t shared = std::size_t(threads) * (args.wide ? sizeof(double) : sizeof(float));
-    device.stage(device, grid_of(column_tiles(args.d) * args.splits, shared), {args});
+    device.launch(device, grid_of(column_tiles(args.d) * args.splits, shared), args);
 }
 
 } // namespace
@@ -284,24 +284,24 @@ bool dequantize_sums(const Device &device, const Dequantizing &by, const View &s
     const DeviceBuffer<float> running(device, by.chunks > 1 ? std::size_t(all) : 0);
     work.monitor.check(0.5); // the last time: from here on results are written
     for (std::int64_t chunk = 0; chunk < by.chunks; chunk++)
-        device.values(device, element_grid(all),
-                      {.form = by.form,
-                       .c = by.c,
-                       .batch = by.batch,
-                       .n = by.n,
-                       .m = by.m,
-                       .d = by.d,
-                       .chunk = chunk,
-                       .chunks = by.chunks,
-                       .running = running.data(),
-                       .sums = narrow.data() + chunk * all,
-                       .scale_a = scale_a.data(),
-                       .scale_b = scale_b.data(),
-                       .row_sum_a = row_sum_a.data(),
-                       .row_sum_b = row_sum_b.data(),
-                       .y = to.output(),
-                       .counts = {},
-                       .verdict = {}});
+        launch(device, all,
+               ValuesArgs{.form = by.form,
+                          .c = by.c,
+                          .batch = by.batch,
+                          .n = by.n,
+                          .m = by.m,
+                          .d = by.d,
+                          .chunk = chunk,
+                          .chunks = by.chunks,
+                          .running = running.data(),
+                          .sums = narrow.data() + chunk * all,
+                          .scale_a = scale_a.data(),
+                          .scale_b = scale_b.data(),
+                          .row_sum_a = row_sum_a.data(),
+                          .row_sum_b = row_sum_b.data(),
+                          .y = to.output(),
+                          .counts = {},
+                          .verdict = {}});
     to.fetch();
     device.wait(device);
     to.write();

@@ -10,7 +10,7 @@
 
 #include "base/memory.h"
 #include "cuda/block/array.h"
-#include "cuda/block/stage_args.h"
+#include "cuda/block/launch.h"
 #include "cuda/host/device.h"
 #include "tensor/view.h"
 
@@ -31,7 +31,7 @@ Grid element_grid(std::int64_t count);
 
 // Launches what has elements to work on.
 template <class Args> void launch(const Device &device, std::int64_t count, const Args &args) {
-    if (count > 0) device.stage(device, element_grid(count), {args});
+    if (count > 0) device.launch(device, element_grid(count), args);
 }
 
 // A view whose data is on the device; the first `axes` of its axes only, where that is not all of them.

@@ -16,6 +16,8 @@ namespace test {
 
 class HostBlock {
 public:
+    static constexpr bool multiplies_bits = true, multiplies_group_bits = true;
+
     template <class T> class PerThread {
     public:
         explicit PerThread(const HostBlock &) : values_(scmp::cuda::threads) {}

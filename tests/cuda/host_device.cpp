@@ -7,13 +7,7 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "cuda/block/bits.h"
-#include "cuda/block/bytes.h"
-#include "cuda/block/count.h"
-#include "cuda/block/dequantize.h"
-#include "cuda/block/gemm.h"
-#include "cuda/block/quantize.h"
-#include "cuda/block/stage_args.h"
+#include "cuda/block/launch.h"
 #include "host_block.h"
 #include "support/test.h"
 
@@ -107,89 +101,21 @@ struct HostDevice::Slots {
     static void follow(const Device &device, void *other_stream) { in_use(device).followed_.push_back(other_stream); }
 
     // Blocks take on more work where there are fewer of them, so any grid gives the same.
-    template <class Body> static void launch(const Device &device, Grid grid, Body &&body) {
+    static void launch(const Device &device, Grid grid, const Launch &what) {
         HostDevice &self = in_use(device);
         check(grid.blocks > 0 && grid.blocks < std::int64_t(1) << 31, "a grid that CUDA would refuse");
         check(grid.shared_bytes <= 48 * 1024, "more shared memory than every launch may have");
         if (self.launches_++ == self.failing_launch_)
             scmp::fail(SCMP_ERROR_DEVICE, "the launch with number %lld was to fail", scmp::ll(self.failing_launch_));
         self.launches_on_[std::size_t(device.index)]++;
-        self.queue_.push_back([&self, grid, body = std::forward<Body>(body)] {
+        self.queue_.push_back([&self, grid, what] {
             const std::int64_t blocks = self.random_.chance(50) ? grid.blocks : self.random_.whole(1, grid.blocks);
             const std::int64_t first = self.random_.whole(0, blocks - 1);
-            for (std::int64_t i = 0; i < blocks; i++)
-                body(HostBlock((first + i) % blocks, blocks, grid.shared_bytes, self.random_));
-        });
-    }
-    static void lines(const Device &device, Grid grid, const LinesArgs &args) {
-        launch(device, grid, [args](const HostBlock &block) { lines_block(block, args); });
-    }
-    static void ranges(const Device &device, Grid grid, const RangesArgs &args) {
-        launch(device, grid, [args](const HostBlock &block) { ranges_block(block, args); });
-    }
-    static void scales(const Device &device, Grid grid, const ScalesArgs &args) {
-        launch(device, grid, [args](const HostBlock &block) { scales_block(block, args); });
-    }
-    static void levels(const Device &device, Grid grid, const LevelsArgs &args) {
-        launch(device, grid, [args](const HostBlock &block) { levels_block(block, args); });
-    }
-    static void table(const Device &device, Grid grid, const TableArgs &args) {
-        launch(device, grid, [args](const HostBlock &block) { table_block(block, args); });
-    }
-    static void count(const Device &device, Grid grid, int tile_rows, const CountArgs &args) {
-        launch(device, grid, [tile_rows, args](const HostBlock &block) {
-            if (tile_rows == 16)
-                count_block<16>(block, args);
-            else if (tile_rows == 32)
-                count_block<32>(block, args);
-            else
-                packed_block<PackedCounts>(block, args);
-        });
-    }
-    static void residuals(const Device &device, Grid grid, const ResidualsArgs &args) {
-        launch(device, grid, [args](const HostBlock &block) { residuals_block(block, args); });
-    }
-    static void bytes(const Device &device, Grid grid, const BytesArgs &args) {
-        launch(device, grid, [args](const HostBlock &block) { packed_block<PackedBytes>(block, args); });
-    }
-    static void streams(const Device &device, Grid grid, const StreamsArgs &args) {
-        launch(device, grid, [args](const HostBlock &block) { streams_block(block, args); });
-    }
-    static void gemm(const Device &device, Grid grid, const GemmArgs &args) {
-        launch(device, grid, [args](const HostBlock &block) { gemm_block(block, args); });
-    }
-    template <class T> static void look_up(const Device &device, Grid grid, const LookUpArgs<T> &args) {
-        launch(device, grid, [args](const HostBlock &block) { look_up_block(block, args); });
-    }
-    template <class By> static void bits(const Device &device, Grid grid, int stream_bits, const BitsArgs &args) {
-        launch(device, grid, [stream_bits, args](const HostBlock &block) {
-            switch (stream_bits) {
-            case 16:
-                return bits_block<16, By>(block, args);
-            case 32:
-                return bits_block<32, By>(block, args);
-            case 64:
-                return bits_block<64, By>(block, args);
-            case 128:
-                return bits_block<128, By>(block, args);
-            case 256:
-                return bits_block<256, By>(block, args);
-            case 512:
-                return bits_block<512, By>(block, args);
-            case 1024:
-                return bits_block<1024, By>(block, args);
-            default:
-                fail(format("streams of %d bits", stream_bits));
+            for (std::int64_t i = 0; i < blocks; i++) {
+                const HostBlock block((first + i) % blocks, blocks, grid.shared_bytes, self.random_);
+                std::visit([&](const auto &args) { run_block(block, args); }, what);
             }
         });
-    }
-    static void values(const Device &device, Grid grid, const ValuesArgs &args) {
-        launch(device, grid, [args](const HostBlock &block) { values_block(block, args); });
-    }
-    static void stage(const Device &device, Grid grid, const StageArgs &stage) {
-        std::visit(
-            [&](const auto &args) { launch(device, grid, [args](const HostBlock &block) { run_block(block, args); }); },
-            stage.of);
     }
     static void wait(const Device &device) { in_use(device).finish(); }
 };
@@ -214,22 +140,7 @@ Device HostDevice::device(int index) {
     device.download = Slots::download;
     device.clear = Slots::clear;
     device.follow = Slots::follow;
-    device.lines = Slots::lines;
-    device.ranges = Slots::ranges;
-    device.scales = Slots::scales;
-    device.levels = Slots::levels;
-    device.table = Slots::table;
-    device.count = Slots::count;
-    device.residuals = Slots::residuals;
-    device.bytes = Slots::bytes;
-    device.streams = Slots::streams;
-    device.bits = Slots::bits<BitsByWarp>;
-    device.wgmma = Slots::bits<BitsByGroup>;
-    device.look_up8 = Slots::look_up<std::int8_t>;
-    device.look_up16 = Slots::look_up<std::int16_t>;
-    device.gemm = Slots::gemm;
-    device.values = Slots::values;
-    device.stage = Slots::stage;
+    device.launch = Slots::launch;
     device.wait = Slots::wait;
     return device;
 }

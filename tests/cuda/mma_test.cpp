@@ -196,7 +196,7 @@ void gemms() {
         const int split = static_cast<int>(random.whole(1, (d + stage - 1) / stage)) * stage;
         const cuda::Tiling tiling{1, n, m, 0, d, cuda::tiles_of(d, split), split};
         const HostBlock block(0, 1, sizeof(cuda::GemmStage), random);
-        gemm_block(block, cuda::GemmArgs{tiling, bytes_a, bytes_b, sums.data()});
+        run_block(block, cuda::GemmArgs{tiling, bytes_a, bytes_b, sums.data()});
         for (int i = 0; i < n; i++)
             for (int j = 0; j < m; j++)
                 check(sums[std::size_t(i * m + j)] == 7 + product(a, b, i, j),
