@@ -6,8 +6,8 @@
 // take different rows of the same level, so that banks do not conflict. Where it has more, cuda/block/packed.h, with
 // the counts of two rows in a word.
 //
-// No sum overflows: an entry is at most L <= 2^10 in magnitude (int16), a sum at most D * L <= 2^31 - 1 (checked at the
-// door), and so is every partial sum, in whatever order parts are added; a window of 32767 / L entries fits 16 bits.
+// No sum overflows: an entry is at most L <= 2^10 in magnitude (int16), a sum at most D * L <= 2^31 - 1 (checked in
+// src/api), and so is every partial sum, in whatever order parts are added; a window of 32767 / L entries fits 16 bits.
 #pragma once
 
 #include "cuda/block/dequantize.h"

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "api/c_boundary.h"
 #include "api/check.h"
-#include "api/door.h"
 #include "api/handles.h"
 #include "api/places.h"
 #include "cuda/host/stages.h"
@@ -40,18 +40,6 @@ struct scmp_calib {
 namespace scmp::api {
 namespace {
 
-// Lets long work ask a context's cancel callback.
-class Asking {
-public:
-    explicit Asking(const scmp_ctx &ctx) : monitor_(ctx.monitor()) {}
-    smooth::Poll poll() noexcept {
-        return {[](void *monitor) { static_cast<Monitor *>(monitor)->check(0.0); }, &monitor_};
-    }
-
-private:
-    Monitor monitor_;
-};
-
 void check_d(std::int64_t d) {
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 64;
     if (d < 0 || d > most)
@@ -60,14 +48,14 @@ void check_d(std::int64_t d) {
 
 // Takes in x, which may be on the device, as its mask may. All or nothing.
 void take_in(const scmp_ctx &ctx, smooth::Calibration &statistics, const View &x, const View *mask, const char *name,
-             Memory &memory, const smooth::Poll &poll) {
+             Memory &memory, Monitor &monitor) {
     const smooth::RowFunctions &functions = ctx.backend.rows.smooth;
     smooth::check_observation(statistics, x, mask, name);
     std::optional<OnHost> mask_here;
     if (mask != nullptr) mask_here.emplace(ctx, *mask, memory);
     if (!on_device(x))
-        return smooth::observe(statistics, x, mask_here ? &mask_here->view() : nullptr, functions, poll, name);
-    poll();
+        return smooth::observe(statistics, x, mask_here ? &mask_here->view() : nullptr, functions, monitor, name);
+    monitor.check(0.0);
     Buffer<std::byte> flags;
     auto rows = static_cast<std::uint64_t>(x.rows());
     if (mask_here) {
@@ -91,11 +79,11 @@ void scales(const scmp_ctx &ctx, Memory &memory, const View &act, const scmp_ten
     if (overlaps_itself(to)) fail(SCMP_ERROR_OVERLAP, "elements of scales overlap one another");
     check_apart(to, "scales", act, "act");
     for (const View &view : views) check_apart(to, "scales", view, "a weight");
-    Asking asking(ctx);
+    Monitor monitor = ctx.monitor();
     const OutputOnHost to_here(ctx, to, false, memory);
     smooth::compute_scales(OnHost(ctx, act, memory).view(), views, alpha, eps, to_here.view(), memory,
                            [&](smooth::Calibration &maxima, const View &weight, const char *name) {
-                               take_in(ctx, maxima, weight, nullptr, name, memory, asking.poll());
+                               take_in(ctx, maxima, weight, nullptr, name, memory, monitor);
                            });
     to_here.commit();
 }
@@ -129,7 +117,7 @@ scmp_status scmp_calib_create(scmp_ctx *ctx, int64_t d, scmp_calib **out) {
 }
 
 scmp_status scmp_calib_create_typed(scmp_ctx *ctx, int64_t d, scmp_dtype dtype, scmp_calib **out) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         require(out, "out");
         check_d(d);
@@ -145,22 +133,22 @@ void scmp_calib_destroy(scmp_calib **calib) {
 }
 
 scmp_status scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x, const scmp_tensor *row_mask) {
-    return door([&] {
+    return c_boundary([&] {
         require(calib, "calib");
         const std::int32_t device = calib->ctx.tensor_device();
         const View view = input(x, "x", device);
         View mask;
         if (row_mask != nullptr) mask = input(row_mask, "row_mask", device);
-        Asking asking(calib->ctx);
+        Monitor monitor = calib->ctx.monitor();
         Memory memory(calib->memory.allocator());
         calib->change([&](smooth::Calibration &statistics) {
-            take_in(calib->ctx, statistics, view, row_mask == nullptr ? nullptr : &mask, "x", memory, asking.poll());
+            take_in(calib->ctx, statistics, view, row_mask == nullptr ? nullptr : &mask, "x", memory, monitor);
         });
     });
 }
 
 scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from) {
-    return door([&] {
+    return c_boundary([&] {
         require(calib, "calib");
         require(from, "from");
         calib->change([&](smooth::Calibration &statistics) {
@@ -170,7 +158,7 @@ scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from) {
 }
 
 scmp_status scmp_calib_act_scales(const scmp_calib *calib, const scmp_tensor *act) {
-    return door([&] {
+    return c_boundary([&] {
         require(calib, "calib");
         const View out = input(act, "act", calib->ctx.tensor_device());
         if (overlaps_itself(out)) fail(SCMP_ERROR_OVERLAP, "elements of act overlap one another");
@@ -194,7 +182,7 @@ scmp_dtype scmp_calib_dtype(const scmp_calib *calib) {
 }
 
 scmp_status scmp_calib_save(const scmp_calib *calib, const char *path) {
-    return door([&] {
+    return c_boundary([&] {
         require(calib, "calib");
         require(path, "path");
         smooth::save(calib->statistics(), path);
@@ -202,20 +190,20 @@ scmp_status scmp_calib_save(const scmp_calib *calib, const char *path) {
 }
 
 scmp_status scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d, scmp_calib **out) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         require(path, "path");
         require(out, "out");
         if (d != SCMP_NOT_GIVEN) check_d(d);
-        Making<scmp_calib> making(ctx->memory.allocator(), *ctx, 0, false);
-        making->change([&](smooth::Calibration &statistics) { statistics = smooth::load(path, d, making->memory); });
-        *out = making.release();
+        PendingHandle<scmp_calib> pending(ctx->memory.allocator(), *ctx, 0, false);
+        pending->change([&](smooth::Calibration &statistics) { statistics = smooth::load(path, d, pending->memory); });
+        *out = pending.release();
     });
 }
 
 scmp_status scmp_smooth_scales(const scmp_calib *calib, const scmp_tensor *weights, size_t weight_count, double alpha,
                                const scmp_tensor *out) {
-    return door([&] {
+    return c_boundary([&] {
         require(calib, "calib");
         Memory memory(calib->memory.allocator());
         scales(calib->ctx, memory, calib->statistics().act(), weights, weight_count, alpha, SCMP_SMOOTH_EPS, out);
@@ -224,7 +212,7 @@ scmp_status scmp_smooth_scales(const scmp_calib *calib, const scmp_tensor *weigh
 
 scmp_status scmp_smooth_scales_from(scmp_ctx *ctx, const scmp_tensor *act, const scmp_tensor *weights,
                                     size_t weight_count, double alpha, double eps, const scmp_tensor *out) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         scales(*ctx, ctx->memory, input(act, "act", ctx->tensor_device()), weights, weight_count, alpha, eps, out);
     });
@@ -232,11 +220,11 @@ scmp_status scmp_smooth_scales_from(scmp_ctx *ctx, const scmp_tensor *act, const
 
 scmp_status scmp_smooth_activation(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales,
                                    const scmp_tensor *out) {
-    return door([&] { apply(ctx, x, scales, Smoothing::divide, out); });
+    return c_boundary([&] { apply(ctx, x, scales, Smoothing::divide, out); });
 }
 
 scmp_status scmp_smooth_weight(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales, const scmp_tensor *out) {
-    return door([&] { apply(ctx, x, scales, Smoothing::multiply, out); });
+    return c_boundary([&] { apply(ctx, x, scales, Smoothing::multiply, out); });
 }
 
 } // extern "C"

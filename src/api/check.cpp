@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 
 namespace scmp::api {
 

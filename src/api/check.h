@@ -1,4 +1,4 @@
-// Checks of tensors at the door: one place for each rule and its sentence.
+// Checks of tensors that callers give: one place for each rule and its sentence.
 #pragma once
 
 #include <cstdint>

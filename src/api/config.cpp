@@ -3,7 +3,7 @@
 #include <functional>
 #include <string_view>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 #include "api/handles.h"
 #include "streams/config_rules.h"
 #include "streams/period.h"
@@ -28,11 +28,11 @@ std::size_t identity_of(scmp_config &made) {
 template <class Fill> void make_config(scmp_ctx *ctx, const char *pool, scmp_config **out, Fill &&fill) {
     require(ctx, "ctx");
     require(out, "out");
-    Making<scmp_config> making(ctx->memory.allocator());
-    fill(making->config);
-    making->warning = streams::period_warning(making->config, pool, making->memory);
-    if (!making->warning.empty()) making->identity = identity_of(*making);
-    *out = making.release();
+    PendingHandle<scmp_config> pending(ctx->memory.allocator());
+    fill(pending->config);
+    pending->warning = streams::period_warning(pending->config, pool, pending->memory);
+    if (!pending->warning.empty()) pending->identity = identity_of(*pending);
+    *out = pending.release();
     ctx->warn(**out);
 }
 
@@ -51,7 +51,7 @@ using namespace scmp::api;
 extern "C" {
 
 scmp_status scmp_config_create_named(scmp_ctx *ctx, const char *name, int32_t sc_prec, scmp_config **out) {
-    return door([&] {
+    return c_boundary([&] {
         require(name, "name");
         check_prec(sc_prec);
         make_config(ctx, streams::c_names.pool, out,
@@ -69,7 +69,7 @@ const char *scmp_config_name(int32_t index) {
 
 scmp_status scmp_config_create_json(scmp_ctx *ctx, const char *text, size_t length, int32_t sc_prec,
                                     scmp_config **out) {
-    return door([&] {
+    return c_boundary([&] {
         require(text, "text");
         check_prec(sc_prec);
         make_config(ctx, streams::json_names.pool, out, [&](streams::Config &config) {
@@ -79,7 +79,7 @@ scmp_status scmp_config_create_json(scmp_ctx *ctx, const char *text, size_t leng
 }
 
 scmp_status scmp_config_create(scmp_ctx *ctx, const scmp_config_desc *desc, scmp_config **out) {
-    return door([&] {
+    return c_boundary([&] {
         require(desc, "desc");
         check_struct_size(desc->size, sizeof *desc, sizeof *desc, "scmp_config_desc", "scmp_config_desc_init");
         check_prec(desc->sc_prec);
@@ -94,7 +94,7 @@ void scmp_config_destroy(scmp_config **config) {
 
 scmp_status scmp_config_to_json(scmp_ctx *ctx, const scmp_config *config, int64_t d, char *buffer, size_t capacity,
                                 size_t *needed) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         require(config, "config");
         require(needed, "needed");
@@ -125,7 +125,7 @@ const char *scmp_config_warning(const scmp_config *config) {
 }
 
 scmp_status scmp_sobol_seeds(scmp_side side, int32_t sc_prec, uint32_t *seeds) {
-    return door([&] {
+    return c_boundary([&] {
         require(seeds, "seeds");
         check_prec(sc_prec);
         if (side != SCMP_SIDE_LEFT && side != SCMP_SIDE_RIGHT)
@@ -140,7 +140,7 @@ int32_t scmp_lfsr_tap_set_count(int32_t sc_prec) {
 }
 
 scmp_status scmp_lfsr_tap_set(int32_t sc_prec, int32_t index, int32_t *taps, int32_t *count) {
-    return door([&] {
+    return c_boundary([&] {
         require(taps, "taps");
         require(count, "count");
         check_prec(sc_prec);

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 #include "api/handles.h"
 #include "backend/backend.h"
 #include "cuda/host/choice.h"
@@ -44,10 +44,10 @@ using namespace scmp::api;
 const ConfigRef &scmp_ctx::default_config(int sc_prec) {
     ConfigRef &config = default_configs[std::size_t(sc_prec)];
     if (config.handle() == nullptr) {
-        Making<scmp_config> making(memory.allocator());
-        streams::config_named("sobol_simple", sc_prec, making->config);
-        config = ConfigRef(&*making);
-        release_config(making.release());
+        PendingHandle<scmp_config> pending(memory.allocator());
+        streams::config_named("sobol_simple", sc_prec, pending->config);
+        config = ConfigRef(&*pending);
+        release_config(pending.release());
     }
     return config;
 }
@@ -66,7 +66,7 @@ void scmp_ctx::warn(const scmp_config &config) noexcept {
 extern "C" {
 
 scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out) {
-    return door([&] {
+    return c_boundary([&] {
         require(out, "out");
         scmp_ctx_options all;
         scmp_ctx_options_init(&all);
@@ -75,13 +75,13 @@ scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out) {
         const int threads = checked_threads(all.threads);
         const char *isa = std::getenv("SCMP_CPU");
         const Backend backend = select_backend(all.backend, isa == nullptr ? "" : isa);
-        Making<scmp_ctx> making({all.alloc, all.free, all.allocator_user}, all, backend, threads);
+        PendingHandle<scmp_ctx> pending({all.alloc, all.free, all.allocator_user}, all, backend, threads);
         if (backend.id == SCMP_BACKEND_CUDA) {
             cuda::Device device = cuda::open_device(all.device, all.cache_bytes);
             cuda::force_method(device, std::getenv("SCMP_CUDA_KERNEL"));
-            making->gpu.set(device);
+            pending->gpu.set(device);
         }
-        *out = making.release();
+        *out = pending.release();
     });
 }
 
@@ -95,7 +95,7 @@ int32_t scmp_ctx_threads(const scmp_ctx *ctx) {
 }
 
 scmp_status scmp_ctx_set_threads(scmp_ctx *ctx, int32_t threads) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         ctx->threads = checked_threads(threads);
     });
@@ -142,11 +142,11 @@ const char *scmp_cuda_status(void) {
 }
 
 scmp_status scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream) {
-    return door([&] { gpu_of(ctx, "stream").set_stream(stream); });
+    return c_boundary([&] { gpu_of(ctx, "stream").set_stream(stream); });
 }
 
 scmp_status scmp_ctx_set_cuda_workspace(scmp_ctx *ctx, void *memory, uint64_t bytes) {
-    return door([&] {
+    return c_boundary([&] {
         cuda::Gpu &gpu = gpu_of(ctx, "workspace");
         if ((memory == nullptr) != (bytes == 0))
             fail(SCMP_ERROR_INVALID_ARGUMENT, "memory is %s and bytes = %llu, both or neither must be 0",
@@ -156,7 +156,7 @@ scmp_status scmp_ctx_set_cuda_workspace(scmp_ctx *ctx, void *memory, uint64_t by
 }
 
 scmp_status scmp_ctx_synchronize(scmp_ctx *ctx) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         ctx->gpu.synchronize();
     });

@@ -3,7 +3,7 @@
 #include <memory>
 #include <optional>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 #include "api/places.h"
 #include "api/product.h"
 #include "api/stages.h"

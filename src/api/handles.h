@@ -1,15 +1,15 @@
-// What the opaque handles of the public header hold, and how they are made and destroyed.
+// What the opaque handles of the public header hold.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <memory_resource>
-#include <new>
 #include <string>
 #include <utility>
 
 #include "api/table_cache.h"
 #include "backend/backend.h"
+#include "base/handle.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "cuda/host/gpu.h"
@@ -54,42 +54,6 @@ struct scmp_config {
 };
 
 namespace scmp::api {
-
-// A handle lives in a block of the allocator that it was made with, and gives its memory back to it.
-template <class Handle, class... Arguments> Handle *make_handle(const Allocator &allocator, Arguments &&...arguments) {
-    void *block = allocator.allocate(sizeof(Handle), alignof(Handle));
-    try {
-        return new (block) Handle(allocator, std::forward<Arguments>(arguments)...);
-    } catch (...) {
-        allocator.release(block, sizeof(Handle), alignof(Handle));
-        throw;
-    }
-}
-
-template <class Handle> void destroy_handle(Handle *handle) noexcept {
-    const Allocator allocator = handle->memory.allocator();
-    handle->~Handle();
-    allocator.release(handle, sizeof(Handle), alignof(Handle));
-}
-
-// Owns a handle until the call that makes it succeeds.
-template <class Handle> class Making {
-public:
-    template <class... Arguments>
-    explicit Making(const Allocator &allocator, Arguments &&...arguments)
-        : handle_(make_handle<Handle>(allocator, std::forward<Arguments>(arguments)...)) {}
-    Making(const Making &) = delete;
-    Making &operator=(const Making &) = delete;
-    ~Making() {
-        if (handle_ != nullptr) destroy_handle(handle_);
-    }
-    Handle *operator->() const noexcept { return handle_; }
-    Handle &operator*() const noexcept { return *handle_; }
-    Handle *release() noexcept { return std::exchange(handle_, nullptr); }
-
-private:
-    Handle *handle_;
-};
 
 // Gives up one reference; the last one destroys. NULL is ignored.
 void release_config(const scmp_config *config) noexcept;

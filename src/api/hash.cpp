@@ -1,15 +1,15 @@
 // The hash of a tensor's contents (section 4 of the header).
 #include "tensor/hash.h"
 
+#include "api/c_boundary.h"
 #include "api/check.h"
-#include "api/door.h"
 #include "api/places.h"
 
 using namespace scmp;
 using namespace scmp::api;
 
 extern "C" scmp_status scmp_tensor_hash(scmp_ctx *ctx, const scmp_tensor *t, uint64_t *hash) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         const View view = input(t, "t", ctx->tensor_device());
         require(hash, "hash");

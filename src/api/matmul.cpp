@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "api/c_boundary.h"
 #include "api/check.h"
-#include "api/door.h"
 
 struct scmp_packed {
     explicit scmp_packed(const scmp::Allocator &allocator) : memory(allocator) {}
@@ -222,7 +222,7 @@ extern "C" {
 
 scmp_status scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp_tensor *b, const scmp_matmul_options *options,
                         const scmp_tensor *y) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         matmul(*ctx, a, b, options_or_defaults(options), y);
     });
@@ -230,12 +230,12 @@ scmp_status scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp_tensor *
 
 scmp_status scmp_packed_create(scmp_ctx *ctx, const scmp_tensor *b, const scmp_matmul_options *options,
                                scmp_packed **out) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         require(out, "out");
-        Making<scmp_packed> making(ctx->memory.allocator());
-        pack(*ctx, b, options_or_defaults(options), *making);
-        *out = making.release();
+        PendingHandle<scmp_packed> pending(ctx->memory.allocator());
+        pack(*ctx, b, options_or_defaults(options), *pending);
+        *out = pending.release();
     });
 }
 
@@ -256,7 +256,7 @@ scmp_tensor scmp_packed_shape(const scmp_packed *packed) {
 
 scmp_status scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, const scmp_packed *packed,
                                const scmp_tensor *counts, scmp_report *report, const scmp_tensor *y) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         require(packed, "packed");
         matmul_packed(*ctx, a, *packed, counts, report, y);

@@ -1,5 +1,5 @@
 // Accumulators of finite width (section 3 of scmp_model.h).
-#include "api/door.h"
+#include "api/c_boundary.h"
 #include "api/model_operands.h"
 #include "model/accumulator.h"
 
@@ -78,14 +78,14 @@ int32_t scmp_adder_tree_levels(int64_t d) {
 scmp_status scmp_accumulate(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                             const scmp_matmul_options *options, int64_t d_offset, const scmp_accumulator *accumulator,
                             const scmp_tensor *sums, const scmp_tensor *overflows, const scmp_tensor *level_overflows) {
-    return door(
+    return c_boundary(
         [&] { accumulate(ModelCall(ctx, a, b, options, d_offset), accumulator, sums, overflows, level_overflows); });
 }
 
 scmp_status scmp_accumulator_width(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                                    const scmp_matmul_options *options, int64_t d_offset,
                                    const scmp_accumulator *accumulator, int32_t *width) {
-    return door([&] {
+    return c_boundary([&] {
         const ModelCall call(ctx, a, b, options, d_offset);
         scmp_accumulator given = accumulator_or_default(accumulator);
         require(width, "width");
@@ -95,7 +95,7 @@ scmp_status scmp_accumulator_width(scmp_ctx *ctx, const scmp_quantized *a, const
 
 scmp_status scmp_accumulator_width_any(const scmp_matmul_options *options, int64_t d,
                                        const scmp_accumulator *accumulator, int32_t *width) {
-    return door([&] {
+    return c_boundary([&] {
         const Numbers numbers = resolve_numbers(options_or_defaults(options));
         const scmp_accumulator given = accumulator_or_default(accumulator);
         require(width, "width");

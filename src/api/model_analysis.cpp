@@ -3,7 +3,7 @@
 #include <array>
 #include <cmath>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 #include "api/stages.h"
 #include "api/stream_plan.h"
 #include "model/analysis.h"
@@ -85,7 +85,7 @@ extern "C" {
 
 scmp_status scmp_stream_correlation(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, const scmp_tensor *x,
                                     const scmp_tensor *y, const scmp_tensor *out) {
-    return door([&] {
+    return c_boundary([&] {
         const StreamPlan plan(ctx, options);
         check_index(d);
         check_config_entries(plan.config, d, 1);
@@ -110,7 +110,7 @@ void scmp_table_error_init(scmp_table_error *error) {
 scmp_status scmp_count_table_error(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d_offset, int64_t d,
                                    const scmp_tensor *x, const scmp_tensor *y, const scmp_tensor *x_weight,
                                    const scmp_tensor *y_weight, scmp_table_error *out) {
-    return door([&] {
+    return c_boundary([&] {
         const StreamPlan plan(ctx, options);
         require(out, "out");
         check_struct_size(out->size, sizeof *out, sizeof *out, "scmp_table_error", "scmp_table_error_init");
@@ -129,7 +129,7 @@ scmp_status scmp_count_table_error(scmp_ctx *ctx, const scmp_matmul_options *opt
 
 scmp_status scmp_sequence_discrepancy(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side, int64_t d,
                                       double *out) {
-    return door([&] {
+    return c_boundary([&] {
         const StreamPlan plan(ctx, options);
         check_index(d);
         check_side(side);
@@ -148,7 +148,7 @@ const char *scmp_lint_name(scmp_lint_code code) {
 
 scmp_status scmp_lint(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, scmp_lint_fn found, void *user,
                       int32_t *count) {
-    return door([&] {
+    return c_boundary([&] {
         const StreamPlan plan(ctx, options);
         require(count, "count");
         check_index(d);

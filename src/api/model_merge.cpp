@@ -1,7 +1,7 @@
 // Other accumulation: OR and MUX (section 4 of scmp_model.h).
 #include <array>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 #include "api/model_operands.h"
 #include "model/merge.h"
 
@@ -46,7 +46,7 @@ extern "C" {
 scmp_status scmp_count_or(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                           const scmp_matmul_options *options, int64_t d_offset, int64_t group,
                           const scmp_tensor *sums) {
-    return door([&] {
+    return c_boundary([&] {
         const ModelCall call(ctx, a, b, options, d_offset);
         check_group(group, INT64_MAX);
         const View out = sums_of(call, sums);
@@ -60,7 +60,7 @@ scmp_status scmp_count_or(scmp_ctx *ctx, const scmp_quantized *a, const scmp_qua
 scmp_status scmp_count_mux(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                            const scmp_matmul_options *options, int64_t d_offset, int64_t group,
                            const scmp_tensor *select, const scmp_tensor *sums) {
-    return door([&] {
+    return c_boundary([&] {
         const ModelCall call(ctx, a, b, options, d_offset);
         check_group(group, INT32_MAX);
         const View out = sums_of(call, sums);

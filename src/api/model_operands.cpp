@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 
 namespace scmp::api {
 namespace {

@@ -1,4 +1,4 @@
-// Operands of the functions for hardware designers (scmp_model.h): checked at the door like those of scmp_count.
+// Operands of the functions for hardware designers (scmp_model.h): checked like those of scmp_count.
 #pragma once
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 #include <array>
 #include <cmath>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 #include "api/model_operands.h"
 
 namespace scmp::api {
@@ -135,13 +135,13 @@ extern "C" {
 scmp_status scmp_progressive_counts(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                                     const scmp_matmul_options *options, int64_t d_offset, const scmp_tensor *cycles,
                                     const scmp_tensor *sums) {
-    return door([&] { progressive_counts(ModelCall(ctx, a, b, options, d_offset), a, b, cycles, sums); });
+    return c_boundary([&] { progressive_counts(ModelCall(ctx, a, b, options, d_offset), a, b, cycles, sums); });
 }
 
 scmp_status scmp_cycles_to_tolerance(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                                      const scmp_matmul_options *options, int64_t d_offset, const scmp_tensor *cycles,
                                      const scmp_tensor *target, double tolerance, const scmp_tensor *out) {
-    return door(
+    return c_boundary(
         [&] { cycles_to_tolerance(ModelCall(ctx, a, b, options, d_offset), a, b, cycles, target, tolerance, out); });
 }
 

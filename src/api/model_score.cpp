@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 #include "api/stages.h"
 #include "api/stream_plan.h"
 #include "model/score.h"
@@ -105,7 +105,7 @@ void scmp_score_weights_init(scmp_score_weights *weights) {
 scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d,
                                   const scmp_generator *candidates, size_t count, const scmp_score_weights *weights,
                                   const scmp_tensor *squares, const scmp_tensor *sums) {
-    return door([&] {
+    return c_boundary([&] {
         const StreamPlan plan(ctx, options);
         const streams::StreamShape &shape = plan.numbers.streams;
         check_index(d);

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 #include "api/model_operands.h"
 #include "model/trace.h"
 
@@ -202,7 +202,7 @@ template <class Write>
 scmp_status write_text(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                        const scmp_matmul_options *options, std::int64_t d_offset, scmp_write_fn function, void *user,
                        Write &&write) {
-    return door([&] {
+    return c_boundary([&] {
         const ModelCall call(ctx, a, b, options, d_offset);
         if (function == nullptr) fail(SCMP_ERROR_INVALID_ARGUMENT, "write is NULL");
         write(call.operands(), model::Writer{function, user});
@@ -231,7 +231,7 @@ void scmp_divergence_init(scmp_divergence *divergence) {
 
 scmp_status scmp_trace_arrays(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                               const scmp_matmul_options *options, int64_t d_offset, const scmp_trace *out) {
-    return door([&] {
+    return c_boundary([&] {
         const ModelCall call(ctx, a, b, options, d_offset);
         const TraceArrays arrays(out, "out", call, TraceArrays::written);
         const model::Operands operands = call.operands();
@@ -255,7 +255,7 @@ scmp_status scmp_trace_vcd(scmp_ctx *ctx, const scmp_quantized *a, const scmp_qu
 scmp_status scmp_trace_compare(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                                const scmp_matmul_options *options, int64_t d_offset, const scmp_trace *observed,
                                scmp_divergence *out) {
-    return door([&] {
+    return c_boundary([&] {
         const ModelCall call(ctx, a, b, options, d_offset);
         require(out, "out");
         check_struct_size(out->size, sizeof *out, sizeof *out, "scmp_divergence", "scmp_divergence_init");

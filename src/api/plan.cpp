@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "api/c_boundary.h"
 #include "api/check.h"
-#include "api/door.h"
 #include "api/places.h"
 
 namespace scmp::api {

@@ -1,8 +1,8 @@
 // Sequences and count tables, for callers who want to look at them (section 9 of the header).
 #include <algorithm>
 
+#include "api/c_boundary.h"
 #include "api/check.h"
-#include "api/door.h"
 #include "api/stream_plan.h"
 #include "streams/config_rules.h"
 #include "streams/period.h"
@@ -75,7 +75,7 @@ extern "C" {
 
 scmp_status scmp_generator_draws(scmp_ctx *ctx, const scmp_generator *generator, int32_t sc_prec,
                                  const scmp_tensor *out) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         require(generator, "generator");
         if (sc_prec < 1 || sc_prec > SCMP_SC_PREC_MAX)
@@ -97,7 +97,7 @@ scmp_status scmp_generator_draws(scmp_ctx *ctx, const scmp_generator *generator,
 
 scmp_status scmp_sequence(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side, int64_t d,
                           const scmp_tensor *out) {
-    return door([&] {
+    return c_boundary([&] {
         const StreamPlan plan(ctx, options);
         check_index(d);
         check_side(side);
@@ -127,7 +127,7 @@ uint32_t scmp_rescale(uint32_t draw, int32_t sc_prec, int32_t rng_levels) {
 }
 
 scmp_status scmp_level_boundaries(const scmp_matmul_options *options, const scmp_tensor *out) {
-    return door([&] {
+    return c_boundary([&] {
         const Numbers numbers = resolve_numbers(options_or_defaults(options));
         const std::int64_t levels = numbers.q_max + 1;
         const View view = output(out, "out", draw_types, {&levels, 1});
@@ -144,7 +144,7 @@ scmp_status scmp_level_boundaries(const scmp_matmul_options *options, const scmp
 
 scmp_status scmp_count_table(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, const scmp_tensor *x,
                              const scmp_tensor *y, const scmp_tensor *out) {
-    return door([&] {
+    return c_boundary([&] {
         const StreamPlan plan(ctx, options);
         check_index(d);
         check_config_entries(plan.config, d, 1);
@@ -166,7 +166,7 @@ scmp_status scmp_count_table(scmp_ctx *ctx, const scmp_matmul_options *options, 
 
 scmp_status scmp_table_index(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, const scmp_tensor *index,
                              int32_t *table_count) {
-    return door([&] {
+    return c_boundary([&] {
         const StreamPlan plan(ctx, options);
         require(table_count, "table_count");
         check_index(d);

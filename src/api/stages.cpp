@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "api/door.h"
+#include "api/c_boundary.h"
 #include "api/places.h"
 #include "api/product.h"
 #include "api/stages.h"
@@ -328,7 +328,7 @@ extern "C" {
 
 scmp_status scmp_scale_shape(const scmp_tensor *x, scmp_side side, const scmp_matmul_options *options,
                              scmp_tensor *out) {
-    return door([&] {
+    return c_boundary([&] {
         require(x, "x");
         require(out, "out");
         check_side(side);
@@ -349,7 +349,7 @@ scmp_status scmp_scale_shape(const scmp_tensor *x, scmp_side side, const scmp_ma
 
 scmp_status scmp_ranges(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, const scmp_matmul_options *options,
                         const scmp_tensor *ranges) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         const OperandPlan plan(*ctx, x, side, options);
         const View out = output(ranges, "ranges", {SCMP_DTYPE_F32}, plan.range_shape().span(), ctx->tensor_device());
@@ -374,7 +374,7 @@ scmp_status scmp_ranges(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, con
 
 scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, const scmp_matmul_options *options,
                           const scmp_tensor *ranges, const scmp_quantized *out) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         check_quantized(out, "out");
         const OperandPlan plan(*ctx, x, side, options);
@@ -409,7 +409,7 @@ scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, c
 scmp_status scmp_count(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                        const scmp_matmul_options *options, int64_t d_offset, int32_t accumulate,
                        const scmp_tensor *sums) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         count_stage(*ctx, a, b, options_or_defaults(options), d_offset, accumulate != 0, sums);
     });
@@ -417,7 +417,7 @@ scmp_status scmp_count(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quanti
 
 scmp_status scmp_dequantize(scmp_ctx *ctx, const scmp_tensor *sums, const scmp_quantized *a, const scmp_quantized *b,
                             int64_t d, const scmp_matmul_options *options, const scmp_tensor *y) {
-    return door([&] {
+    return c_boundary([&] {
         require(ctx, "ctx");
         dequantize_stage(*ctx, sums, a, b, d, options_or_defaults(options), y);
     });

@@ -55,7 +55,7 @@ template <class T> Buffer<T> floats_of(const View &view, Memory &memory) {
     return values;
 }
 
-// scmp_count behind its door.
+// The body of scmp_count.
 void count_stage(scmp_ctx &ctx, const scmp_quantized *a_given, const scmp_quantized *b_given,
                  const scmp_matmul_options &options, std::int64_t d_offset, bool accumulate,
                  const scmp_tensor *sums_tensor);

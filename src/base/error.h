@@ -1,4 +1,4 @@
-// The one way a call fails inside the library: an exception that carries a status and its sentence to the door.
+// The one way a call fails inside the library: an exception that carries a status and its sentence to the C boundary.
 #pragma once
 
 #include <cstdarg>

@@ -11,7 +11,7 @@
 //
 // Widths. A pair is at most 2 * 255 = 510 in magnitude. A block has at most 64 inner indices, 32 pairs: 32 * 510 =
 // 16320 < 2^15 in 16 bits; with few rows (byte_few.h) 64 * 256 = 2^14. Blocks are added in 32 bits, where any sum of
-// some of the terms is bounded by D * L <= 2^31 - 1, which is checked at the door (Spec 1).
+// some of the terms is bounded by D * L <= 2^31 - 1, which is checked in src/api (Spec 1).
 //
 // Where the counts come from is the method (Method in byte_panel.h; one file each). Every kernel has level rows
 // (byte_rows.h), which take enough rows of a to pay for them, and one method of lookups in prepared tables: by bytes

@@ -8,7 +8,7 @@
 //
 // Widths. A count is at most L <= 2^10. A slab has at most 16 inner indices, so an int16 partial sum is at most
 // 16 * (1024 + 1) = 16400 < 2^15 in magnitude. Slabs are added in int32: any sum of some of the terms is at most
-// D * L <= 2^31 - 1 in magnitude, which is checked at the door (Spec 1).
+// D * L <= 2^31 - 1 in magnitude, which is checked in src/api (Spec 1).
 //
 // Where a task has few rows of a, writing out all level rows does not pay: then counts are looked up one by one in
 // prepared tables, (pairs, rows, right codes), if they are there.

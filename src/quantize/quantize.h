@@ -16,10 +16,6 @@ enum class Rule { B1, B2, B3, U1, U2 };
 constexpr bool is_bipolar(Rule rule) {
     return rule == Rule::B1 || rule == Rule::B2 || rule == Rule::B3;
 }
-// The rules whose scale is computed in f64.
-constexpr bool is_wide(Rule rule) {
-    return rule == Rule::B1 || rule == Rule::U1;
-}
 
 // Minimum and maximum of a scope; what an empty scope has makes combining by minimum and maximum work.
 struct Range {

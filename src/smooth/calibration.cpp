@@ -14,8 +14,8 @@ namespace scmp::smooth {
 
 namespace {
 
-constexpr std::int64_t piece = 1024;                     // elements of a row that are converted at once
-constexpr std::int64_t elements_between_polls = 1 << 20; // 4 MiB of f32
+constexpr std::int64_t piece = 1024;                      // elements of a row that are converted at once
+constexpr std::int64_t elements_between_checks = 1 << 20; // 4 MiB of f32
 
 template <class W> Vector<W> &maxima(Calibration &calibration) {
     if constexpr (std::is_same_v<W, double>)
@@ -45,13 +45,13 @@ template <class W> bool take_row(const Run &row, const RowFunctions &functions, 
 
 template <class W>
 void observe_in(Calibration &calibration, const View &x, const View *mask, const RowFunctions &functions,
-                const Poll &poll, const char *name) {
+                Monitor &monitor, const char *name) {
     std::pmr::memory_resource &memory = *maxima<W>(calibration).get_allocator().resource();
     Vector<W> max(maxima<W>(calibration), &memory);
     Vector<W> unused(mask != nullptr ? max.size() : 0, W{0}, &memory); // of the rows that do not count
     std::uint64_t counted = 0;
     bool finite = true;
-    std::int64_t until_poll = elements_between_polls;
+    std::int64_t until_check = elements_between_checks;
     Walk rows = row_walk(x);
     Walk flags = mask != nullptr ? Walk(*mask, mask->rank) : rows;
     for (std::int64_t row = 0, end = x.rows(); row < end; ++row, rows.next()) {
@@ -62,10 +62,10 @@ void observe_in(Calibration &calibration, const View &x, const View *mask, const
         }
         counted += counts;
         finite &= take_row<W>({rows.address(), x.dtype, x.stride_d()}, functions, counts ? max : unused);
-        until_poll -= x.d() + 1;
-        if (until_poll > 0) continue;
-        poll();
-        until_poll = elements_between_polls;
+        until_check -= x.d() + 1;
+        if (until_check > 0) continue;
+        monitor.check(0.0);
+        until_check = elements_between_checks;
     }
     if (!finite) require_finite(x, {}, !calibration.wide, name);
     maxima<W>(calibration).swap(max);
@@ -109,21 +109,22 @@ void check_observation(const Calibration &calibration, const View &x, const View
     }
 }
 
-void observe(Calibration &calibration, const View &x, const View *mask, const RowFunctions &functions, const Poll &poll,
+void observe(Calibration &calibration, const View &x, const View *mask, const RowFunctions &functions, Monitor &monitor,
              const char *name) {
     check_observation(calibration, x, mask, name);
     if (calibration.d == 0 && mask == nullptr) // nothing to look at, however many rows
         calibration.rows = saturated_sum(calibration.rows, static_cast<std::uint64_t>(x.rows()));
     else if (calibration.wide)
-        observe_in<double>(calibration, x, mask, functions, poll, name);
+        observe_in<double>(calibration, x, mask, functions, monitor, name);
     else
-        observe_in<float>(calibration, x, mask, functions, poll, name);
+        observe_in<float>(calibration, x, mask, functions, monitor, name);
 }
 
 void take_maxima(Calibration &calibration, const View &maxima, std::uint64_t rows, const RowFunctions &functions,
                  const char *name) {
     const std::uint64_t all = saturated_sum(calibration.rows, rows);
-    observe(calibration, maxima, nullptr, functions, {}, name); // one more row: they are not negative
+    Monitor no_monitor;
+    observe(calibration, maxima, nullptr, functions, no_monitor, name); // one more row: they are not negative
     calibration.rows = all;
 }
 

@@ -6,7 +6,7 @@
 #include <memory_resource>
 
 #include "base/memory.h"
-#include "smooth/poll.h"
+#include "base/parallel.h"
 #include "tensor/rows.h"
 #include "tensor/view.h"
 
@@ -41,9 +41,9 @@ struct RowFunctions {
 
 // Takes in x (..., D), of rank 1 or more and any float dtype; rows where the mask, U8 or I8 of x's leading shape, is 0
 // do not count, but must be finite all the same. `mask` may be NULL; `name` is what error sentences call x. All or
-// nothing. Throws INVALID_SHAPE, INVALID_DTYPE, D_MISMATCH, NON_FINITE (after rounding to the statistics' type),
-// whatever poll throws.
-void observe(Calibration &calibration, const View &x, const View *mask, const RowFunctions &functions, const Poll &poll,
+// nothing. The monitor is asked every few megabytes. Throws INVALID_SHAPE, INVALID_DTYPE, D_MISMATCH, NON_FINITE (after
+// rounding to the statistics' type), CANCELLED.
+void observe(Calibration &calibration, const View &x, const View *mask, const RowFunctions &functions, Monitor &monitor,
              const char *name = "x");
 
 // What observe() refuses of x and its mask, but values that are not finite.

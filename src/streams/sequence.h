@@ -58,7 +58,7 @@ struct StreamSet {
 };
 
 // Pairs are told apart by what defines them (generators, permutations, complements, mask), so one generator pair under
-// a scramble has at most 2^p of them. Entries up to d_offset + d exist (checked at the door).
+// a scramble has at most 2^p of them. Entries up to d_offset + d exist (checked in src/api).
 StreamSet stream_set(const Config &config, const StreamShape &shape, std::int64_t d_offset, std::int64_t d,
                      std::pmr::memory_resource &memory);
 

@@ -1,4 +1,4 @@
-// Checks tensors at the door, and answers which memory they touch.
+// Checks tensors that callers give, and answers which memory they touch.
 #include "tensor/view.h"
 
 #include <algorithm>

@@ -907,7 +907,7 @@ void packed_for_another_engine() {
         }
 }
 
-// A callback of a C++ program may throw what the library does not know; nothing of it passes the door.
+// A callback of a C++ program may throw what the library does not know; nothing of it passes the C boundary.
 void exceptions_of_callbacks() {
     const auto refused = [](scmp_alloc_fn alloc, const std::vector<std::string> &words) {
         scmp_ctx_options options;

@@ -1,5 +1,5 @@
 // The last error of each thread, and the checks that every entry point begins with.
-#include "api/door.h"
+#include "api/c_boundary.h"
 
 #include <cstdio>
 

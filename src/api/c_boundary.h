@@ -1,5 +1,5 @@
-// The door between C and C++: exceptions become status codes, the floating-point environment is the library's inside
-// and the caller's outside.
+// The boundary between C and C++: exceptions become status codes, and the floating-point environment is the library's
+// inside and the caller's outside.
 #pragma once
 
 #include <new>
@@ -17,7 +17,7 @@ scmp_status report(const Error &error) noexcept;
 scmp_status report_out_of_memory() noexcept;
 scmp_status report_internal(const char *what) noexcept;
 
-template <class Body> scmp_status door(Body &&body) noexcept {
+template <class Body> scmp_status c_boundary(Body &&body) noexcept {
     const FpEnvironment environment;
     try {
         std::forward<Body>(body)();
