@@ -43,18 +43,14 @@ private:
     std::int32_t synchronized_ = 0;   // the last one that synchronize waited for
 };
 
-// The context's own device, and those of operands that are elsewhere, opened when they are first met. None where the
-// context's backend is another one.
+// The context's own device, and those of operands that are elsewhere, opened when they are first met.
 class Gpus {
 public:
     Gpus(Memory &memory, std::uint64_t limit) : memory_(memory), limit_(limit), gpus_(&memory) {}
 
     // Sets the context's own device.
     void set(const Device &own);
-    explicit operator bool() const noexcept { return !gpus_.empty(); }
     Gpu &own() noexcept { return gpus_.front(); }
-    const Device &operator*() const noexcept { return gpus_.front().device(); }
-    const Device *operator->() const noexcept { return &gpus_.front().device(); }
 
     // Opens it where that has not happened yet. Throws UNSUPPORTED where there is no such device.
     Gpu &at(int index);

@@ -74,12 +74,12 @@ bool lines_are_scopes(const Levels &x) {
 
 } // namespace
 
-Levels placed(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
-              Flag non_finite, const Work &work, Owner owner) {
+Levels placed(const Device &device, const OperandSpec &given, Flag non_finite, const Work &work, Owner owner) {
+    const quantize::Scopes &scopes = given.scopes;
     Levels out;
     out.scopes = scopes;
     out.non_finite = non_finite;
-    place_operand(device, given, work, out);
+    place_operand(device, given.source, work, out);
     out.kind = kind_of(scopes.kind);
     out.lines = {.rows = scopes.batch * scopes.rows,
                  .d = scopes.d,
@@ -88,7 +88,8 @@ Levels placed(const Device &device, const quantize::Source &given, const quantiz
                  .chunks = scopes.chunks()};
     out.scales = DeviceBuffer<quantize::ScopeScale>(device, std::size_t(scopes.entries()), owner);
     out.q = DeviceBuffer<std::int16_t>(device, std::size_t(out.lines.rows * out.lines.d), owner);
-    if (!quantize::is_bipolar(by.rule)) out.row_sum = DeviceBuffer<float>(device, std::size_t(out.lines.rows), owner);
+    if (!quantize::is_bipolar(given.by.rule))
+        out.row_sum = DeviceBuffer<float>(device, std::size_t(out.lines.rows), owner);
     return out;
 }
 
@@ -139,11 +140,15 @@ void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Le
     if (lines > 0) device.launch(device, grid_of(lines, lines_shared), together);
 }
 
-void fail_non_finite(const quantize::Source &x) {
-    if (!on_device(x.view)) {
-        require_finite(x.view, {}, true, x.name);
-        require_finite(x.view, x.smoothing, true, x.name);
+void fail_non_finite(const Device &device, const quantize::Source &x, std::pmr::memory_resource &memory) {
+    Buffer<std::byte> copy;
+    View here = x.view;
+    if (on_device(here)) {
+        copy = fetched_elements(device, here, memory);
+        here = packed_like(here, copy.data());
     }
+    require_finite(here, {}, true, x.name);
+    require_finite(here, x.smoothing, true, x.name);
     fail(SCMP_ERROR_NON_FINITE,
          "%s has a value that is NaN or infinite, as given or once it is smoothed (%lld elements)", x.name,
          ll(x.view.count));

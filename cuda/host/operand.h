@@ -32,17 +32,14 @@ struct Levels {
     std::uint64_t bytes() const { return scales.bytes() + q.bytes() + row_sum.bytes(); }
 };
 
-// What rule of Spec 4 to quantize by.
-struct Quantizing {
-    quantize::Rule rule;
-    int q_max;
-};
+using quantize::OperandSpec;
+using quantize::Quantizing;
 
 // Places the operand (a copy where it is in host memory, packed on the way where its strides ask for it), and makes
 // room for what quantization gives, `owner`'s. The flag, on the device, is raised once a value is found that is not
 // finite, as given or once smoothed.
-Levels placed(const Device &device, const quantize::Source &given, const quantize::Scopes &scopes, const Quantizing &by,
-              Flag non_finite, const Work &work, Owner owner = Owner::call);
+Levels placed(const Device &device, const OperandSpec &given, Flag non_finite, const Work &work,
+              Owner owner = Owner::call);
 
 // Fills in scales. `combined`, where it is not NULL, gets the ranges of the scopes.
 void find_scales(const Device &device, const Quantizing &by, Levels &x, LineRange *combined = nullptr);
@@ -55,11 +52,8 @@ void quantize_levels(const Device &device, const Quantizing &by, Levels &x, std:
 // one, where every line is a scope.
 void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Levels *b);
 
-// Throws NON_FINITE. The place of what is not finite is known where the operand is in host memory.
-[[noreturn]] void fail_non_finite(const quantize::Source &x);
-// Does so where a flag, once it is fetched, is not 0.
-inline void require_finite_operand(std::int32_t non_finite, const quantize::Source &x) {
-    if (non_finite != 0) fail_non_finite(x);
-}
+// Throws NON_FINITE for an operand in which the device has found what is not finite, with its place, which is looked
+// for in a copy where the operand is on the device.
+[[noreturn]] void fail_non_finite(const Device &device, const quantize::Source &x, std::pmr::memory_resource &memory);
 
 } // namespace scmp::cuda

@@ -2,8 +2,12 @@
 // nobody.
 #include "cuda/host/runtime.h"
 
+#include <cstdlib>
+
 #include "base/error.h"
 #include "cuda/block/launch.h"
+#include "cuda/host/backend.h"
+#include "cuda/host/choice.h"
 #include "cuda/kernels.h"
 
 namespace scmp::cuda {
@@ -122,10 +126,6 @@ Device open_like(const Device &device, int index) {
 
 } // namespace
 
-bool in_build() noexcept {
-    return true;
-}
-
 // Names devices once there are some in tests/cuda/RUNS.md.
 const char *status() noexcept {
     return "has run only on the host shim, on no device yet";
@@ -176,3 +176,22 @@ Device open_device(int index, std::uint64_t keep) {
 }
 
 } // namespace scmp::cuda
+
+namespace scmp {
+
+constinit const DeviceBackend cuda_backend = {
+    .fill =
+        [](Backend &cpu) {
+            cuda::fill(cpu);
+            cpu.slots.open = [](product::Resources &resources) {
+                const scmp_ctx_options &options = resources.options;
+                cuda::Device device = cuda::open_device(options.device, options.cache_bytes);
+                cuda::force_method(device, std::getenv("SCMP_CUDA_KERNEL"));
+                return cuda::state_of(resources, device);
+            };
+        },
+    .device_count = cuda::device_count,
+    .status = cuda::status,
+};
+
+} // namespace scmp

@@ -1,17 +1,14 @@
-// The GPUs of this machine, through the CUDA runtime; a build without CUDA has none (without_cuda.cpp).
+// The GPUs of this machine, through the CUDA runtime; in builds that have it.
 #pragma once
 
 #include "cuda/host/device.h"
 
 namespace scmp::cuda {
 
-// Whether the CUDA backend is part of this build.
-bool in_build() noexcept;
-
-// For scmp_cuda_status.
+// What has run on a device, for DeviceBackend.
 const char *status() noexcept;
 
-// 0 without CUDA, driver or device.
+// 0 without driver or device.
 int device_count() noexcept;
 
 // A device with a pool of its own, which keeps up to `keep` bytes of what it gets back. Whoever opens it calls close,

@@ -3,11 +3,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
 
 #include "base/divide.h"
+#include "base/error.h"
 #include "cuda/block/dequantize.h"
-#include "cuda/host/counter.h"
+#include "cuda/host/operand.h"
 #include "cuda/host/result.h"
+#include "cuda/host/stage.h"
+#include "product/boundaries.h"
+#include "product/host_copy.h"
+#include "smooth/apply.h"
 
 namespace scmp::cuda {
 namespace {
@@ -29,35 +37,37 @@ Array row_starts(scmp_dtype dtype, const void *data, std::int64_t rows, std::int
     return array;
 }
 
+} // namespace
+
+Buffer<std::byte> fetch(Resources &resources, const View &view, std::pmr::memory_resource &memory) {
+    const Device &device = device_of(resources);
+    const Stage stage(device);
+    return fetched_elements(device, view, memory);
+}
+
+void store(Resources &resources, const View &view, const std::byte *elements) {
+    const Device &device = device_of(resources);
+    const Stage stage(device);
+    put_elements(device, view, elements);
+}
+
+// --- calibration and smoothing --------------------------------------------------------------------------------------
+
+namespace {
+
 void find_maxima(const Device &device, MaximaArgs args) {
     const std::size_t shared = std::size_t(threads) * (args.wide ? sizeof(double) : sizeof(float));
     device.launch(device, grid_of(column_tiles(args.d) * args.splits, shared), args);
 }
 
-} // namespace
-
-Stage::~Stage() {
-    try {
-        device_.wait(device_);
-    } catch (...) { // there is an error already, or nothing to say
-    }
-}
-
-Buffer<std::byte> fetch(const Device &device, const View &view, std::pmr::memory_resource &memory) {
+// The absolute maxima of x (..., D) by inner index over the rows that count, as (D,) of the statistics' type. `flags`:
+// one byte a row, in host memory; NULL: every row counts. Throws NON_FINITE where a value of any row is not finite in
+// that type.
+Buffer<std::byte> maxima_of(const Device &device, const product::MaximaSpec &spec, const std::byte *flags,
+                            std::pmr::memory_resource &memory) {
     const Stage stage(device);
-    return fetched_elements(device, view, memory);
-}
-
-void put(const Device &device, const View &view, const std::byte *packed) {
-    const Stage stage(device);
-    put_elements(device, view, packed);
-}
-
-// --- calibration and smoothing --------------------------------------------------------------------------------------
-
-std::optional<Buffer<std::byte>> maxima(const Device &device, const View &x, const std::byte *mask, scmp_dtype dtype,
-                                        std::pmr::memory_resource &memory) {
-    const Stage stage(device);
+    const View &x = spec.x;
+    const scmp_dtype dtype = spec.statistics.dtype();
     const std::int64_t d = x.d();
     const std::int64_t rows = x.rows();
     const auto bytes = std::size_t(d * size_of(dtype));
@@ -65,19 +75,17 @@ std::optional<Buffer<std::byte>> maxima(const Device &device, const View &x, con
     std::fill_n(found.data(), bytes, std::byte{0});
     if (x.count == 0) return found;
 
-    const Placed placed(device, &x, memory);
-    const View mask_view = contiguous_view(SCMP_DTYPE_U8, mask, {rows});
-    const Placed placed_mask(device, mask == nullptr ? nullptr : &mask_view, memory);
+    const View mask_view = contiguous_view(SCMP_DTYPE_U8, flags, {rows});
+    const Placed placed_mask(device, flags == nullptr ? nullptr : &mask_view, memory);
     const Alarm non_finite(device);
     const std::int64_t tiles = std::max<std::int64_t>(1, column_tiles(d));
     const std::int64_t most_splits = std::max<std::int64_t>(1, 2 * device.full_grid / tiles);
     const std::int64_t split_rows = std::max(least_rows, ceil_divide(rows, most_splits));
     const std::int64_t splits = ceil_divide(rows, split_rows);
     const DeviceBuffer<std::byte> parts(device, std::size_t(splits) * bytes), all(device, bytes);
-    const bool there = on_device(x);
-    MaximaArgs args{.rows = there ? array_of(x, x.data, x.rank - 1) : row_starts(x.dtype, placed.array().data, rows, d),
+    MaximaArgs args{.rows = array_of(x, x.data, x.rank - 1),
                     .d = d,
-                    .stride_d = there ? x.stride_d() : 1,
+                    .stride_d = x.stride_d(),
                     .mask = placed_mask.array(),
                     .splits = splits,
                     .split_rows = split_rows,
@@ -94,18 +102,46 @@ std::optional<Buffer<std::byte>> maxima(const Device &device, const View &x, con
         args.maxima = all.data();
         find_maxima(device, args);
     }
-    if (non_finite.is_set()) return std::nullopt;
+    if (non_finite.is_set()) {
+        Buffer<std::byte> copy = fetched_elements(device, x, memory);
+        require_finite(packed_like(x, copy.data()), {}, !spec.statistics.wide, spec.name);
+        fail_changed(spec.name);
+    }
     device.download(device, found.data(), args.maxima, bytes);
     return found;
 }
 
-bool apply(const Device &device, const View &x, const Smoothing &smoothing, const View &out,
-           std::pmr::memory_resource &memory) {
-    if (x.count == 0) return true;
+} // namespace
+
+void maxima(Resources &resources, const product::MaximaSpec &spec, const Work &work) {
+    smooth::check_observation(spec.statistics, spec.x, spec.mask, spec.name);
+    std::optional<product::HostCopy> mask;
+    if (spec.mask != nullptr) mask.emplace(resources, *spec.mask, work.memory);
+    if (!on_device(spec.x))
+        return cpu_slots.maxima(resources, {spec.statistics, spec.x, mask ? &mask->view() : nullptr, spec.name}, work);
+    work.monitor.check(0.0);
+    Buffer<std::byte> flags;
+    auto rows = static_cast<std::uint64_t>(spec.x.rows());
+    if (mask) {
+        flags = packed_elements(mask->view(), work.memory);
+        rows -= static_cast<std::uint64_t>(std::count(flags.data(), flags.data() + flags.size(), std::byte{0}));
+    }
+    const Buffer<std::byte> found = maxima_of(device_of(resources), spec, flags.data(), work.memory);
+    smooth::take_maxima(spec.statistics, contiguous_view(spec.statistics.dtype(), found.data(), {spec.x.d()}), rows,
+                        resources.backend.rows.smooth, spec.name);
+}
+
+void smooth(Resources &resources, const product::SmoothSpec &spec, const View &out, const Work &work) {
+    const View &x = spec.x;
+    if (!on_device(x) && !on_device(out)) return cpu_slots.smooth(resources, spec, out, work);
+    smooth::check_apply(x, spec.scales, out);
+    if (x.count == 0) return;
+    const Device &device = device_of(resources);
     const Stage stage(device);
+    const Smoothing smoothing = spec.scales.smoothing(spec.how, x.dtype);
     const auto d = std::size_t(x.d());
-    const Placed from(device, &x, memory);
-    PlacedOutput to(device, &out, false, memory);
+    const Placed from(device, &x, work.memory);
+    PlacedOutput to(device, &out, false, work.memory);
     DeviceBuffer<float> s32;
     DeviceBuffer<double> s64;
     if (smoothing.wide)
@@ -123,27 +159,31 @@ bool apply(const Device &device, const View &x, const Smoothing &smoothing, cons
                     .s64 = s64.data(),
                     .non_finite = non_finite.data()};
     launch(device, x.count, args);
-    if (non_finite.is_set()) return false;
+    if (non_finite.is_set()) {
+        Buffer<std::byte> copy = elements_of(device, x, work.memory);
+        smooth::check_values(packed_like(x, copy.data()), smoothing, out.dtype);
+        fail_changed("x");
+    }
     args.looks = false;
     launch(device, x.count, args);
     to.fetch();
     device.wait(device);
     to.write();
-    return true;
 }
 
 // --- ranges and quantization ----------------------------------------------------------------------------------------
 
-bool ranges(const Device &device, const quantize::Source &x, const quantize::Scopes &scopes, const Quantizing &by,
-            const View &out, const Work &work) {
+void ranges(Resources &resources, const OperandSpec &x, const View &out, const Work &work) {
+    if (!on_device(x.source.view) && !on_device(out)) return cpu_slots.ranges(resources, x, out, work);
+    const Device &device = device_of(resources);
     const Stage stage(device);
-    const std::int64_t entries = scopes.entries();
+    const std::int64_t entries = x.scopes.entries();
     const Alarm non_finite(device);
     const DeviceBuffer<LineRange> found(device, std::size_t(entries));
-    Levels levels = placed(device, x, scopes, by, {non_finite.data()}, work);
-    find_scales(device, by, levels, found.data());
+    Levels levels = placed(device, x, {non_finite.data()}, work);
+    find_scales(device, x.by, levels, found.data());
     PlacedOutput to(device, &out, false, work.memory);
-    if (non_finite.is_set()) return false;
+    if (non_finite.is_set()) fail_non_finite(device, x.source, work.memory);
     work.monitor.check(0.5); // the last time: from here on results are written
     static_assert(offsetof(LineRange, min) == 0 && offsetof(LineRange, max) == sizeof(float));
     constexpr std::int64_t stride = sizeof(LineRange) / sizeof(float);
@@ -152,29 +192,46 @@ bool ranges(const Device &device, const quantize::Source &x, const quantize::Sco
     device.wait(device);
     to.write();
     work.monitor.stop(1.0);
-    return true;
 }
 
-bool quantize(const Device &device, const quantize::Source &x, const quantize::Scopes &scopes, const Quantizing &by,
-              std::span<const quantize::ScopeScale> given_scales, std::span<const std::uint16_t> boundaries,
-              const QuantizedViews &out, const Work &work) {
+namespace {
+
+// The outputs of quantization on the device, in the order of QuantizedViews.
+std::array<PlacedOutput, 6> placed_outputs(const Device &device, const product::QuantizedViews &out,
+                                           std::pmr::memory_resource &memory) {
+    const auto placed_output = [&](const View *view) { return PlacedOutput(device, view, false, memory); };
+    return {placed_output(out.level), placed_output(out.boundary),   placed_output(out.sign),
+            placed_output(out.scale), placed_output(out.zero_point), placed_output(out.row_sum)};
+}
+
+bool any_on_device(const product::QuantizedViews &out) {
+    const std::array all = {out.level, out.boundary, out.sign, out.scale, out.zero_point, out.row_sum};
+    return std::any_of(all.begin(), all.end(), [](const View *view) { return view != nullptr && on_device(*view); });
+}
+
+} // namespace
+
+void quantize(Resources &resources, const OperandSpec &x, std::span<const quantize::Range> given,
+              std::span<const std::uint16_t> boundaries, const product::QuantizedViews &out, const Work &work) {
+    if (!on_device(x.source.view) && !any_on_device(out))
+        return cpu_slots.quantize(resources, x, given, boundaries, out, work);
+    Vector<quantize::ScopeScale> given_scales(&work.memory);
+    for (const quantize::Range &range : given)
+        given_scales.push_back(quantize::scope_scale(x.by.rule, range, x.by.q_max));
+    const Device &device = device_of(resources);
     const Stage stage(device);
+    const quantize::Scopes &scopes = x.scopes;
     const std::int64_t entries = scopes.entries();
     const std::int64_t rows = scopes.batch * scopes.rows;
     const Alarm non_finite(device);
-    Levels levels = placed(device, x, scopes, by, {non_finite.data()}, work);
-    find_scales(device, by, levels);
-    if (non_finite.is_set()) return false;
-    if (!given_scales.empty()) levels.scales = uploaded(device, given_scales);
+    Levels levels = placed(device, x, {non_finite.data()}, work);
+    find_scales(device, x.by, levels);
+    if (non_finite.is_set()) fail_non_finite(device, x.source, work.memory);
+    if (!given_scales.empty()) levels.scales = uploaded<quantize::ScopeScale>(device, given_scales);
     const DeviceBuffer<std::int64_t> row_sum(device, out.row_sum == nullptr ? 0 : std::size_t(rows));
     const DeviceBuffer<std::uint16_t> boundary_of = uploaded(device, boundaries);
-    std::array<PlacedOutput, 6> to = {PlacedOutput(device, out.level, false, work.memory),
-                                      PlacedOutput(device, out.boundary, false, work.memory),
-                                      PlacedOutput(device, out.sign, false, work.memory),
-                                      PlacedOutput(device, out.scale, false, work.memory),
-                                      PlacedOutput(device, out.zero_point, false, work.memory),
-                                      PlacedOutput(device, out.row_sum, false, work.memory)};
-    quantize_levels(device, by, levels, row_sum.data());
+    std::array<PlacedOutput, 6> to = placed_outputs(device, out, work.memory);
+    quantize_levels(device, x.by, levels, row_sum.data());
     work.monitor.check(0.5); // the last time: from here on results are written
     launch(device, std::max({rows * scopes.d, entries, rows}),
            QuantizedArgs{.q = levels.q.data(),
@@ -194,111 +251,73 @@ bool quantize(const Device &device, const quantize::Source &x, const quantize::S
     device.wait(device);
     for (const PlacedOutput &output : to) output.write();
     work.monitor.stop(1.0);
-    return true;
-}
-
-// --- counting -------------------------------------------------------------------------------------------------------
-
-Codes::Codes(const Device &device, const View &boundary, const View *sign, int rng_levels, const Work &work)
-    : device_(device), boundary_(device, &boundary, work.memory), sign_(device, sign, work.memory),
-      marks_(device, std::size_t(rng_levels) + 2), rng_levels_(rng_levels),
-      codes_(device, std::size_t(boundary.count)) {
-    device.clear(device, marks_.data(), (std::size_t(rng_levels) + 2) * sizeof(std::int32_t));
-    launch(device, boundary.count,
-           MarksArgs{.boundary = boundary_.array(),
-                     .sign = sign_.array(),
-                     .rng_levels = rng_levels,
-                     .marks = marks_.data(),
-                     .bad = marks_.data() + rng_levels + 1});
-}
-
-std::optional<Vector<std::int16_t>> Codes::marks(std::pmr::memory_resource &memory) const {
-    Buffer<std::int32_t> found(memory, std::size_t(rng_levels_) + 2);
-    device_.download(device_, found.data(), marks_.data(), found.size() * sizeof(std::int32_t));
-    if (found[found.size() - 1] != 0) return std::nullopt;
-    Vector<std::int16_t> marks(found.size() - 1, 0, &memory);
-    for (std::size_t i = 0; i < marks.size(); i++) marks[i] = static_cast<std::int16_t>(found[i]);
-    return marks;
-}
-
-void Codes::encode(std::span<const std::int16_t> code_of) {
-    code_of_ = uploaded(device_, code_of);
-    launch(
-        device_, boundary_.array().count,
-        CodesArgs{
-            .boundary = boundary_.array(), .sign = sign_.array(), .code_of = code_of_.data(), .codes = codes_.data()});
-}
-
-std::optional<Buffer<std::int32_t>> count(const Device &device, const Counting &job, bool accumulate, const View &sums,
-                                          const Work &work) {
-    const std::int64_t all = job.batch * job.n * job.m;
-    if (sums.count == 0) return std::nullopt;
-    const auto bytes = std::size_t(sums.count) * sizeof(std::int32_t);
-    const DeviceBuffer<std::int32_t> counted(device, std::size_t(sums.count));
-    device.clear(device, counted.data(), bytes);
-    std::optional<Counter> counter;
-    if (job.tables)
-        counter.emplace(device,
-                        CountJob{job.a.data(), job.b.data(), job.batch, job.n, job.m, job.segments.d, job.segments,
-                                 job.tables, job.negative},
-                        work);
-    for (std::int64_t segment = 0; segment < job.segments.number(); segment++)
-        counter->add(segment, counted.data() + segment * all);
-    PlacedOutput to(device, &sums, accumulate, work.memory);
-    TotalsArgs args{.counted = counted.data(), .sums = to.array(), .accumulate = accumulate, .too_large = nullptr};
-    if (accumulate) {
-        const Alarm too_large(device);
-        args.too_large = too_large.data();
-        launch(device, sums.count, args);
-        if (too_large.is_set()) {
-            Buffer<std::int32_t> given_up(work.memory, std::size_t(sums.count));
-            device.download(device, given_up.data(), counted.data(), bytes);
-            return given_up;
-        }
-        args.too_large = nullptr;
-    }
-    work.monitor.check(0.9); // the last time: from here on results are written
-    launch(device, sums.count, args);
-    to.fetch();
-    device.wait(device);
-    to.write();
-    work.monitor.stop(1.0);
-    return std::nullopt;
 }
 
 // --- dequantization -------------------------------------------------------------------------------------------------
 
-bool dequantize_sums(const Device &device, const Dequantizing &by, const View &sums, const View &y, const Work &work) {
+namespace {
+
+// Scales and zero points as the device has them.
+Vector<quantize::ScopeScale> scales_of(const product::Factors &factors, std::pmr::memory_resource &memory) {
+    Vector<quantize::ScopeScale> scales(&memory);
+    const auto add = [&](double scale, double zero_point) {
+        scales.push_back({scale, zero_point, 0, static_cast<float>(zero_point)});
+    };
+    if (factors.scale.size() == 0) add(factors.tensor_scale, factors.tensor_zero_point);
+    for (std::size_t i = 0; i < factors.scale.size(); i++)
+        add(double(factors.scale[i]), factors.zero_point.size() > 0 ? double(factors.zero_point[i]) : 0.0);
+    return scales;
+}
+
+// Factors of one operand on the device.
+struct PlacedFactors {
+    DeviceBuffer<quantize::ScopeScale> scales;
+    DeviceBuffer<float> row_sums;
+
+    PlacedFactors(const Device &device, const product::Factors &factors, std::pmr::memory_resource &memory)
+        : scales(uploaded<quantize::ScopeScale>(device, scales_of(factors, memory))),
+          row_sums(uploaded(device, factors.row_sum.span())) {}
+};
+
+} // namespace
+
+void dequantize(Resources &resources, const product::DequantizeSpec &spec, const View &sums, const View &y,
+                const Work &work) {
+    if (!on_device(sums) && !on_device(y)) return cpu_slots.dequantize(resources, spec, sums, y, work);
+    const Device &device = device_of(resources);
     const Stage stage(device);
     const Placed from(device, &sums, work.memory);
     const DeviceBuffer<std::int32_t> narrow(device, std::size_t(sums.count));
     const Alarm too_large(device);
     launch(device, sums.count,
            NarrowArgs{.sums = from.array(), .narrow = narrow.data(), .too_large = too_large.data()});
-    if (too_large.is_set()) return false;
-    const std::int64_t all = by.batch * by.n * by.m;
-    if (all == 0) return true;
-    const auto scale_a = uploaded(device, by.a.scales), scale_b = uploaded(device, by.b.scales);
-    const auto row_sum_a = uploaded(device, by.a.row_sums), row_sum_b = uploaded(device, by.b.row_sums);
+    if (too_large.is_set()) {
+        product::check_sums(integers_on<std::int64_t>(device, sums, work.memory).span());
+        fail_changed("sums");
+    }
+    const std::int64_t all = spec.batch * spec.n * spec.m;
+    if (all == 0) return;
+    const PlacedFactors a(device, spec.a, work.memory), b(device, spec.b, work.memory);
     Target<float> to(device, &y, SCMP_DTYPE_F32, work.memory);
-    const DeviceBuffer<float> running(device, by.chunks > 1 ? std::size_t(all) : 0);
+    const std::int64_t chunks = spec.chunks();
+    const DeviceBuffer<float> running(device, chunks > 1 ? std::size_t(all) : 0);
     work.monitor.check(0.5); // the last time: from here on results are written
-    for (std::int64_t chunk = 0; chunk < by.chunks; chunk++)
+    for (std::int64_t chunk = 0; chunk < chunks; chunk++)
         launch(device, all,
-               ValuesArgs{.form = by.form,
-                          .c = by.c,
-                          .batch = by.batch,
-                          .n = by.n,
-                          .m = by.m,
-                          .d = by.d,
+               ValuesArgs{.form = spec.spec.form(),
+                          .c = dequantize::unit(spec.spec.q_max, spec.spec.streams.stoc_len),
+                          .batch = spec.batch,
+                          .n = spec.n,
+                          .m = spec.m,
+                          .d = spec.d,
                           .chunk = chunk,
-                          .chunks = by.chunks,
+                          .chunks = chunks,
                           .running = running.data(),
                           .sums = narrow.data() + chunk * all,
-                          .scale_a = scale_a.data(),
-                          .scale_b = scale_b.data(),
-                          .row_sum_a = row_sum_a.data(),
-                          .row_sum_b = row_sum_b.data(),
+                          .scale_a = a.scales.data(),
+                          .scale_b = b.scales.data(),
+                          .row_sum_a = a.row_sums.data(),
+                          .row_sum_b = b.row_sums.data(),
                           .y = to.output(),
                           .counts = {},
                           .verdict = {}});
@@ -306,7 +325,6 @@ bool dequantize_sums(const Device &device, const Dequantizing &by, const View &s
     device.wait(device);
     to.write();
     work.monitor.stop(1.0);
-    return true;
 }
 
 } // namespace scmp::cuda

@@ -1,27 +1,9 @@
 // Packs, copies and unpacks elements.
 #include "cuda/host/transfer.h"
 
-#include <cstring>
-
 #include "base/divide.h"
 
 namespace scmp::cuda {
-namespace {
-
-// Calls body(address) for every element in C order.
-template <class Body> void for_elements(const View &view, Body &&body) {
-    const std::int64_t step = view.stride_d() * view.element_size();
-    Walk walk = row_walk(view);
-    for (std::int64_t row = 0, rows = view.count == 0 ? 0 : view.rows(); row < rows; row++, walk.next())
-        for (std::int64_t d = 0; d < view.d(); d++) body(walk.address() + d * step);
-}
-
-std::size_t bytes_of(const View &view) {
-    return std::size_t(view.count * view.element_size());
-}
-
-} // namespace
-
 Grid element_grid(std::int64_t count) {
     return grid_of(ceil_divide(count, threads), 0);
 }
@@ -57,25 +39,6 @@ Array array_of(scmp_dtype dtype, const void *data, std::int64_t count) {
     array.shape[0] = count;
     array.strides[0] = 1;
     return array;
-}
-
-Buffer<std::byte> packed_elements(const View &view, std::pmr::memory_resource &memory) {
-    Buffer<std::byte> packed(memory, bytes_of(view));
-    std::byte *to = packed.data();
-    const auto size = std::size_t(view.element_size());
-    for_elements(view, [&](const std::byte *from) {
-        std::memcpy(to, from, size);
-        to += size;
-    });
-    return packed;
-}
-
-void unpack_elements(const View &view, const std::byte *packed) {
-    const auto size = std::size_t(view.element_size());
-    for_elements(view, [&](std::byte *to) {
-        std::memcpy(to, packed, size);
-        packed += size;
-    });
 }
 
 Buffer<std::byte> fetched_elements(const Device &device, const View &view, std::pmr::memory_resource &memory) {

@@ -12,7 +12,7 @@
 #include "cuda/block/array.h"
 #include "cuda/block/launch.h"
 #include "cuda/host/device.h"
-#include "tensor/view.h"
+#include "tensor/copy.h"
 
 namespace scmp::cuda {
 
@@ -20,10 +20,6 @@ constexpr std::int64_t most_blocks = std::int64_t(1) << 30; // blocks go on to f
 
 inline Grid grid_of(std::int64_t items, std::size_t shared_bytes) {
     return {std::min(items, most_blocks), shared_bytes};
-}
-
-inline bool on_device(const View &view) {
-    return view.device != SCMP_DEVICE_CPU;
 }
 
 // The grid for so many elements, a thread each; blocks go on to further ones by themselves.
@@ -38,10 +34,6 @@ template <class Args> void launch(const Device &device, std::int64_t count, cons
 Array array_of(const View &view, const void *data, int axes = max_rank);
 // So many elements one after another.
 Array array_of(scmp_dtype dtype, const void *data, std::int64_t count);
-
-// Elements of a view in host memory one after another, and back.
-Buffer<std::byte> packed_elements(const View &view, std::pmr::memory_resource &memory);
-void unpack_elements(const View &view, const std::byte *packed);
 
 // Elements of a view in device memory one after another in host memory. Waits.
 Buffer<std::byte> fetched_elements(const Device &device, const View &view, std::pmr::memory_resource &memory);

@@ -9,15 +9,15 @@
 #include "api/c_boundary.h"
 #include "api/check.h"
 #include "api/handles.h"
-#include "api/places.h"
-#include "cuda/host/stages.h"
+#include "product/host_copy.h"
+#include "product/stages.h"
 #include "smooth/apply.h"
 #include "smooth/calibration.h"
 #include "smooth/scales.h"
 #include "tensor/rows.h"
 
 struct scmp_calib {
-    scmp_calib(const scmp::Allocator &allocator, const scmp_ctx &owner, std::int64_t d, bool wide)
+    scmp_calib(const scmp::Allocator &allocator, scmp_ctx &owner, std::int64_t d, bool wide)
         : memory(allocator), ctx(owner), slots{{{memory, d, wide}, {memory, 0, wide}}} {}
 
     const scmp::smooth::Calibration &statistics() const noexcept { return *current; }
@@ -32,7 +32,7 @@ struct scmp_calib {
     }
 
     scmp::Memory memory;
-    const scmp_ctx &ctx;
+    scmp_ctx &ctx;
     std::array<scmp::smooth::Calibration, 2> slots;
     std::atomic<const scmp::smooth::Calibration *> current{&slots[0]};
 };
@@ -46,62 +46,41 @@ void check_d(std::int64_t d) {
         fail(SCMP_ERROR_INVALID_SHAPE, "d = %lld is %s", ll(d), d < 0 ? "negative" : "beyond any memory");
 }
 
-// Takes in x, which may be on the device, as its mask may. All or nothing.
-void take_in(const scmp_ctx &ctx, smooth::Calibration &statistics, const View &x, const View *mask, const char *name,
-             Memory &memory, Monitor &monitor) {
-    const smooth::RowFunctions &functions = ctx.backend.rows.smooth;
-    smooth::check_observation(statistics, x, mask, name);
-    std::optional<OnHost> mask_here;
-    if (mask != nullptr) mask_here.emplace(ctx, *mask, memory);
-    if (!on_device(x))
-        return smooth::observe(statistics, x, mask_here ? &mask_here->view() : nullptr, functions, monitor, name);
-    monitor.check(0.0);
-    Buffer<std::byte> flags;
-    auto rows = static_cast<std::uint64_t>(x.rows());
-    if (mask_here) {
-        flags = cuda::packed_elements(mask_here->view(), memory);
-        rows -= static_cast<std::uint64_t>(std::count(flags.data(), flags.data() + flags.size(), std::byte{0}));
-    }
-    if (const auto maxima = cuda::maxima(gpu_of(ctx), x, flags.data(), statistics.dtype(), memory))
-        return smooth::take_maxima(statistics, contiguous_view(statistics.dtype(), maxima->data(), {x.d()}), rows,
-                                   functions, name);
-    require_finite(OnHost(ctx, x, memory).view(), {}, !statistics.wide, name);
-}
-
-void scales(const scmp_ctx &ctx, Memory &memory, const View &act, const scmp_tensor *weights, std::size_t weight_count,
+void scales(scmp_ctx &ctx, Memory &memory, const View &act, const scmp_tensor *weights, std::size_t weight_count,
             double alpha, double eps, const scmp_tensor *out) {
     require(weights, "weights");
     if (weight_count == 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "weight_count is 0, there must be at least one weight");
-    const View to = input(out, "scales", ctx.tensor_device());
+    const View to = input(out, "scales", ctx.resources.tensor_device());
     Vector<View> views(&memory);
     for (std::size_t i = 0; i < weight_count; i++)
-        views.push_back(checked_view(weights[i], "a weight", ctx.tensor_device()));
+        views.push_back(checked_view(weights[i], "a weight", ctx.resources.tensor_device()));
     if (overlaps_itself(to)) fail(SCMP_ERROR_OVERLAP, "elements of scales overlap one another");
     check_apart(to, "scales", act, "act");
     for (const View &view : views) check_apart(to, "scales", view, "a weight");
-    Monitor monitor = ctx.monitor();
-    const OutputOnHost to_here(ctx, to, false, memory);
-    smooth::compute_scales(OnHost(ctx, act, memory).view(), views, alpha, eps, to_here.view(), memory,
+    product::Resources &resources = ctx.resources;
+    Monitor monitor = resources.monitor();
+    const Work work{resources.worker_threads(), monitor, memory};
+    const product::OutputHostCopy to_here(resources, to, false, memory);
+    smooth::compute_scales(product::HostCopy(resources, act, memory).view(), views, alpha, eps, to_here.view(), memory,
                            [&](smooth::Calibration &maxima, const View &weight, const char *name) {
-                               take_in(ctx, maxima, weight, nullptr, name, memory, monitor);
+                               resources.slots().maxima(resources, {maxima, weight, nullptr, name}, work);
                            });
     to_here.commit();
 }
 
 void apply(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales, Smoothing::How how, const scmp_tensor *out) {
     require(ctx, "ctx");
-    const std::int32_t device = ctx->tensor_device();
+    const std::int32_t device = ctx->resources.tensor_device();
     const View from = input(x, "x", device);
     const View by = input(scales, "scales", device);
     const View to = input(out, "out", device);
     check_apart(to, "out", by, "scales");
     if (from.rank < 1) fail(SCMP_ERROR_INVALID_SHAPE, "x has rank 0, it must be at least 1");
-    const smooth::Scales s = smooth::read_scales(OnHost(*ctx, by, ctx->memory).view(), from.d(), "x", ctx->memory);
-    if (!on_device(from) && !on_device(to)) return smooth::apply(from, how, s, *ctx->backend.rows.access, to);
-    smooth::check_apply(from, s, to);
-    const Smoothing smoothing = s.smoothing(how, from.dtype);
-    if (cuda::apply(gpu_of(*ctx), from, smoothing, to, ctx->memory)) return;
-    smooth::check_values(OnHost(*ctx, from, ctx->memory).view(), smoothing, to.dtype);
+    product::Resources &resources = ctx->resources;
+    const smooth::Scales s =
+        smooth::read_scales(product::HostCopy(resources, by, ctx->memory).view(), from.d(), "x", ctx->memory);
+    Monitor monitor; // all or nothing, hence never cancelled
+    resources.slots().smooth(resources, {from, how, s}, to, resources.work(monitor));
 }
 
 } // namespace
@@ -135,14 +114,16 @@ void scmp_calib_destroy(scmp_calib **calib) {
 scmp_status scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x, const scmp_tensor *row_mask) {
     return c_boundary([&] {
         require(calib, "calib");
-        const std::int32_t device = calib->ctx.tensor_device();
+        const std::int32_t device = calib->ctx.resources.tensor_device();
         const View view = input(x, "x", device);
         View mask;
         if (row_mask != nullptr) mask = input(row_mask, "row_mask", device);
-        Monitor monitor = calib->ctx.monitor();
+        product::Resources &resources = calib->ctx.resources;
+        Monitor monitor = resources.monitor();
         Memory memory(calib->memory.allocator());
         calib->change([&](smooth::Calibration &statistics) {
-            take_in(calib->ctx, statistics, view, row_mask == nullptr ? nullptr : &mask, "x", memory, monitor);
+            resources.slots().maxima(resources, {statistics, view, row_mask == nullptr ? nullptr : &mask, "x"},
+                                     {resources.worker_threads(), monitor, memory});
         });
     });
 }
@@ -152,7 +133,7 @@ scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from) {
         require(calib, "calib");
         require(from, "from");
         calib->change([&](smooth::Calibration &statistics) {
-            smooth::merge(statistics, from->statistics(), calib->ctx.backend.rows.smooth);
+            smooth::merge(statistics, from->statistics(), calib->ctx.resources.backend.rows.smooth);
         });
     });
 }
@@ -160,10 +141,10 @@ scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from) {
 scmp_status scmp_calib_act_scales(const scmp_calib *calib, const scmp_tensor *act) {
     return c_boundary([&] {
         require(calib, "calib");
-        const View out = input(act, "act", calib->ctx.tensor_device());
+        const View out = input(act, "act", calib->ctx.resources.tensor_device());
         if (overlaps_itself(out)) fail(SCMP_ERROR_OVERLAP, "elements of act overlap one another");
         Memory memory(calib->memory.allocator());
-        const OutputOnHost here(calib->ctx, out, false, memory);
+        const product::OutputHostCopy here(calib->ctx.resources, out, false, memory);
         smooth::write_act(calib->statistics(), here.view());
         here.commit();
     });
@@ -214,7 +195,8 @@ scmp_status scmp_smooth_scales_from(scmp_ctx *ctx, const scmp_tensor *act, const
                                     size_t weight_count, double alpha, double eps, const scmp_tensor *out) {
     return c_boundary([&] {
         require(ctx, "ctx");
-        scales(*ctx, ctx->memory, input(act, "act", ctx->tensor_device()), weights, weight_count, alpha, eps, out);
+        scales(*ctx, ctx->memory, input(act, "act", ctx->resources.tensor_device()), weights, weight_count, alpha, eps,
+               out);
     });
 }
 

@@ -38,11 +38,6 @@ template <class Fill> void make_config(scmp_ctx *ctx, const char *pool, scmp_con
 
 } // namespace
 
-void release_config(const scmp_config *config) noexcept {
-    if (config != nullptr && config->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
-        destroy_handle(const_cast<scmp_config *>(config));
-}
-
 } // namespace scmp::api
 
 using namespace scmp;
@@ -89,7 +84,7 @@ scmp_status scmp_config_create(scmp_ctx *ctx, const scmp_config_desc *desc, scmp
 }
 
 void scmp_config_destroy(scmp_config **config) {
-    if (config != nullptr) release_config(std::exchange(*config, nullptr));
+    if (config != nullptr) streams::release_config(std::exchange(*config, nullptr));
 }
 
 scmp_status scmp_config_to_json(scmp_ctx *ctx, const scmp_config *config, int64_t d, char *buffer, size_t capacity,

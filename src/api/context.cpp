@@ -5,8 +5,6 @@
 #include "api/c_boundary.h"
 #include "api/handles.h"
 #include "backend/backend.h"
-#include "cuda/host/choice.h"
-#include "cuda/host/runtime.h"
 
 namespace scmp::api {
 namespace {
@@ -27,37 +25,39 @@ void check_options(const scmp_ctx_options &options) {
              static_cast<int>(SCMP_LOG_DEBUG));
 }
 
-cuda::Gpu &gpu_of(scmp_ctx *ctx, const char *what) {
-    require(ctx, "ctx");
-    if (!ctx->gpu)
-        fail(SCMP_ERROR_UNSUPPORTED, "the context runs backend %s, which has no %s", scmp_backend_name(ctx->backend.id),
-             what);
-    return ctx->gpu.own();
+} // namespace
+
+void create_context(const scmp_ctx_options &options, const Backend &backend, scmp_ctx **out) {
+    check_options(options);
+    const int threads = checked_threads(options.threads);
+    PendingHandle<scmp_ctx> pending({options.alloc, options.free, options.allocator_user}, options, backend, threads);
+    pending->resources.state = backend.slots.open(pending->resources);
+    *out = pending.release();
 }
 
-} // namespace
 } // namespace scmp::api
 
 using namespace scmp;
 using namespace scmp::api;
 
-const ConfigRef &scmp_ctx::default_config(int sc_prec) {
-    ConfigRef &config = default_configs[std::size_t(sc_prec)];
+const streams::ConfigRef &scmp_ctx::default_config(int sc_prec) {
+    streams::ConfigRef &config = default_configs[std::size_t(sc_prec)];
     if (config.handle() == nullptr) {
         PendingHandle<scmp_config> pending(memory.allocator());
         streams::config_named("sobol_simple", sc_prec, pending->config);
-        config = ConfigRef(&*pending);
-        release_config(pending.release());
+        config = streams::ConfigRef(&*pending);
+        streams::release_config(pending.release());
     }
     return config;
 }
 
 void scmp_ctx::warn(const char *sentence) const noexcept {
+    const scmp_ctx_options &options = resources.options;
     if (options.log != nullptr) options.log(options.log_user, SCMP_LOG_WARNING, sentence);
 }
 
 void scmp_ctx::warn(const scmp_config &config) noexcept {
-    if (config.warning.empty() || options.log == nullptr) return;
+    if (config.warning.empty() || resources.options.log == nullptr) return;
     if (std::find(warned.begin(), warned.end(), config.identity) != warned.end()) return;
     warned[warnings++ % warned.size()] = config.identity;
     warn(config.warning.c_str());
@@ -71,17 +71,8 @@ scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out) {
         scmp_ctx_options all;
         scmp_ctx_options_init(&all);
         copy_options(options, all, "scmp_ctx_options", "scmp_ctx_options_init");
-        check_options(all);
-        const int threads = checked_threads(all.threads);
         const char *isa = std::getenv("SCMP_CPU");
-        const Backend backend = select_backend(all.backend, isa == nullptr ? "" : isa);
-        PendingHandle<scmp_ctx> pending({all.alloc, all.free, all.allocator_user}, all, backend, threads);
-        if (backend.id == SCMP_BACKEND_CUDA) {
-            cuda::Device device = cuda::open_device(all.device, all.cache_bytes);
-            cuda::force_method(device, std::getenv("SCMP_CUDA_KERNEL"));
-            pending->gpu.set(device);
-        }
-        *out = pending.release();
+        create_context(all, select_backend(all.backend, isa == nullptr ? "" : isa), out);
     });
 }
 
@@ -91,41 +82,42 @@ void scmp_ctx_destroy(scmp_ctx **ctx) {
 }
 
 int32_t scmp_ctx_threads(const scmp_ctx *ctx) {
-    return ctx == nullptr ? 0 : ctx->worker_threads();
+    return ctx == nullptr ? 0 : ctx->resources.worker_threads();
 }
 
 scmp_status scmp_ctx_set_threads(scmp_ctx *ctx, int32_t threads) {
     return c_boundary([&] {
         require(ctx, "ctx");
-        ctx->threads = checked_threads(threads);
+        ctx->resources.threads = checked_threads(threads);
     });
 }
 
 scmp_backend scmp_ctx_backend(const scmp_ctx *ctx) {
-    return ctx == nullptr ? SCMP_BACKEND_AUTO : ctx->backend.id;
+    return ctx == nullptr ? SCMP_BACKEND_AUTO : ctx->resources.backend.id;
 }
 
 const char *scmp_ctx_isa(const scmp_ctx *ctx) {
-    return ctx == nullptr ? "unknown" : ctx->backend.isa;
+    return ctx == nullptr ? "unknown" : ctx->resources.backend.isa;
 }
 
 uint64_t scmp_ctx_cache_bytes(const scmp_ctx *ctx) {
-    return ctx == nullptr ? 0 : ctx->tables.bytes() + ctx->gpu.kept_bytes();
+    if (ctx == nullptr) return 0;
+    return ctx->resources.tables.bytes() + ctx->resources.slots().cache_bytes(ctx->resources);
 }
 
 uint64_t scmp_ctx_cache_misses(const scmp_ctx *ctx) {
-    return ctx == nullptr ? 0 : ctx->tables.misses();
+    return ctx == nullptr ? 0 : ctx->resources.tables.misses();
 }
 
 void scmp_ctx_clear_cache(scmp_ctx *ctx) {
     if (ctx == nullptr) return;
-    ctx->gpu.clear_kept();
-    ctx->tables.clear();
+    ctx->resources.slots().clear_cache(ctx->resources);
+    ctx->resources.tables.clear();
 }
 
 void scmp_ctx_trim(scmp_ctx *ctx) {
     if (ctx == nullptr) return;
-    ctx->gpu.trim();
+    ctx->resources.slots().trim(ctx->resources);
     ctx->memory.release_idle(0);
 }
 
@@ -134,31 +126,31 @@ int32_t scmp_backend_available(scmp_backend backend) {
 }
 
 int32_t scmp_cuda_device_count(void) {
-    return cuda::device_count();
+    return backend_devices(SCMP_BACKEND_CUDA);
 }
 
 const char *scmp_cuda_status(void) {
-    return cuda::status();
+    return backend_status(SCMP_BACKEND_CUDA);
 }
 
 scmp_status scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream) {
-    return c_boundary([&] { gpu_of(ctx, "stream").set_stream(stream); });
+    return c_boundary([&] {
+        require(ctx, "ctx");
+        ctx->resources.slots().set_stream(ctx->resources, stream);
+    });
 }
 
 scmp_status scmp_ctx_set_cuda_workspace(scmp_ctx *ctx, void *memory, uint64_t bytes) {
     return c_boundary([&] {
-        cuda::Gpu &gpu = gpu_of(ctx, "workspace");
-        if ((memory == nullptr) != (bytes == 0))
-            fail(SCMP_ERROR_INVALID_ARGUMENT, "memory is %s and bytes = %llu, both or neither must be 0",
-                 memory == nullptr ? "NULL" : "not NULL", static_cast<unsigned long long>(bytes));
-        gpu.working().set_block(memory, bytes);
+        require(ctx, "ctx");
+        ctx->resources.slots().set_workspace(ctx->resources, memory, bytes);
     });
 }
 
 scmp_status scmp_ctx_synchronize(scmp_ctx *ctx) {
     return c_boundary([&] {
         require(ctx, "ctx");
-        ctx->gpu.synchronize();
+        ctx->resources.slots().synchronize(ctx->resources);
     });
 }
 

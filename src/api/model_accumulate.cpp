@@ -96,12 +96,12 @@ scmp_status scmp_accumulator_width(scmp_ctx *ctx, const scmp_quantized *a, const
 scmp_status scmp_accumulator_width_any(const scmp_matmul_options *options, int64_t d,
                                        const scmp_accumulator *accumulator, int32_t *width) {
     return c_boundary([&] {
-        const Numbers numbers = resolve_numbers(options_or_defaults(options));
+        const ProductSpec spec = resolve_options(options_or_defaults(options));
         const scmp_accumulator given = accumulator_or_default(accumulator);
         require(width, "width");
         if (d < 0) fail(SCMP_ERROR_INVALID_SHAPE, "d = %lld is negative", ll(d));
-        numbers.check_d(d);
-        *width = model::safe_width(given, d, numbers.streams.stoc_len);
+        check_d(spec, d);
+        *width = model::safe_width(given, d, spec.streams.stoc_len);
     });
 }
 

@@ -5,7 +5,7 @@
 
 #include "api/c_boundary.h"
 #include "api/stages.h"
-#include "api/stream_plan.h"
+#include "api/stream_spec.h"
 #include "model/analysis.h"
 #include "model/lint.h"
 
@@ -51,9 +51,9 @@ model::Pair pair_of(const streams::StreamSet &set, int pair, int rng_levels) {
     return {{set.left_of(pair), length}, {set.right_of(pair), length}, rng_levels};
 }
 
-scmp_table_error count_table_error(scmp_ctx &ctx, const StreamPlan &plan, std::int64_t d_offset, std::int64_t d,
+scmp_table_error count_table_error(scmp_ctx &ctx, const ProductSpec &spec, std::int64_t d_offset, std::int64_t d,
                                    const model::Weighted &x, const model::Weighted &y) {
-    const streams::StreamSet set = streams::stream_set(*plan.config, plan.numbers.streams, d_offset, d, ctx.memory);
+    const streams::StreamSet set = streams::stream_set(*spec.config, spec.streams, d_offset, d, ctx.memory);
     // Indices that share a table share its error.
     Vector<std::int64_t> first(std::size_t(set.pairs), -1, &ctx.memory), times(std::size_t(set.pairs), 0, &ctx.memory);
     for (std::int64_t i = 0; i < d; i++) {
@@ -62,9 +62,8 @@ scmp_table_error count_table_error(scmp_ctx &ctx, const StreamPlan &plan, std::i
     }
     model::ErrorSums sums;
     for (std::size_t pair = 0; pair < times.size(); pair++)
-        sums.add(
-            model::table_error(pair_of(set, int(pair), plan.numbers.streams.rng_levels), first[pair], x, y, ctx.memory),
-            double(times[pair]));
+        sums.add(model::table_error(pair_of(set, int(pair), spec.streams.rng_levels), first[pair], x, y, ctx.memory),
+                 double(times[pair]));
     return {sizeof(scmp_table_error),
             sums.abs_error / sums.weight,
             sums.worst,
@@ -86,17 +85,17 @@ extern "C" {
 scmp_status scmp_stream_correlation(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, const scmp_tensor *x,
                                     const scmp_tensor *y, const scmp_tensor *out) {
     return c_boundary([&] {
-        const StreamPlan plan(ctx, options);
+        const ProductSpec spec = stream_spec(ctx, options);
         check_index(d);
-        check_config_entries(plan.config, d, 1);
-        const int rng_levels = plan.numbers.streams.rng_levels;
+        check_config_entries(spec, d, 1);
+        const int rng_levels = spec.streams.rng_levels;
         const Vector<std::uint16_t> rows = boundary_list(x, "x", rng_levels, ctx->memory);
         const Vector<std::uint16_t> columns = boundary_list(y, "y", rng_levels, ctx->memory);
         const std::array<std::int64_t, 2> shape = {std::ssize(rows), std::ssize(columns)};
         const View view = output(out, "out", {SCMP_DTYPE_F32, SCMP_DTYPE_F64}, shape);
         if (x != nullptr) check_apart(view, "out", input(x, "x"), "x");
         if (y != nullptr) check_apart(view, "out", input(y, "y"), "y");
-        const streams::StreamSet set = streams::stream_set(*plan.config, plan.numbers.streams, d, 1, ctx->memory);
+        const streams::StreamSet set = streams::stream_set(*spec.config, spec.streams, d, 1, ctx->memory);
         Buffer<double> values(ctx->memory, std::size_t(view.count));
         model::correlation(pair_of(set, 0, rng_levels), rows, columns, values.data(), ctx->memory);
         write_view(view, values.data());
@@ -111,33 +110,33 @@ scmp_status scmp_count_table_error(scmp_ctx *ctx, const scmp_matmul_options *opt
                                    const scmp_tensor *x, const scmp_tensor *y, const scmp_tensor *x_weight,
                                    const scmp_tensor *y_weight, scmp_table_error *out) {
     return c_boundary([&] {
-        const StreamPlan plan(ctx, options);
+        const ProductSpec spec = stream_spec(ctx, options);
         require(out, "out");
         check_struct_size(out->size, sizeof *out, sizeof *out, "scmp_table_error", "scmp_table_error_init");
         if (d_offset < 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "d_offset = %lld is negative", ll(d_offset));
         if (d < 1) fail(SCMP_ERROR_INVALID_ARGUMENT, "d = %lld is not at least 1", ll(d));
-        plan.numbers.check_d(d);
-        check_config_entries(plan.config, d_offset, d);
-        const int rng_levels = plan.numbers.streams.rng_levels;
+        check_d(spec, d);
+        check_config_entries(spec, d_offset, d);
+        const int rng_levels = spec.streams.rng_levels;
         const Vector<std::uint16_t> rows = some_boundaries(x, "x", rng_levels, ctx->memory);
         const Vector<std::uint16_t> columns = some_boundaries(y, "y", rng_levels, ctx->memory);
         const Buffer<double> row_weights = weights(x_weight, "x_weight", rows.size(), ctx->memory);
         const Buffer<double> column_weights = weights(y_weight, "y_weight", columns.size(), ctx->memory);
-        *out = count_table_error(*ctx, plan, d_offset, d, {rows, row_weights.span()}, {columns, column_weights.span()});
+        *out = count_table_error(*ctx, spec, d_offset, d, {rows, row_weights.span()}, {columns, column_weights.span()});
     });
 }
 
 scmp_status scmp_sequence_discrepancy(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side, int64_t d,
                                       double *out) {
     return c_boundary([&] {
-        const StreamPlan plan(ctx, options);
+        const ProductSpec spec = stream_spec(ctx, options);
         check_index(d);
         check_side(side);
         require(out, "out");
-        check_config_entries(plan.config, d, 1);
-        const streams::StreamShape &shape = plan.numbers.streams;
+        check_config_entries(spec, d, 1);
+        const streams::StreamShape &shape = spec.streams;
         Buffer<std::uint16_t> draws(ctx->memory, std::size_t(shape.stoc_len));
-        streams::sequence(*plan.config, shape, side, d, draws.span());
+        streams::sequence(*spec.config, shape, side, d, draws.span());
         *out = model::discrepancy(draws.span(), shape.rng_levels, ctx->memory);
     });
 }
@@ -149,13 +148,13 @@ const char *scmp_lint_name(scmp_lint_code code) {
 scmp_status scmp_lint(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, scmp_lint_fn found, void *user,
                       int32_t *count) {
     return c_boundary([&] {
-        const StreamPlan plan(ctx, options);
+        const ProductSpec spec = stream_spec(ctx, options);
         require(count, "count");
         check_index(d);
-        plan.numbers.check_d(d);
-        check_config_entries(plan.config, 0, d);
+        check_d(spec, d);
+        check_config_entries(spec, 0, d);
         model::Findings findings{found, user};
-        model::lint(*plan.config, plan.numbers.streams, d, findings, ctx->memory);
+        model::lint(*spec.config, spec.streams, d, findings, ctx->memory);
         *count = findings.count;
     });
 }

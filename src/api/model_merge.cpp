@@ -22,7 +22,7 @@ void check_group(std::int64_t group, std::int64_t most) {
 
 // Which of a group each cycle counts: as given, or one after the other.
 Buffer<std::int32_t> selection(const ModelCall &call, const scmp_tensor *given, std::int64_t group, const View &sums) {
-    const std::int64_t length = call.numbers.streams.stoc_len;
+    const std::int64_t length = call.spec.streams.stoc_len;
     Memory &memory = call.ctx.memory;
     if (given != nullptr) {
         const View view = input(given, "select", draw_types);

@@ -16,7 +16,7 @@ scmp_ctx &context(scmp_ctx *ctx) {
 }
 
 // Boundaries of elements with a sign; those without are the number 0.
-void read_operand(const BoundaryOperand &from, const char *name, int rng_levels, Memory &memory,
+void read_operand(const product::BoundaryOperand &from, const char *name, int rng_levels, Memory &memory,
                   Buffer<std::uint16_t> &boundaries, Buffer<std::int8_t> &signs) {
     const Buffer<std::int32_t> values = integers_of<std::int32_t>(from.boundary, memory);
     boundaries = Buffer<std::uint16_t>(memory, values.size());
@@ -39,18 +39,18 @@ void read_operand(const BoundaryOperand &from, const char *name, int rng_levels,
 
 ModelCall::ModelCall(scmp_ctx *context_given, const scmp_quantized *a_given, const scmp_quantized *b_given,
                      const scmp_matmul_options *options_given, std::int64_t offset)
-    : ctx(context(context_given)), options(options_or_defaults(options_given)), numbers(resolve_numbers(options)),
-      a(a_given, "a", "a.boundary", "a.sign"), b(b_given, "b", "b.boundary", "b.sign"), d_offset(offset),
-      n(operand_of(a.boundary).rows), m(operand_of(b.boundary).rows), d(a.boundary.d()) {
+    : ctx(context(context_given)), options(options_or_defaults(options_given)), spec(resolve_options(options)),
+      a(boundary_operand(a_given, "a", SCMP_DEVICE_CPU)), b(boundary_operand(b_given, "b", SCMP_DEVICE_CPU)),
+      d_offset(offset), n(operand_of(a.boundary).rows), m(operand_of(b.boundary).rows), d(a.boundary.d()) {
     check_pair(a.boundary, b.boundary);
-    numbers.check_rank(a.boundary.rank);
-    numbers.check_d(d);
-    if (numbers.chunked(d))
+    check_rank(spec, a.boundary.rank);
+    check_d(spec, d);
+    if (spec.chunked(d))
         fail(SCMP_ERROR_UNSUPPORTED, "0 < chunk_d = %lld < D = %lld: each chunk is a product of its own here",
-             ll(numbers.chunk_d), ll(d));
+             ll(spec.chunk_d), ll(d));
     if (d_offset < 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "d_offset = %lld is negative", ll(d_offset));
-    config = resolve_config(ctx, options, numbers);
-    check_config_entries(config, d_offset, d);
+    resolve_config(ctx, options, spec);
+    check_config_entries(spec, d_offset, d);
 }
 
 model::Operands ModelCall::operands() const {
@@ -66,10 +66,10 @@ model::Operands ModelCall::operands() const {
     operands.m = m;
     operands.d = d;
     operands.d_offset = d_offset;
-    operands.shape = numbers.streams;
-    read_operand(a, "a", numbers.streams.rng_levels, ctx.memory, operands.a, operands.sign_a);
-    read_operand(b, "b", numbers.streams.rng_levels, ctx.memory, operands.b, operands.sign_b);
-    operands.streams = streams::stream_set(*config, numbers.streams, d_offset, d, ctx.memory);
+    operands.shape = spec.streams;
+    read_operand(a, "a", spec.streams.rng_levels, ctx.memory, operands.a, operands.sign_a);
+    read_operand(b, "b", spec.streams.rng_levels, ctx.memory, operands.b, operands.sign_b);
+    operands.streams = streams::stream_set(*spec.config, spec.streams, d_offset, d, ctx.memory);
     return operands;
 }
 

@@ -21,9 +21,8 @@ struct ModelCall {
 
     scmp_ctx &ctx;
     scmp_matmul_options options;
-    Numbers numbers;
-    BoundaryOperand a, b;
-    ConfigRef config;
+    ProductSpec spec;
+    product::BoundaryOperand a, b;
     std::int64_t d_offset, n, m, d;
 };
 

@@ -22,9 +22,9 @@ class Progressive {
 public:
     Progressive(const ModelCall &call, const scmp_quantized *a, const scmp_quantized *b)
         : call_(call), a_(a), b_(b), options_(call.options) {
-        options_.stoc_len = call.numbers.streams.stoc_len;
-        options_.rng_levels = call.numbers.streams.rng_levels;
-        options_.scramble = fixed_scramble(call.numbers.streams);
+        options_.stoc_len = call.spec.streams.stoc_len;
+        options_.rng_levels = call.spec.streams.rng_levels;
+        options_.scramble = fixed_scramble(call.spec.streams);
         if (call.a.boundary.rank == 3) shape_[rank_++] = operand_of(call.a.boundary).batch;
         shape_[rank_++] = call.n;
         shape_[rank_++] = call.m;
@@ -59,7 +59,7 @@ private:
 void progressive_counts(const ModelCall &call, const scmp_quantized *a, const scmp_quantized *b,
                         const scmp_tensor *cycles_given, const scmp_tensor *sums_given) {
     const View list = input(cycles_given, "cycles", draw_types);
-    const Buffer<std::int32_t> cycles = cycle_list(list, "cycles", 0, call.numbers.streams.stoc_len, call.ctx.memory);
+    const Buffer<std::int32_t> cycles = cycle_list(list, "cycles", 0, call.spec.streams.stoc_len, call.ctx.memory);
     Progressive progressive(call, a, b);
     std::array<std::int64_t, 4> shape = {std::ssize(cycles.span())};
     std::copy(progressive.shape().begin(), progressive.shape().end(), shape.begin() + 1);
@@ -92,7 +92,7 @@ Buffer<double> target_values(const scmp_tensor *given, const View &out, Progress
 void cycles_to_tolerance(const ModelCall &call, const scmp_quantized *a, const scmp_quantized *b,
                          const scmp_tensor *cycles_given, const scmp_tensor *target_given, double tolerance,
                          const scmp_tensor *out_given) {
-    const int stoc_len = call.numbers.streams.stoc_len;
+    const int stoc_len = call.spec.streams.stoc_len;
     Memory &memory = call.ctx.memory;
     if (!(tolerance >= 0) || std::isinf(tolerance))
         fail(SCMP_ERROR_INVALID_ARGUMENT, "tolerance = %g is not finite and at least 0", tolerance);

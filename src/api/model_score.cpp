@@ -4,7 +4,7 @@
 
 #include "api/c_boundary.h"
 #include "api/stages.h"
-#include "api/stream_plan.h"
+#include "api/stream_spec.h"
 #include "model/score.h"
 #include "scmp/scmp_model.h"
 
@@ -106,10 +106,10 @@ scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *opti
                                   const scmp_generator *candidates, size_t count, const scmp_score_weights *weights,
                                   const scmp_tensor *squares, const scmp_tensor *sums) {
     return c_boundary([&] {
-        const StreamPlan plan(ctx, options);
-        const streams::StreamShape &shape = plan.numbers.streams;
+        const ProductSpec spec = stream_spec(ctx, options);
+        const streams::StreamShape &shape = spec.streams;
         check_index(d);
-        check_config_entries(plan.config, d, 1);
+        check_config_entries(spec, d, 1);
         if (count > SCMP_D_TIMES_L_MAX)
             fail(SCMP_ERROR_INVALID_ARGUMENT, "count = %zu is beyond %d", count, SCMP_D_TIMES_L_MAX);
         if (count > 0) require(candidates, "candidates");
@@ -136,11 +136,11 @@ scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *opti
         }
 
         Buffer<std::uint16_t> left(ctx->memory, std::size_t(shape.stoc_len)), right(ctx->memory, left.size());
-        streams::sequence(*plan.config, shape, SCMP_SIDE_LEFT, d, left.span());
+        streams::sequence(*spec.config, shape, SCMP_SIDE_LEFT, d, left.span());
         model::Scorer scorer(left.span(), shape.rng_levels, all.weights(), ctx->memory);
         const auto width = std::size_t(all.sums);
         Scores scores(ctx->memory, count, width);
-        const streams::Element &element = (*plan.config).element(SCMP_SIDE_RIGHT, d);
+        const streams::Element &element = (*spec.config).element(SCMP_SIDE_RIGHT, d);
         for (std::size_t i = 0; i < count; i++) {
             const streams::Generator generator = streams::generator_from_array(candidates, shape.sc_prec, i);
             streams::sequence_of(generator, element, shape, d, right.span());

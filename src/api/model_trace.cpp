@@ -20,7 +20,7 @@ public:
     TraceArrays(const scmp_trace *trace, const char *name, const ModelCall &call, Use use) {
         require(trace, name);
         check_struct_size(trace->size, sizeof *trace, sizeof *trace, "scmp_trace", "scmp_trace_init");
-        const std::int64_t n = call.n, m = call.m, d = call.d, length = call.numbers.streams.stoc_len;
+        const std::int64_t n = call.n, m = call.m, d = call.d, length = call.spec.streams.stoc_len;
         const std::array<std::int64_t, 4> all = {n, m, d, length};
         const std::array<std::int64_t, 3> left = {n, d, length};
         const std::array<std::int64_t, 2> draws = {d, length};

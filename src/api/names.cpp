@@ -3,6 +3,7 @@
 #include <array>
 #include <span>
 
+#include "backend/backend.h"
 #include "scmp/scmp.h"
 #include "streams/config.h"
 #include "tensor/dtype.h"
@@ -96,8 +97,7 @@ const char *scmp_dtype_name(scmp_dtype dtype) {
 }
 
 const char *scmp_backend_name(scmp_backend backend) {
-    static constexpr std::array names = {"auto", "reference", "cpu", "cuda"};
-    return name_of(backend, names);
+    return scmp::backend_name(backend);
 }
 
 const char *scmp_granularity_name(scmp_granularity granularity) {

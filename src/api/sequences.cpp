@@ -3,7 +3,7 @@
 
 #include "api/c_boundary.h"
 #include "api/check.h"
-#include "api/stream_plan.h"
+#include "api/stream_spec.h"
 #include "streams/config_rules.h"
 #include "streams/period.h"
 
@@ -40,11 +40,12 @@ void check_side(scmp_side side) {
         fail(SCMP_ERROR_INVALID_ARGUMENT, "side = %d is not one of 0, 1", static_cast<int>(side));
 }
 
-StreamPlan::StreamPlan(scmp_ctx *ctx, const scmp_matmul_options *given) : numbers{} {
+ProductSpec stream_spec(scmp_ctx *ctx, const scmp_matmul_options *given) {
     require(ctx, "ctx");
     const scmp_matmul_options options = options_or_defaults(given);
-    numbers = resolve_numbers(options);
-    config = resolve_config(*ctx, options, numbers);
+    ProductSpec spec = resolve_options(options);
+    resolve_config(*ctx, options, spec);
+    return spec;
 }
 
 Vector<std::uint16_t> boundary_list(const scmp_tensor *tensor, const char *name, int rng_levels, Memory &memory) {
@@ -98,14 +99,14 @@ scmp_status scmp_generator_draws(scmp_ctx *ctx, const scmp_generator *generator,
 scmp_status scmp_sequence(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side, int64_t d,
                           const scmp_tensor *out) {
     return c_boundary([&] {
-        const StreamPlan plan(ctx, options);
+        const ProductSpec spec = stream_spec(ctx, options);
         check_index(d);
         check_side(side);
-        check_config_entries(plan.config, d, 1);
-        const std::int64_t length = plan.numbers.streams.stoc_len;
+        check_config_entries(spec, d, 1);
+        const std::int64_t length = spec.streams.stoc_len;
         const View view = output(out, "out", draw_types, {&length, 1});
         Buffer<std::uint16_t> draws(ctx->memory, std::size_t(length));
-        streams::sequence(*plan.config, plan.numbers.streams, side, d, draws.span());
+        streams::sequence(*spec.config, spec.streams, side, d, draws.span());
         write_draws(view, draws, ctx->memory);
     });
 }
@@ -128,14 +129,14 @@ uint32_t scmp_rescale(uint32_t draw, int32_t sc_prec, int32_t rng_levels) {
 
 scmp_status scmp_level_boundaries(const scmp_matmul_options *options, const scmp_tensor *out) {
     return c_boundary([&] {
-        const Numbers numbers = resolve_numbers(options_or_defaults(options));
-        const std::int64_t levels = numbers.q_max + 1;
+        const ProductSpec spec = resolve_options(options_or_defaults(options));
+        const std::int64_t levels = spec.q_max + 1;
         const View view = output(out, "out", draw_types, {&levels, 1});
         // With chunks: the rule of an inner dimension that has several.
-        const quantize::Rule rule = numbers.rule(numbers.chunk_d > 0 ? INT64_MAX : 0);
+        const quantize::Rule rule = spec.rule(spec.chunk_d > 0 ? INT64_MAX : 0);
         std::array<std::uint16_t, 1 << SCMP_SC_PREC_MAX> boundaries;
         std::array<std::int32_t, 1 << SCMP_SC_PREC_MAX> wide;
-        quantize::level_boundaries(rule, numbers.q_max, numbers.streams.rng_levels,
+        quantize::level_boundaries(rule, spec.q_max, spec.streams.rng_levels,
                                    std::span(boundaries).first(std::size_t(levels)));
         std::copy_n(boundaries.data(), levels, wide.data());
         write_view(view, wide.data());
@@ -145,10 +146,10 @@ scmp_status scmp_level_boundaries(const scmp_matmul_options *options, const scmp
 scmp_status scmp_count_table(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, const scmp_tensor *x,
                              const scmp_tensor *y, const scmp_tensor *out) {
     return c_boundary([&] {
-        const StreamPlan plan(ctx, options);
+        const ProductSpec spec = stream_spec(ctx, options);
         check_index(d);
-        check_config_entries(plan.config, d, 1);
-        const streams::StreamShape &shape = plan.numbers.streams;
+        check_config_entries(spec, d, 1);
+        const streams::StreamShape &shape = spec.streams;
         const Vector<std::uint16_t> rows = boundary_list(x, "x", shape.rng_levels, ctx->memory);
         const Vector<std::uint16_t> columns = boundary_list(y, "y", shape.rng_levels, ctx->memory);
         const std::array<std::int64_t, 2> size = {std::ssize(rows), std::ssize(columns)};
@@ -158,8 +159,8 @@ scmp_status scmp_count_table(scmp_ctx *ctx, const scmp_matmul_options *options, 
         const auto length = std::size_t(shape.stoc_len);
         Buffer<std::uint16_t> left(ctx->memory, length);
         Buffer<std::uint16_t> right(ctx->memory, length);
-        streams::sequence(*plan.config, shape, SCMP_SIDE_LEFT, d, left.span());
-        streams::sequence(*plan.config, shape, SCMP_SIDE_RIGHT, d, right.span());
+        streams::sequence(*spec.config, shape, SCMP_SIDE_LEFT, d, left.span());
+        streams::sequence(*spec.config, shape, SCMP_SIDE_RIGHT, d, right.span());
         write_count_table(view, left.span(), right.span(), rows, columns, ctx->memory);
     });
 }
@@ -167,14 +168,14 @@ scmp_status scmp_count_table(scmp_ctx *ctx, const scmp_matmul_options *options, 
 scmp_status scmp_table_index(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, const scmp_tensor *index,
                              int32_t *table_count) {
     return c_boundary([&] {
-        const StreamPlan plan(ctx, options);
+        const ProductSpec spec = stream_spec(ctx, options);
         require(table_count, "table_count");
         check_index(d);
-        plan.numbers.check_d(d);
-        check_config_entries(plan.config, 0, d);
+        check_d(spec, d);
+        check_config_entries(spec, 0, d);
         View view;
         if (index != nullptr) view = output(index, "index", {SCMP_DTYPE_I32}, {&d, 1});
-        const streams::StreamSet set = streams::stream_set(*plan.config, plan.numbers.streams, 0, d, ctx->memory);
+        const streams::StreamSet set = streams::stream_set(*spec.config, spec.streams, 0, d, ctx->memory);
         if (index != nullptr) {
             Buffer<std::int32_t> pairs(ctx->memory, std::size_t(d));
             for (std::int64_t i = 0; i < d; i++) pairs[std::size_t(i)] = set.pair_of(i);

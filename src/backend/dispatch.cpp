@@ -9,7 +9,6 @@
 #include "backend/backend.h"
 #include "backend/processor.h"
 #include "base/error.h"
-#include "cuda/host/runtime.h"
 
 namespace scmp {
 namespace {
@@ -62,18 +61,20 @@ Backend reference_backend() {
         .threaded = false,
         .rows = portable_rows,
         .kernels = only,
+        .slots = cpu_slots,
     };
 }
 
-// What the GPU does not do is done by the CPU: `id` tells the two apart. Nothing is kept in a static variable: a fork
-// while another thread makes it would leave the child waiting for that thread.
-Backend isa_backend(scmp_backend id, std::size_t isa) {
+// Nothing is kept in a static variable: a fork while another thread makes it would leave the child waiting for that
+// thread.
+Backend isa_backend(std::size_t isa) {
     return {
-        .id = id,
+        .id = SCMP_BACKEND_CPU,
         .isa = isas[isa].name,
         .threaded = true,
         .rows = *isas[isa].rows,
         .kernels = kernels_of(isa),
+        .slots = cpu_slots,
     };
 }
 
@@ -82,6 +83,46 @@ std::size_t fastest_isa(bool (*available)(int)) {
     for (std::size_t i = 1; i < isas.size(); i++)
         if (available(static_cast<int>(i))) best = i;
     return best;
+}
+
+Backend cpu_backend(std::string_view isa, bool (*available)(int)) {
+    if (isa.empty()) return isa_backend(fastest_isa(available));
+    for (std::size_t i = 0; i < isas.size(); i++) {
+        if (isa != isas[i].name) continue;
+        if (!available(static_cast<int>(i)))
+            fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %s, which this machine does not run", isas[i].name);
+        return isa_backend(i);
+    }
+    fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %.*s is no instruction set of this build (the first is %s)",
+         static_cast<int>(isa.substr(0, 32).size()), isa.data(), isas[0].name);
+}
+
+// A backend that the interface names, by its number there.
+struct Entry {
+    const char *name;
+    Backend (*table)(std::string_view isa, bool (*available)(int)); // of the CPU, which does what the devices do not
+    const DeviceBackend *devices = nullptr;                         // NULL: the table is all there is
+    const char *missing = nullptr;                                  // what this build lacks of it; NULL: nothing
+};
+
+#if SCMP_WITH_CUDA
+constexpr Entry cuda_entry{"cuda", cpu_backend, &cuda_backend};
+#else
+constexpr Entry cuda_entry{"cuda", cpu_backend, nullptr, "it needs one with -Dcuda=enabled, where nvcc is"};
+#endif
+
+// AUTO is the CPU: a GPU only where it is asked for, while it has not run on one (tests/cuda/RUNS.md).
+constexpr std::array backends = {
+    Entry{"auto", cpu_backend},
+    Entry{"reference", [](std::string_view, bool (*)(int)) { return reference_backend(); }},
+    Entry{"cpu", cpu_backend},
+    cuda_entry,
+};
+
+// NULL where there is no such backend.
+const Entry *entry_of(scmp_backend id) {
+    const auto index = static_cast<std::size_t>(id);
+    return index < backends.size() ? &backends[index] : nullptr;
 }
 
 } // namespace
@@ -115,39 +156,43 @@ const char *isa_native_runs(int index) {
     return index >= 0 && index < isa_count() ? isas[std::size_t(index)].native_runs : "";
 }
 
+const char *backend_name(scmp_backend id) {
+    const Entry *entry = entry_of(id);
+    return entry == nullptr ? "unknown" : entry->name;
+}
+
 bool backend_available(scmp_backend id) {
-    if (id == SCMP_BACKEND_CUDA) return cuda::device_count() > 0;
-    return id == SCMP_BACKEND_AUTO || id == SCMP_BACKEND_REFERENCE || id == SCMP_BACKEND_CPU;
+    const Entry *entry = entry_of(id);
+    if (entry == nullptr || entry->missing != nullptr) return false;
+    return entry->devices == nullptr || entry->devices->device_count() > 0;
+}
+
+int backend_devices(scmp_backend id) {
+    const Entry *entry = entry_of(id);
+    return entry == nullptr || entry->devices == nullptr ? 0 : entry->devices->device_count();
+}
+
+const char *backend_status(scmp_backend id) {
+    const Entry *entry = entry_of(id);
+    if (entry == nullptr || entry->missing != nullptr) return "not part of this build";
+    return entry->devices == nullptr ? "" : entry->devices->status();
 }
 
 Backend select_backend(scmp_backend id, std::string_view isa, bool (*available)(int)) {
-    switch (id) {
-    case SCMP_BACKEND_REFERENCE:
-        return reference_backend();
-    case SCMP_BACKEND_CUDA:
-        if (!cuda::in_build())
-            fail(SCMP_ERROR_UNSUPPORTED,
-                 "backend cuda is not part of this build: it needs one with -Dcuda=enabled, where nvcc is");
-        if (cuda::device_count() == 0)
-            fail(SCMP_ERROR_UNSUPPORTED, "backend cuda: this machine has no CUDA device that this build can use");
-        break;
-    case SCMP_BACKEND_AUTO: // the GPU only where it is asked for, while it has not run on one (tests/cuda/RUNS.md)
-        id = SCMP_BACKEND_CPU;
-        break;
-    case SCMP_BACKEND_CPU:
-        break;
-    default:
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "backend = %d is not one of 0 .. 3", static_cast<int>(id));
+    const Entry *entry = entry_of(id);
+    if (entry == nullptr)
+        fail(SCMP_ERROR_INVALID_ARGUMENT, "backend = %d is not one of 0 .. %d", static_cast<int>(id),
+             static_cast<int>(backends.size()) - 1);
+    if (entry->missing != nullptr)
+        fail(SCMP_ERROR_UNSUPPORTED, "backend %s is not part of this build: %s", entry->name, entry->missing);
+    if (!backend_available(id))
+        fail(SCMP_ERROR_UNSUPPORTED, "backend %s: this machine has no device that this build can use", entry->name);
+    Backend backend = entry->table(isa, available);
+    if (entry->devices != nullptr) {
+        backend.id = id;
+        entry->devices->fill(backend);
     }
-    if (isa.empty()) return isa_backend(id, fastest_isa(available));
-    for (std::size_t i = 0; i < isas.size(); i++) {
-        if (isa != isas[i].name) continue;
-        if (!available(static_cast<int>(i)))
-            fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %s, which this machine does not run", isas[i].name);
-        return isa_backend(id, i);
-    }
-    fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %.*s is no instruction set of this build (the first is %s)",
-         static_cast<int>(isa.substr(0, 32).size()), isa.data(), isas[0].name);
+    return backend;
 }
 
 } // namespace scmp

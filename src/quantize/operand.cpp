@@ -74,8 +74,9 @@ RowRange line_range(Reader &reader, const Line &line, RowRangeFunction function)
 
 // Calls body(reader, line, entry) for every row of every scope. The body returns false where it met a value that is not
 // finite.
-template <class Body>
-void for_lines(const Source &source, const RowAccess &access, const Scopes &scopes, const Work &work, Body &&body) {
+template <class Body> void for_lines(const OperandSpec &x, const RowAccess &access, const Work &work, Body &&body) {
+    const Source &source = x.source;
+    const Scopes &scopes = x.scopes;
     const std::int64_t lines = scopes.batch * scopes.rows;
     const std::int64_t step = std::max<std::int64_t>(1, item_elements / std::max<std::int64_t>(scopes.d, 1));
     const std::int64_t items = ceil_divide(lines, step);
@@ -162,10 +163,11 @@ std::int64_t Scopes::entry(std::int64_t batch_index, std::int64_t row_index, std
     return 0;
 }
 
-Buffer<Range> ranges(const Source &source, const Scopes &scopes, const RowFunctions &functions, const Work &work) {
+Buffer<Range> ranges(const OperandSpec &x, const RowFunctions &functions, const Work &work) {
+    const Scopes &scopes = x.scopes;
     const std::int64_t chunks = scopes.chunks();
     Buffer<Range> lines(work.memory, std::size_t(scopes.batch * scopes.rows * chunks));
-    for_lines(source, *functions.access, scopes, work, [&](Reader &reader, const Line &line, std::int64_t chunk) {
+    for_lines(x, *functions.access, work, [&](Reader &reader, const Line &line, std::int64_t chunk) {
         const RowRange found = line_range(reader, line, functions.range);
         const std::int64_t at = scopes.kind == Scopes::chunk ? scopes.entry(line.batch, line.row, chunk)
                                                              : line.batch * scopes.rows + line.row;
@@ -184,8 +186,10 @@ Buffer<Range> ranges(const Source &source, const Scopes &scopes, const RowFuncti
     return entries;
 }
 
-Quantized quantize(const Source &source, const Scopes &scopes, Rule rule, int q_max, const Range *given,
-                   const RowFunctions &functions, const Work &work) {
+Quantized quantize(const OperandSpec &x, const Range *given, const RowFunctions &functions, const Work &work) {
+    const Scopes &scopes = x.scopes;
+    const Rule rule = x.by.rule;
+    const int q_max = x.by.q_max;
     const auto entries = std::size_t(scopes.entries());
     const auto rows = std::size_t(scopes.batch * scopes.rows);
     const bool unipolar = !is_bipolar(rule);
@@ -198,14 +202,14 @@ Quantized quantize(const Source &source, const Scopes &scopes, Rule rule, int q_
     const bool own = given == nullptr && lines_are_scopes(scopes);
     Buffer<Range> found;
     if (given == nullptr && !own) {
-        found = ranges(source, scopes, functions, work);
+        found = ranges(x, functions, work);
         given = found.data();
     }
     // Without any row there is no line to set an entry, and there may be entries all the same (per_tensor, per_head).
     if (!own)
         for (std::size_t e = 0; e < entries; e++) set_entry(out, std::int64_t(e), given[e], q_max);
 
-    for_lines(source, *functions.access, scopes, work, [&](Reader &reader, const Line &line, std::int64_t chunk) {
+    for_lines(x, *functions.access, work, [&](Reader &reader, const Line &line, std::int64_t chunk) {
         const std::int64_t entry = scopes.entry(line.batch, line.row, chunk);
         const RowRange check = found.size() > 0 ? RowRange{} : line_range(reader, line, functions.range);
         if (!check.finite) return false;

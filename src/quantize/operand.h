@@ -32,8 +32,21 @@ struct Source {
     const char *name;
 };
 
+// How levels are found: a rule of Spec 4, and the highest level.
+struct Quantizing {
+    Rule rule = Rule::B3;
+    int q_max = 0;
+};
+
+// An operand, its scopes and its rule: all that quantization needs to know.
+struct OperandSpec {
+    Source source;
+    Scopes scopes;
+    Quantizing by;
+};
+
 // The ranges of the scale shape's entries. Throws NON_FINITE.
-Buffer<Range> ranges(const Source &source, const Scopes &scopes, const RowFunctions &functions, const Work &work);
+Buffer<Range> ranges(const OperandSpec &x, const RowFunctions &functions, const Work &work);
 
 struct Quantized {
     Scopes scopes;
@@ -45,7 +58,6 @@ struct Quantized {
 };
 
 // `given` ranges, entry by entry, or NULL for the operand's own. Throws NON_FINITE.
-Quantized quantize(const Source &source, const Scopes &scopes, Rule rule, int q_max, const Range *given,
-                   const RowFunctions &functions, const Work &work);
+Quantized quantize(const OperandSpec &x, const Range *given, const RowFunctions &functions, const Work &work);
 
 } // namespace scmp::quantize

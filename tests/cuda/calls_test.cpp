@@ -187,7 +187,7 @@ void the_stream_is_the_callers() {
     const Ctx ctx = on(host.device(0));
     int first = 0, second = 0;
     ok(scmp_ctx_set_cuda_stream(ctx, &first));
-    check(static_cast<scmp_ctx *>(ctx)->gpu->stream == &first, "the stream is another one");
+    check(gpus_of(ctx).own().device().stream == &first, "the stream is another one");
     check(host.followed().empty(), "there is nothing to come after");
     ok(OnDevice(product_of("stream", 3, 4, 20), 0).multiply(ctx));
     ok(scmp_ctx_set_cuda_stream(ctx, &first));
@@ -195,7 +195,7 @@ void the_stream_is_the_callers() {
     ok(scmp_ctx_set_cuda_stream(ctx, &second));
     check(host.followed() == std::vector<void *>{&first}, "the new stream does not come after the old one");
     ok(scmp_ctx_set_cuda_stream(ctx, nullptr));
-    check(static_cast<scmp_ctx *>(ctx)->gpu->stream == nullptr, "the stream stays");
+    check(gpus_of(ctx).own().device().stream == nullptr, "the stream stays");
     fails(scmp_ctx_set_cuda_stream(context(), nullptr), SCMP_ERROR_UNSUPPORTED, {"cpu"});
     fails(scmp_ctx_set_cuda_stream(nullptr, nullptr), SCMP_ERROR_INVALID_ARGUMENT, {"ctx"});
 }

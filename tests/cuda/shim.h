@@ -1,7 +1,7 @@
 // What tests of the CUDA backend on the host share: contexts that count on a HostDevice, and operands on it.
 #pragma once
 
-#include "api/handles.h"
+#include "host_context.h"
 #include "host_device.h"
 #include "support/handles.h"
 #include "support/product.h"
@@ -13,12 +13,8 @@ namespace test {
 template <class Change> Ctx on(const scmp::cuda::Device &device, Change &&change) {
     scmp_ctx_options options;
     scmp_ctx_options_init(&options);
-    options.backend = SCMP_BACKEND_CPU;
     change(options);
-    Ctx ctx;
-    ok(scmp_ctx_create(&options, ctx.out()), "scmp_ctx_create");
-    static_cast<scmp_ctx *>(ctx)->gpu.set(device);
-    return ctx;
+    return context_on(device, options);
 }
 inline Ctx on(const scmp::cuda::Device &device) {
     return on(device, [](scmp_ctx_options &) {});

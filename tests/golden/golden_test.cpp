@@ -7,8 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "../cuda/host_context.h"
 #include "../cuda/host_device.h"
-#include "api/handles.h"
 #include "support/array.h"
 #include "support/handles.h"
 #include "support/npy.h"
@@ -36,11 +36,12 @@ Machine machine_of(const Engine &engine) {
 // The CUDA backend without a GPU. `host` must live on.
 Machine shim(HostDevice &host) {
     const auto make = [&host](int threads) {
-        Ctx ctx = context(threads);
+        scmp_ctx_options options;
+        scmp_ctx_options_init(&options);
+        options.threads = threads;
         scmp::cuda::Device device = host.device(0);
         device.full_grid = 8;
-        static_cast<scmp_ctx *>(ctx)->gpu.set(device);
-        return ctx;
+        return context_on(device, options);
     };
     return {"cuda_shim", make, {1}, SCMP_DEVICE_CUDA_0};
 }

@@ -1,19 +1,14 @@
-// What functions on sequences alone share: a plan without operands, and lists of boundaries.
+// What functions on sequences alone share: a spec without operands, and lists of boundaries.
 #pragma once
 
 #include <cstdint>
 
-#include "api/plan.h"
+#include "api/resolve.h"
 
 namespace scmp::api {
 
-// What sequences depend on.
-struct StreamPlan {
-    Numbers numbers;
-    ConfigRef config;
-
-    StreamPlan(scmp_ctx *ctx, const scmp_matmul_options *given);
-};
+// The spec that sequences depend on, with its configuration.
+ProductSpec stream_spec(scmp_ctx *ctx, const scmp_matmul_options *given);
 
 void check_index(std::int64_t d);
 void check_side(scmp_side side);

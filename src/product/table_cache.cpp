@@ -1,24 +1,10 @@
 // Looks tables up, makes what is missing, and keeps to the limit.
-#include "api/table_cache.h"
+#include "product/table_cache.h"
 
 #include <algorithm>
 #include <limits>
 
-#include "api/handles.h"
-
-namespace scmp::api {
-
-ConfigRef::ConfigRef(const scmp_config *config) noexcept : config_(config) {
-    if (config_ != nullptr) config_->references.fetch_add(1, std::memory_order_relaxed);
-}
-
-ConfigRef::~ConfigRef() {
-    release_config(config_);
-}
-
-const streams::Config &ConfigRef::operator*() const noexcept {
-    return config_->config;
-}
+namespace scmp::product {
 
 std::uint64_t TableCache::bytes() const noexcept {
     std::uint64_t total = 0;
@@ -33,8 +19,8 @@ void TableCache::evict() noexcept {
 std::shared_ptr<const streams::CountTables> TableCache::get(const TableKey &key,
                                                             std::span<const std::uint16_t> left_boundary,
                                                             std::span<const std::uint16_t> right_boundary,
-                                                            const count::Kernel &kernel, std::int64_t rows,
-                                                            double products) {
+                                                            const TableUse &use) {
+    double products = use.products;
     const auto same = [&](const Entry &entry) {
         const auto equal = [](std::span<const std::uint16_t> a, const streams::Boundaries &b) {
             return std::equal(a.begin(), a.end(), b.begin(), b.end());
@@ -56,16 +42,17 @@ std::shared_ptr<const streams::CountTables> TableCache::get(const TableKey &key,
         misses_++;
     }
     std::shared_ptr<streams::CountTables> tables = entries_.front().tables;
-    if (tables->prepared_for != &kernel && tables->pairs() > 0 && kernel.wants_prepared(*tables, rows, products)) {
-        const std::size_t bytes = kernel.prepared_bytes(*tables);
+    if (tables->prepared_for != &use.kernel && tables->pairs() > 0 &&
+        use.kernel.wants_prepared(*tables, use.rows, products)) {
+        const std::size_t bytes = use.kernel.prepared_bytes(*tables);
         if (tables->bytes() - tables->prepared.size() + bytes <= limit_) {
             tables->prepared = Buffer<std::byte>(memory_, bytes);
-            kernel.prepare(*tables, tables->prepared.data());
-            tables->prepared_for = &kernel;
+            use.kernel.prepare(*tables, tables->prepared.data());
+            tables->prepared_for = &use.kernel;
         }
     }
     evict();
     return tables;
 }
 
-} // namespace scmp::api
+} // namespace scmp::product

@@ -1,0 +1,25 @@
+// The CUDA backend's slots (src/backend/backend.h): products on a context's GPUs, and every stage that has a tensor on
+// one. The CPU's slots do the rest.
+#pragma once
+
+#include <memory>
+
+#include "backend/backend.h"
+#include "cuda/host/gpu.h"
+#include "product/resources.h"
+
+namespace scmp::cuda {
+
+// Overwrites the slots of a CPU table that GPUs do better: all but `open`, which runtime.cpp adds where there is the
+// CUDA runtime, and tests where there is none.
+void fill(Backend &cpu);
+
+// What the slot `open` returns for a context whose own device this is.
+std::shared_ptr<void> state_of(product::Resources &resources, const Device &own);
+
+// What a context of this backend keeps.
+inline Gpus &gpus_of(const product::Resources &resources) {
+    return *static_cast<Gpus *>(resources.state.get());
+}
+
+} // namespace scmp::cuda
