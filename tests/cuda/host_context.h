@@ -1,5 +1,5 @@
-// Contexts of the CUDA backend whose device is one of the host: the table that cuda/host fills in, with a slot `open` of
-// the tests.
+// Contexts of the CUDA backend whose device is one of the host: the table that cuda/host fills in, with a slot `open`
+// of the tests.
 #pragma once
 
 #include "api/handles.h"
