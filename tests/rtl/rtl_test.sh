@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 ln -s "$(cd "$2" && pwd)" "$scratch/source" && ln -s "$(cd "$3" && pwd)" "$scratch/build" && cd "$scratch" || exit 1
 source=source
 rtl=$source/src/rtl
-dpi=$source/bindings/sv
+dpi=$source/bindings/sv/generated
 golden=$source/tests/golden
 scmp=build/src/cli/scmp
 # shellcheck disable=SC2034 # tap.sh's

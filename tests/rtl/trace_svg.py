@@ -9,7 +9,7 @@ import ctypes
 import os
 import sys
 
-from scmp import _c
+from scmp.generated import _c
 
 P, A, B = 4, 10, 7  # precision, boundaries of a and b
 CELL, LEFT, TOP, ROW = 42, 130, 60, 36

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 import scmp
-from scmp import _c
 from scmp._library import lib
 from scmp._options import Options
 from scmp._tensor import operand
+from scmp.generated import _c
 
 N, M, D = 16, 16, 64
 

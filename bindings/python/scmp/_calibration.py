@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from . import _c
-from ._c import scmp_dtype as DType
 from ._context import Context, context_of, int64
 from ._errors import file_error_of, invalid
 from ._library import lib
 from ._tensor import DTYPES, NUMPY, Operand, operand
+from .generated import _c
+from .generated._c import scmp_dtype as DType
 
 _EMPTY = np.empty(0, np.float32)
 _FLOATS = {name: code for name, code in DTYPES.items() if "float" in name}

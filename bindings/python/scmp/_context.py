@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from . import _c
-from ._c import SCMP_NOT_GIVEN
 from ._errors import check, invalid
 from ._library import lib
+from .generated import _c
+from .generated._c import SCMP_NOT_GIVEN
 
 if TYPE_CHECKING:
     from ._tensor import Operand

@@ -6,8 +6,8 @@ import ctypes
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ._c import scmp_status as Status
 from ._errors import invalid
+from .generated._c import scmp_status as Status
 
 CPU, CUDA, CUDA_HOST, CUDA_MANAGED = 1, 2, 3, 13
 _KINDS = {0: "int", 1: "uint", 2: "float", 4: "bfloat", 5: "complex", 6: "bool"}

@@ -18,10 +18,10 @@ import warnings
 from ctypes import byref
 from typing import Any
 
-from . import _c
 from ._errors import ScmpWarning
 from ._library import lib
 from ._warnings import caller
+from .generated import _c
 
 _MASKS, _CAP, _RESCALE, _OWEN = "SC_SCRAMBLE_MASKS", "SC_HW_MAX_MASKS", "SC_SCRAMBLE_RESCALE", "SC_DISABLE_OWEN"
 _NAMES = (_MASKS, _CAP, _RESCALE, _OWEN)

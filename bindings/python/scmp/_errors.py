@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from . import _c
 from ._library import lib
+from .generated import _c
 
 #: The C interface's status codes.
 Status = _c.scmp_status

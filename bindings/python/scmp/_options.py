@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from ctypes import byref, c_size_t, create_string_buffer, pointer
 from typing import Any
 
-from . import _c
-from ._c import SCMP_NOT_GIVEN
 from ._context import Context, default_context, given, int32, int64, named
 from ._errors import invalid
 from ._handles import Handle, Shared
 from ._library import lib
 from ._tensor import Operand, operand, refuse_masked
 from ._warnings import warn_once
+from .generated import _c
+from .generated._c import SCMP_NOT_GIVEN
 
 GRANULARITIES = {
     "per_row": _c.scmp_granularity.SCMP_GRANULARITY_PER_ROW,

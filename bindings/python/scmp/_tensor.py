@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from . import _dlpack
-from ._c import SCMP_DEVICE_CPU, SCMP_DEVICE_CUDA_0, SCMP_MAX_RANK
-from ._c import scmp_dtype as DType
-from ._c import scmp_status as Status
-from ._c import scmp_tensor as Tensor
 from ._errors import invalid
+from .generated._c import SCMP_DEVICE_CPU, SCMP_DEVICE_CUDA_0, SCMP_MAX_RANK
+from .generated._c import scmp_dtype as DType
+from .generated._c import scmp_status as Status
+from .generated._c import scmp_tensor as Tensor
 
 DTYPES = {
     "float32": DType.SCMP_DTYPE_F32,

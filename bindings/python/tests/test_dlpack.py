@@ -189,8 +189,8 @@ class Module:
 
 
 def test_a_result_is_never_written_to_read_only_memory():
-    from scmp._c import scmp_dtype
     from scmp._tensor import DLPACK
+    from scmp.generated._c import scmp_dtype
 
     like = DLPACK.read(Producer(A), "a")
     like.array.__class__ = type("Elsewhere", (Producer,), {"__array_namespace__": lambda self: Module()})

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import scmp
-from scmp import _c, _errors, quant
+from scmp import _errors, quant
 from scmp._library import lib
 from scmp._tensor import operand
+from scmp.generated import _c
 
 A = np.ones((3, 4), np.float32)
 B = np.ones((5, 4), np.float32)

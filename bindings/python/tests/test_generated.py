@@ -5,20 +5,30 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
-from scmp import _c
 from scmp._library import lib
-
-API = json.loads((ROOT / "bindings" / "gen" / "api.json").read_text())
+from scmp.generated import _c
 
 
 def generate(root, *arguments):
     pytest.importorskip("clang.cindex", reason="libclang is not installed")
-    command = [sys.executable, ROOT / "bindings" / "gen" / "generate.py", "--root", root, *arguments]
+    command = [sys.executable, ROOT / "bindings" / "generator" / "generate.py", "--root", root, *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+
+def description(root, file):
+    """What the generator reads out of the headers."""
+    generate(root, "--check", "--api", file)
+    return json.loads(file.read_text())
+
+
+with tempfile.TemporaryDirectory() as folder:
+    API = description(ROOT, Path(folder) / "api.json")
 
 
 def test_nothing_is_out_of_date():
@@ -46,16 +56,15 @@ def test_a_new_function_is_missed(copy_of_the_layers):
     change_header(root, "#ifdef __cplusplus\n}\n", new)
     done = generate(root, "--check")
     assert done.returncode == 1
-    for layer in ("_c.py", "lib.rs", "LibSCMP.jl", "scmp_dpi.svh", "api.json"):
+    for layer in ("_c.py", "mod.rs", "LibSCMP.jl", "scmp_dpi.svh"):
         assert layer in done.stdout
     assert "scmp_new" in done.stdout
     assert generate(root).returncode == 0
-    [entry] = [
-        f for f in json.loads((root / "bindings/gen/api.json").read_text())["functions"] if f["name"] == "scmp_new"
-    ]
+    functions = description(root, root / "api.json")["functions"]
+    [entry] = [function for function in functions if function["name"] == "scmp_new"]
     assert entry["since"] == "0.2"
     assert entry["params"] == [{"name": "number", "type": "int32_t", "text": ""}]
-    package = (root / "bindings/sv/scmp_dpi.svh").read_text()
+    package = (root / "bindings/sv/generated/scmp_dpi.svh").read_text()
     assert 'import "DPI-C" function int scmp_new(input int number);' in package
 
 
@@ -92,7 +101,7 @@ def test_the_c_compiler_agrees(tmp_path):
     if compiler is None:
         pytest.skip("there is no C compiler")
     program = tmp_path / "layout_test"
-    source = ROOT / "bindings" / "gen" / "layout_test.c"
+    source = ROOT / "bindings" / "generated" / "layout_test.c"
     subprocess.run([compiler, "-I", ROOT / "include", "-o", program, source], check=True)
     done = subprocess.run([program], capture_output=True, text=True, check=True)
     assert "not ok" not in done.stdout
@@ -125,7 +134,7 @@ def test_every_function_is_declared_with_its_documentation():
     for entry in API["functions"]:
         function = getattr(lib, entry["name"])
         assert len(function.argtypes) == len(entry["params"])
-    text = (ROOT / "bindings" / "python" / "scmp" / "_c.py").read_text()
+    text = (ROOT / "bindings" / "python" / "scmp" / "generated" / "_c.py").read_text()
     assert "one rounding from the working type; where that gives 0 or" in text
 
 

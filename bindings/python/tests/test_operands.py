@@ -8,8 +8,9 @@ import pytest
 from conftest import python, same_bits
 
 import scmp
-from scmp import _c, _context, _dlpack, quant
+from scmp import _context, _dlpack, quant
 from scmp._tensor import operand
+from scmp.generated import _c
 
 FLOATS = ("float16", "float32", "float64")
 

@@ -23,7 +23,7 @@ import Serialization
 using LinearAlgebra: Adjoint, Transpose
 using Serialization: AbstractSerializer, deserialize, serialize
 
-include("LibSCMP.jl")
+include("generated/LibSCMP.jl")
 
 using .LibSCMP: scmp_calib, scmp_config, scmp_ctx, scmp_ctx_options, scmp_matmul_options, scmp_packed, scmp_report
 using .LibSCMP: scmp_tensor, with

@@ -26,7 +26,7 @@ include("objects.jl")
 include("copies.jl")
 include("running.jl")
 
-case(() -> include("layout.jl"), "layout of the structs is the C compiler's")
+case(() -> include("generated/layout.jl"), "layout of the structs is the C compiler's")
 
 if length(ARGS) > 1
     write_junit(ARGS[2])

@@ -12,9 +12,9 @@ from typing import Any
 import torch
 from torch.nn.utils import parametrize
 
-from .._c import scmp_status as Status
 from .._calibration import Calibration
 from .._errors import ScmpWarning, invalid
+from ..generated._c import scmp_status as Status
 from .layer import SCLinear, check_options
 from .products import FloatProductsWarning, Products, float_share, listed, owners, watch_first_call
 

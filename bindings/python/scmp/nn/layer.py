@@ -11,9 +11,9 @@ import torch
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.utils import parametrize
 
-from .._c import scmp_status as Status
 from .._calibration import Calibration
 from .._errors import InvalidInputError, invalid
+from ..generated._c import scmp_status as Status
 from ..sc.matmul import PackedWeights
 from .contents import fingerprint, settings
 

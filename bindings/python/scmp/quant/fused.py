@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import _c
-from .._c import SCMP_SMOOTH_EPS as FLOOR
-from .._c import scmp_dtype as DType
-from .._c import scmp_status as Status
 from .._calibration import Calibration
 from .._context import context_at
 from .._errors import InvalidInputError, check, invalid
 from .._library import lib
 from .._options import Options
 from .._tensor import NUMPY, Operand, operand
+from ..generated import _c
+from ..generated._c import SCMP_SMOOTH_EPS as FLOOR
+from ..generated._c import scmp_dtype as DType
+from ..generated._c import scmp_status as Status
 
 Values = npt.NDArray[np.float32]
 
@@ -165,7 +165,12 @@ class _Stage:
 
 def _host(made: Operand) -> npt.NDArray[Any]:
     """A contiguous result in host memory as a NumPy array, to write to."""
-    kind = {DType.SCMP_DTYPE_I8: "int8", DType.SCMP_DTYPE_I16: "int16", DType.SCMP_DTYPE_I32: "int32", DType.SCMP_DTYPE_F32: "float32"}
+    kind = {
+        DType.SCMP_DTYPE_I8: "int8",
+        DType.SCMP_DTYPE_I16: "int16",
+        DType.SCMP_DTYPE_I32: "int32",
+        DType.SCMP_DTYPE_F32: "float32",
+    }
     if made.tensor.device != _c.SCMP_DEVICE_CPU:
         raise invalid("on CUDA a range must be of float32 values", Status.SCMP_ERROR_UNSUPPORTED)
     dtype = np.dtype(kind[made.dtype])

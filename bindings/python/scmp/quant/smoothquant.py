@@ -5,11 +5,11 @@ from __future__ import annotations
 from ctypes import byref
 from typing import Any
 
-from .._c import scmp_dtype as DType
 from .._calibration import Calibration, tensors
 from .._context import Context, context_at
 from .._library import lib
 from .._tensor import Operand, operand
+from ..generated._c import scmp_dtype as DType
 
 
 def accumulate_act_scales(x: Any, running: Any = None) -> Any:

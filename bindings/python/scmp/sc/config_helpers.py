@@ -15,11 +15,11 @@ from ctypes import byref, c_int32
 from pathlib import Path
 from typing import Any
 
-from .. import _c
-from .._c import scmp_status as Status
 from .._context import int32
 from .._errors import check, invalid
 from .._library import lib
+from ..generated import _c
+from ..generated._c import scmp_status as Status
 
 Config = dict[str, Any]
 Entry = dict[str, Any]

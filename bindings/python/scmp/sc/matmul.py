@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from ctypes import byref, pointer
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .. import _c
-from .._c import SCMP_DEVICE_CPU
-from .._c import scmp_dtype as DType
 from .._context import Context, clear_caches, context_of
 from .._environment import watch
 from .._handles import Handle, Shared
 from .._library import lib
 from .._options import Options
 from .._tensor import Operand, operand
+from ..generated import _c
+from ..generated._c import SCMP_DEVICE_CPU
+from ..generated._c import scmp_dtype as DType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -51,4 +51,4 @@ def emit(api: dict[str, Any]) -> dict[str, str]:
             out += [f"    CONSTANT({entry['name']}, {entry['value']});"]
             count += 1
     out += [f'    printf("1..{count}\\n");', "    return failed != 0;", "}", ""]
-    return {"bindings/gen/layout_test.c": "\n".join(out)}
+    return {"bindings/generated/layout_test.c": "\n".join(out)}

@@ -341,4 +341,4 @@ class SystemVerilog:
 def emit(api: dict[str, Any], template: str) -> dict[str, str]:
     sv = SystemVerilog(api)
     body = template.replace("@NOTICE@", NOTICE).replace("@FIELDS@", sv.c_fields())
-    return {"bindings/sv/scmp_dpi.svh": sv.package(), "bindings/sv/scmp_dpi.c": body}
+    return {"bindings/sv/generated/scmp_dpi.svh": sv.package(), "bindings/sv/generated/scmp_dpi.c": body}

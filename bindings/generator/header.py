@@ -1,4 +1,4 @@
-"""Reads the public headers with libclang into one plain description of the interface (api.json)."""
+"""Reads the public headers with libclang into one plain description of the interface."""
 
 from __future__ import annotations
 

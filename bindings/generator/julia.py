@@ -160,7 +160,7 @@ class Julia:
 
     def layout_test(self) -> str:
         out = [
-            "# Sizes and offsets of the structs are those of the C compiler, which bindings/gen/layout_test.c asks.",
+            "# Sizes and offsets of the structs are those of the C compiler: bindings/generated/layout_test.c asks it.",
             f"# {NOTICE}",
             "",
             '@testset "layout of the structs" begin',
@@ -177,6 +177,6 @@ class Julia:
 def emit(api: dict[str, Any]) -> dict[str, str]:
     julia = Julia(api)
     return {
-        "bindings/julia/SCMP/src/LibSCMP.jl": julia.module(),
-        "bindings/julia/SCMP/test/layout.jl": julia.layout_test(),
+        "bindings/julia/SCMP/src/generated/LibSCMP.jl": julia.module(),
+        "bindings/julia/SCMP/test/generated/layout.jl": julia.layout_test(),
     }

@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-NOTICE = "Written by bindings/gen/generate.py from the headers in include/scmp: change those, then run it again."
+NOTICE = "Written by bindings/generator/generate.py from the headers in include/scmp: change those, then run it again."
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Writes the Rust crate scmp-sys: declarations, and the test of their layout."""
+"""Writes the declarations of the Rust crate scmp-sys, and the test of their layout."""
 
 from __future__ import annotations
 
@@ -80,13 +80,9 @@ def struct(entry: dict[str, Any]) -> list[str]:
 
 def module(api: dict[str, Any]) -> str:
     out = [
-        "//! The C interface of libscmp, as it stands in `scmp.h`: constants, structs and functions, nothing safe.",
+        "//! The constants, structs and functions of the headers.",
         "//!",
         f"//! {NOTICE}",
-        "//! Enumerations are `i32` with constants, since C may hand in any value.",
-        "#![cfg_attr(rustfmt, rustfmt_skip)]",
-        "#![allow(non_camel_case_types)]",
-        "#![deny(missing_docs)]",
         "",
         "use std::marker::{PhantomData, PhantomPinned};",
         "use std::os::raw::{c_char, c_void};",
@@ -120,8 +116,8 @@ def module(api: dict[str, Any]) -> str:
 
 def layout_test(api: dict[str, Any]) -> str:
     out = [
-        "//! Sizes and offsets of the structs are those of the C compiler (bindings/gen/layout_test.c has the same",
-        "//! numbers).",
+        "//! Sizes and offsets of the structs are those of the C compiler: bindings/generated/layout_test.c has the",
+        "//! same numbers.",
         "//!",
         f"//! {NOTICE}",
         "",
@@ -153,6 +149,6 @@ def layout_test(api: dict[str, Any]) -> str:
 
 def emit(api: dict[str, Any]) -> dict[str, str]:
     return {
-        "bindings/rust/scmp-sys/src/lib.rs": module(api),
-        "bindings/rust/scmp-sys/tests/layout.rs": layout_test(api),
+        "bindings/rust/scmp-sys/src/generated/mod.rs": module(api),
+        "bindings/rust/scmp-sys/tests/generated/layout.rs": layout_test(api),
     }

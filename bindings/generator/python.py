@@ -159,4 +159,6 @@ class Python:
 
 
 def emit(api: dict[str, Any]) -> dict[str, str]:
-    return {"bindings/python/scmp/_c.py": Python(api).module()}
+    package = "bindings/python/scmp/generated"
+    about = f'"""What the generator writes for the package.\n\n{NOTICE}\n"""\n'
+    return {f"{package}/__init__.py": about, f"{package}/_c.py": Python(api).module()}
