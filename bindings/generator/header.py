@@ -22,6 +22,10 @@ SYSTEM_HEADERS = {
 TARGET = "x86_64-unknown-linux-gnu"
 
 SINCE_ALL = re.compile(r"since version (\d+(?:\.\d+)+) unless")
+# What a type's name ends with that the names of its values leave out.
+KINDS = ("_type", "_code", "_level", "_place")
+STATUS = re.compile(r"SCMP_(OK$|ERROR_)")
+
 SINCE_ONE = re.compile(r"\b[Ss]ince (?:version )?(\d+(?:\.\d+)+)\.?")
 
 
@@ -146,6 +150,7 @@ class _Reader:
                 }
                 for child in self.enums[name].get_children()
             ]
+            check_prefix(name, [value["name"] for value in values])
             self.kinds["enums"].append({**entry, "values": values})
         elif name in self.records:
             fields = [
@@ -192,6 +197,15 @@ class _Reader:
         numbers = {entry["name"]: entry["value"] for entry in self.kinds["constants"]}
         parts = [numbers[f"SCMP_VERSION_{part}"] for part in ("MAJOR", "MINOR", "PATCH")]
         return {"version": ".".join(map(str, parts)), "target": TARGET, **self.kinds}
+
+
+def check_prefix(enum: str, names: list[str]) -> None:
+    """Every enumerator begins with the name of its type."""
+    stem = next((enum[: -len(kind)] for kind in KINDS if enum.endswith(kind)), enum)
+    fits = STATUS if enum == "scmp_status" else re.compile(f"{stem.upper()}_.")
+    for name in names:
+        if not fits.match(name):
+            raise SystemExit(f"{name} of {enum} does not begin with {fits.pattern.rstrip('.')}")
 
 
 def type_name(kind: cl.Type) -> str:

@@ -79,6 +79,19 @@ def test_a_changed_comment_value_or_field_is_missed(copy_of_the_layers):
         assert generate(copy_of_the_layers).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("SCMP_ERROR_OVERLAP", "SCMP_OVERLAP"), ("SCMP_LOG_DEBUG", "SCMP_DEBUG"), ("SCMP_SIDE_LEFT", "SCMP_SIDELEFT")],
+)
+def test_a_value_without_its_types_name_is_refused(copy_of_the_layers, right, wrong):
+    for header in (copy_of_the_layers / "include" / "scmp").iterdir():
+        header.write_text(header.read_text().replace(right, wrong))
+    done = generate(copy_of_the_layers)
+    assert done.returncode != 0
+    assert f"{wrong} of scmp_" in done.stderr
+    assert "does not begin with SCMP_" in done.stderr
+
+
 def test_a_declaration_without_a_comment_is_refused(copy_of_the_layers):
     change_header(copy_of_the_layers, "/** The value of SCMP_SMOOTH_EPS. */", "")
     done = generate(copy_of_the_layers)
