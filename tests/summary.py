@@ -1,17 +1,15 @@
 #!/usr/bin/env python3
-"""Counts the test cases in Meson's test logs, in JUnit files and in what programs printed.
+"""Counts the test cases in Meson's test logs: `summary.py LABEL=testlog.json...`.
 
-`summary.py LABEL=testlog.json|LABEL=tests.xml|LABEL=output.txt...`; in a text file each program's output is between
-`# NAME` and `# exit STATUS after N s`. Prints what failed with its output, what was skipped with its reason, and last
-`N passed, N failed, N skipped`, where N counts cases, not programs: the lines of cmocka, TAP and Rust's tests are read; a
-program with none of them is one case. A program that ends early, crashes or says nothing of some of its cases has failed
-at least one.
+Prints what failed with its output, what was skipped with its reason, and last `N passed, N failed, N skipped`, where N
+counts cases, not programs: the lines of cmocka, TAP and Rust's tests are read; a program with none of them is one case.
+A program that ends early, crashes or says nothing of some of its cases has failed at least one. Tests of the suites
+python, rust and julia are counted under the suite's name.
 """
 
 import json
 import re
 import sys
-import xml.etree.ElementTree
 
 TAIL = 40  # lines of a failing program that are shown
 
@@ -21,7 +19,7 @@ def cases(run):
     text = run.get("stdout", "") + "\n" + run.get("stderr", "")
     good = run["result"] in ("OK", "SKIP", "EXPECTEDFAIL")
     announced = sum(map(int, re.findall(r"^\[=+\].*Running (\d+) test", text, re.M)))
-    plan = re.search(r"^1\.\.(\d+)", text, re.M)
+    plan = re.search(r"^1\.\.(\d+)(?: *# SKIP (.*))?", run.get("stdout", ""), re.M)
     running = re.findall(r"^running (\d+) tests?$", text, re.M)
     reasons = []
     if announced:
@@ -33,13 +31,14 @@ def cases(run):
         reasons = said or names
         failed = max(announced - passed - skipped, 0)
     elif plan:
-        lines = re.findall(r"^(not ok|ok)\b[^#\n]*(?:# *(\S+) *(.*))?", text, re.M)
+        lines = re.findall(r"^(not ok|ok)\b[^#\n]*(?:# *(\S+) *(.*))?", run["stdout"], re.M)
         reasons = [why for _, word, why in lines if word.upper() == "SKIP"]
         skipped = len(reasons)
         passed = sum(ok == "ok" for ok, _, _ in lines) - skipped
         failed = max(int(plan.group(1)) - passed - skipped, 0)
-        if int(plan.group(1)) == 0:
-            skipped, reasons = 1, [text.strip().splitlines()[-1]]
+        # "not chosen": none of its cases has the word that was asked for.
+        if int(plan.group(1)) == 0 and plan.group(2) != "not chosen":
+            skipped, reasons = 1, [plan.group(2) or text.strip().splitlines()[-1]]
     elif running:
         said = re.findall(r"^test .* \.\.\. (ok|ignored)(?:, (.*))?$", text, re.M)
         passed = sum(word == "ok" for word, _ in said)
@@ -56,51 +55,14 @@ def cases(run):
     return passed, failed, skipped, reasons
 
 
-def junit(label, path):
-    """Counts of a JUnit file; prints what failed and what was skipped."""
-    suites = xml.etree.ElementTree.parse(path).getroot()
-    counts, seconds, skipped = [0, 0, 0], 0.0, {}
-    for case in suites.iter("testcase"):
-        seconds += float(case.get("time", 0))
-        name = f"{case.get('classname')}: {case.get('name')}"
-        problems = [child for child in case if child.tag in ("failure", "error")]
-        reason = case.find("skipped")
-        if problems:
-            counts[1] += 1
-            print(f"--- {label}: {name}")
-            print("\n".join((problems[0].text or problems[0].get("message", "")).splitlines()[-TAIL:]))
-        elif reason is not None:
-            counts[2] += 1
-            skipped.setdefault((case.get("classname"), reason.get("message", "no reason given")), []).append(name)
-        else:
-            counts[0] += 1
-    for (where, why), names in skipped.items():
-        print(f"{label}: {where}: {len(names)} skipped: {why}")
-    return counts, seconds
+def suite(run):
+    """The suite of a test, where it has a line of its own."""
+    suites = run["name"].partition(" / ")[0].partition(":")[2].split("+")
+    return next((name for name in suites if name in ("python", "rust", "julia")), None)
 
 
-def read_runs(path):
-    """The programs of a Meson log or of a text file."""
-    with open(path, encoding="utf-8") as log:
-        if not path.endswith(".txt"):
-            return [json.loads(line) for line in log]
-        programs = re.findall(r"^# (\w+)\n(.*?)^# exit (\d+) after (\d+) s$", log.read(), re.M | re.S)
-    results = {"0": "OK", "77": "SKIP"}
-    return [
-        {
-            "name": name,
-            "stdout": text,
-            "result": results.get(status, "FAIL"),
-            "returncode": status,
-            "duration": int(seconds),
-        }
-        for name, text, status, seconds in programs
-    ]
-
-
-def programs(label, path):
-    """Counts of a log of programs; prints what failed and what was skipped."""
-    runs = read_runs(path)
+def programs(label, runs):
+    """Counts of a list of programs; prints what failed and what was skipped."""
     counts = [0, 0, 0]
     for run in runs:
         *numbers, reasons = cases(run)
@@ -108,9 +70,10 @@ def programs(label, path):
         if numbers[1]:
             text = (run.get("stdout", "") + run.get("stderr", "")).splitlines()
             print(f"--- {label}: {run['name']}: {run['result']}, exit {run.get('returncode')}")
-            print("\n".join(text[-TAIL:]))
+            print("\n".join([line for line in text if not line.startswith("ok ")][-TAIL:]))
         if numbers[2]:
-            print(f"{label}: {run['name']}: {numbers[2]} skipped: {'; '.join(reasons) or 'no reason given'}")
+            why = "; ".join(dict.fromkeys(reasons)) or "no reason given"
+            print(f"{label}: {run['name']}: {numbers[2]} skipped: {why}")
     return counts, sum(run.get("duration", 0) for run in runs)
 
 
@@ -118,14 +81,19 @@ def main(arguments):
     total = [0, 0, 0]
     for argument in arguments:
         label, path = argument.split("=", 1)
+        parts = {}
         try:
-            counts, seconds = (junit if path.endswith(".xml") else programs)(label, path)
-        except (OSError, xml.etree.ElementTree.ParseError) as error:
+            with open(path, encoding="utf-8") as log:
+                for run in map(json.loads, log):
+                    parts.setdefault(suite(run) or label, []).append(run)
+        except OSError as error:
             print(f"{label}: the tests did not run: {error}")
             total[1] += 1
-            continue
-        print(f"{label}: {counts[0]} passed, {counts[1]} failed, {counts[2]} skipped in {seconds:.0f} s")
-        total = [a + b for a, b in zip(total, counts)]
+        for part, runs in parts.items():
+            counts, seconds = programs(part, runs)
+            if any(counts):
+                print(f"{part}: {counts[0]} passed, {counts[1]} failed, {counts[2]} skipped in {seconds:.0f} s")
+            total = [a + b for a, b in zip(total, counts)]
     print(f"{total[0]} passed, {total[1]} failed, {total[2]} skipped")
     return 1 if total[1] or not total[0] else 0
 

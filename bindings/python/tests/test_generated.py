@@ -151,6 +151,14 @@ def test_every_function_is_declared_with_its_documentation():
     assert "one rounding from the working type; where that gives 0 or" in text
 
 
+def test_meson_runs_every_file():
+    listed = (ROOT / "bindings" / "meson.build").read_text()
+    for path in (ROOT / "bindings" / "python" / "tests").glob("test_*.py"):
+        assert f"'{path.stem[5:]}'" in listed, path
+    for path in (ROOT / "bindings" / "rust").glob("*/tests/*.rs"):
+        assert f"'{path.stem}'" in listed, path
+
+
 @pytest.mark.parametrize(
     "command",
     [
