@@ -39,9 +39,10 @@ def plain(row):
     )
 
 
-def find(rows, isa, shape, stoc_len, packed):
+def find(rows, *key):
+    """The row of an instruction set, a shape, a stream length, packed before or not."""
     for row in rows:
-        if plain(row) and (row["isa"], row["shape"], row["stoc_len"], row["prepacked"]) == (isa, shape, stoc_len, packed):
+        if plain(row) and (row["isa"], row["shape"], row["stoc_len"], row["prepacked"]) == key:
             return row
     return None
 
@@ -74,7 +75,8 @@ def svg(rows):
     x = lambda value: left + plot * value / most
 
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+        ' role="img">',
         "  <title>SC products per second over float sgemm's, by instruction set</title>",
         f"  <style>{STYLE}\n  </style>",
         f'  <rect class="ground" width="{width}" height="{height}"/>',
@@ -96,7 +98,8 @@ def svg(rows):
     values = []
     for g, (label, *key) in enumerate(shown):
         y0 = top + g * group
-        out.append(f'  <text x="{left - 10}" y="{y0 + len(sets) * bar / 2 + 4:.1f}" text-anchor="end">{escape(label)}</text>')
+        middle = y0 + len(sets) * bar / 2 + 4
+        out.append(f'  <text x="{left - 10}" y="{middle:.1f}" text-anchor="end">{escape(label)}</text>')
         for s, isa in enumerate(sets):
             row = find(rows, isa, *key)
             if row is None:
@@ -104,13 +107,15 @@ def svg(rows):
             y = y0 + s * bar
             ratio = row["ratio_sgemm"]
             out.append(
-                f'  <rect x="{left}" y="{y + 1}" width="{x(ratio) - left:.1f}" height="{bar - 2}" rx="2" fill="{COLOURS[s % len(COLOURS)]}">'
-                f'<title>{escape(label)}, {escape(isa)}: {row["gmacs"]:.1f} G products/s, sgemm {row["sgemm_gmacs"]:.1f}</title></rect>'
+                f'  <rect x="{left}" y="{y + 1}" width="{x(ratio) - left:.1f}" height="{bar - 2}" rx="2"'
+                f' fill="{COLOURS[s % len(COLOURS)]}"><title>{escape(label)}, {escape(isa)}:'
+                f' {row["gmacs"]:.1f} G products/s, sgemm {row["sgemm_gmacs"]:.1f}</title></rect>'
             )
             values.append(f'  <rect class="ground" x="{x(ratio) + 3:.1f}" y="{y + 1}" width="26" height="{bar - 2}"/>')
             values.append(f'  <text class="small" x="{x(ratio) + 5:.1f}" y="{y + 11}">{ratio:.2f}</text>')
     out.append(f'  <line class="base" x1="{x(1):.1f}" y1="{top - 8}" x2="{x(1):.1f}" y2="{bottom}"/>')
-    out.append(f'  <text class="small red" x="{x(1):.1f}" y="{bottom + 32}" text-anchor="middle">as fast as sgemm</text>')
+    where = f'x="{x(1):.1f}" y="{bottom + 32}"'
+    out.append(f'  <text class="small red" {where} text-anchor="middle">as fast as sgemm</text>')
     return "\n".join([*out, *values, "</svg>\n"])
 
 
@@ -125,8 +130,10 @@ def find_sgemm(rows):
 def table(rows):
     first = rows[0]
     out = [
-        f"On one core of {first['cpu']} with {first['compiler']}, against {find_sgemm(rows)}; 8 bits, per row, bipolar,",
-        "default streams of 256 cycles, or 128 where it says so; in G products/s, in brackets as a multiple of `sgemm`'s:",
+        f"On one core of {first['cpu']} with {first['compiler']}, against {find_sgemm(rows)}; 8 bits, per row,"
+        " bipolar,",
+        "default streams of 256 cycles, or 128 where it says so; in G products/s, in brackets as a multiple of"
+        " `sgemm`'s:",
         "",
         "| N × M × D | " + " | ".join(isas(rows)) + " |",
         "| --- |" + " --- |" * len(isas(rows)),

@@ -53,7 +53,8 @@ presets() {
 case_ "matmul: presets by name" presets
 json() {
     "$scmp" matmul "$a" "$b" -o y.npy --json --stoc-len 64 --threads 1 >json || return 1
-    for part in '"stoc_len": 64' '"rng_levels": 256' '"granularity": "per_row"' '"scramble": "bitrev"' '"scrambled": true' \
+    for part in '"stoc_len": 64' '"rng_levels": 256' '"granularity": "per_row"' '"scramble": "bitrev"' \
+        '"scrambled": true' \
         '"backend": "cpu"' '"kernel": "' '"isa": "' '"threads": 1' '"quantize": ' '"count": ' '"spec_version": 1' \
         '"library_version": "'; do
         grep -qF "$part" json || { echo "no $part"; cat json; return 1; }
@@ -75,12 +76,20 @@ forms() {
         npy fortran.npy "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }"
     printf '\000\074\000\300\000\102\000\264\000\000\000\111' |
         npy f2.npy "{\"shape\":(2,3,),'fortran_order':False,'descr':\"<f2\"}"
-    printf '\000\000\000\000\000\000\360\077\000\000\000\000\000\000\000\300\000\000\000\000\000\000\010\100\000\000\000\000\000\000\320\277\000\000\000\000\000\000\000\000\000\000\000\000\000\000\044\100' |
+    printf '%b' '\0000\0000\0000\0000\0000\0000\0360\0077' '\0000\0000\0000\0000\0000\0000\0000\0300' \
+        '\0000\0000\0000\0000\0000\0000\0010\0100' '\0000\0000\0000\0000\0000\0000\0320\0277' \
+        '\0000\0000\0000\0000\0000\0000\0000\0000' '\0000\0000\0000\0000\0000\0000\0044\0100' |
         npy f8.npy "{'descr': '<f8', 'fortran_order': False, 'shape': (2L, 3L), }"
     # Versions 2 and 3 have four bytes of length.
     for version in 2 3; do
         # shellcheck disable=SC2059
-        { printf '\223NUMPY'; printf "\\00$version\\000"; tail -c +9 f4.npy | head -c 2; printf '\000\000'; tail -c +11 f4.npy; } >v$version.npy
+        {
+            printf '\223NUMPY'
+            printf "\\00$version\\000"
+            tail -c +9 f4.npy | head -c 2
+            printf '\000\000'
+            tail -c +11 f4.npy
+        } >v$version.npy
     done
     quiet "$scmp" matmul f4.npy b23.npy -o first.npy || return 1
     for form in big fortran f2 f8 v2 v3; do
@@ -104,7 +113,8 @@ case_ "sequence: LFSR, default taps" sequence lfsr_p10_seed125 --type lfsr --see
 case_ "sequence: LFSR, taps in another order" sequence lfsr_p5_seed5 --type lfsr --seed 5 --sc-prec 5 --taps 0,2,1,4
 case_ "sequence: true_random, a negative seed" sequence true_random_p5_seed-5 --type true_random --seed -5 --sc-prec 5
 formats() {
-    "$scmp" sequence -o - --type sobol --side right --stoc-len 3 --rng-levels 300 --complement --format memh >r.memh || return 1
+    "$scmp" sequence -o - --type sobol --side right --stoc-len 3 --rng-levels 300 --complement --format memh >r.memh ||
+        return 1
     grep -q '^// scmp [0-9.]*, specification 1$' r.memh || return 1
     grep -v '^//' r.memh | tr '\n' ' ' | grep -qx '12a 094 049 ' || { cat r.memh; return 1; }
     "$scmp" sequence -o - --type sobol --stoc-len 3 --format csv >r.csv || return 1
@@ -116,7 +126,8 @@ case_ "sequence: memh, csv, presets" formats
 zero_state() {
     "$scmp" sequence -o - --type lfsr --seed 5 --sc-prec 4 --zero-state --format csv >r.csv || return 1
     grep -q '^# lfsr seed 5 with zero state, left side' r.csv || return 1
-    tail -n 16 r.csv | cut -d , -f 2 | tr '\n' ' ' | grep -qx '5 10 13 6 3 9 4 2 1 0 8 12 14 15 7 11 ' || { cat r.csv; return 1; }
+    tail -n 16 r.csv | cut -d , -f 2 | tr '\n' ' ' | grep -qx '5 10 13 6 3 9 4 2 1 0 8 12 14 15 7 11 ' ||
+        { cat r.csv; return 1; }
     quiet "$scmp" sequence -o - --type lfsr --seed 0 --sc-prec 4 --format csv && return 1
     "$scmp" sequence -o - --type lfsr --seed 0 --sc-prec 4 --zero-state --format csv | tail -n 16 | head -n 2 |
         tr '\n' ' ' | grep -qx '0,0 1,8 '
@@ -138,14 +149,17 @@ case_ "quantize: per_tensor bipolar" quantize B1_p8_G256_normal '--granularity p
 smoothing() {
     in=$golden/smoothquant/f32_alpha0.5_outlier
     quiet "$scmp" calibrate "$in/a.npy" "$in/a2.npy" -o stats || return 1
-    quiet "$scmp" calibrate "$in/a2.npy" -o part && quiet "$scmp" calibrate "$in/a.npy" --merge part -o merged || return 1
+    quiet "$scmp" calibrate "$in/a2.npy" -o part && quiet "$scmp" calibrate "$in/a.npy" --merge part -o merged ||
+        return 1
     cmp stats merged || return 1
     quiet "$scmp" scales stats "$in/b.npy" -o s.npy --alpha 0.5 && cmp s.npy "$in/s.npy" || return 1
     quiet "$scmp" smooth "$in/a.npy" s.npy -o x.npy --side activation && cmp x.npy "$in/a_over_s.npy" || return 1
     quiet "$scmp" smooth "$in/b.npy" s.npy -o x.npy --side weight && cmp x.npy "$in/b_times_s.npy" || return 1
     "$scmp" scales stats "$in/b.npy" -o - | cmp - s.npy || return 1
-    "$scmp" calibrate "$in/a.npy" "$in/a2.npy" -o - | cmp - stats && "$scmp" calibrate - "$in/a2.npy" -o /dev/stdout <"$in/a.npy" | cmp - stats &&
-        "$scmp" scales - "$in/b.npy" -o - <stats | cmp - s.npy && cat stats | "$scmp" scales /dev/stdin "$in/b.npy" -o - | cmp - s.npy || return 1
+    "$scmp" calibrate "$in/a.npy" "$in/a2.npy" -o - | cmp - stats &&
+        "$scmp" calibrate - "$in/a2.npy" -o /dev/stdout <"$in/a.npy" | cmp - stats &&
+        "$scmp" scales - "$in/b.npy" -o - <stats | cmp - s.npy &&
+        cat stats | "$scmp" scales /dev/stdin "$in/b.npy" -o - | cmp - s.npy || return 1
     cat part | "$scmp" calibrate "$in/a.npy" --merge - -o merged && cmp stats merged || return 1
     head -c 100 stats | fails 1 'standard input' "$scmp" scales - "$in/b.npy" -o bad.npy || return 1
     quiet "$scmp" scales stats "$in/b.npy" -o h.npy --dtype f16 && head -c 64 h.npy | grep -aq '<f2' || return 1
@@ -166,7 +180,8 @@ sweep() {
 }
 case_ "sweep: report, data, table" sweep
 info() {
-    "$scmp" info | grep -q 'reference, cpu (in use)' && "$scmp" info | grep -q 'run natively.*portable.* on Zen 5' && "$scmp" info --json | grep -q '"spec_version": 1' &&
+    "$scmp" info | grep -q 'reference, cpu (in use)' && "$scmp" info | grep -q 'run natively.*portable.* on Zen 5' &&
+        "$scmp" info --json | grep -q '"spec_version": 1' &&
         "$scmp" --version | grep -qx 'scmp [0-9.]* (specification 1)'
 }
 case_ "info, --version" info

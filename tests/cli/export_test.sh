@@ -1,5 +1,6 @@
 #!/bin/sh
-# scmp export and verify: what is written, made again and compared, and what a failure leaves. TAP. Argument: the build directory.
+# scmp export and verify: what is written, made again and compared, and what a failure leaves. TAP. Argument: the build
+# directory.
 . "$(dirname "$0")/harness.sh"
 a=$golden/headline_per_row_bipolar_2d/a.npy b=$golden/headline_per_row_bipolar_2d/b.npy
 
@@ -59,7 +60,8 @@ parameters() {
     quiet "$scmp" export export "$@" --no-tables || return 1
     for line in $wanted; do
         pattern=$(echo "$line" | sed 's/[][]/\\&/g')
-        tr -d ' ' <export/parameters.svh | sed 's/;.*//' | grep -x "localparam$pattern" || { echo "no $line"; return 1; }
+        tr -d ' ' <export/parameters.svh | sed 's/;.*//' | grep -x "localparam$pattern" ||
+            { echo "no $line"; return 1; }
     done
 }
 export_parameters() {
@@ -136,11 +138,13 @@ sums() { (cd "$1" && ls -lA | tr -s ' ' | cut -d ' ' -f 1,5,9 && find . -type f 
 # A limit of file sizes stands for a full disk: the tables are the largest file.
 export_fails() {
     ulimit -f 64 || return 1
-    fails 1 'File too large' "$scmp" export bad.deep/er/folder "$a" "$b" && fails 1 'File too large' "$scmp" export bad.dir/ "$a" "$b"
+    fails 1 'File too large' "$scmp" export bad.deep/er/folder "$a" "$b" &&
+        fails 1 'File too large' "$scmp" export bad.dir/ "$a" "$b"
 }
 export_keeps() {
     rm -rf export before
-    quiet "$scmp" export export "$a" "$b" --stoc-len 16 --no-tables && echo mine >export/mine && sums export >before || return 1
+    quiet "$scmp" export export "$a" "$b" --stoc-len 16 --no-tables && echo mine >export/mine && sums export >before ||
+        return 1
     (ulimit -f 64 && fails 1 'File too large' "$scmp" export export "$b" "$a") && sums export | cmp - before || return 1
     # One of its files cannot be replaced: those before it are as they were.
     rm export/sum.memh && mkdir export/sum.memh && sums export >before || return 1
@@ -150,8 +154,10 @@ case_ "export: a failure leaves no folder" eval '(export_fails)'
 case_ "export: a failure leaves a folder as it was" export_keeps
 export_links() {
     rm -rf real link
-    ln -s real/inner link && quiet "$scmp" export link "$a" "$b" && [ -L link ] && "$scmp" verify real/inner && rm link || return 1
-    (umask 077 && quiet "$scmp" export private "$a" "$b") && [ "$(ls -ld private private/sum.memh | cut -c 1-10 | tr '\n' ' ')" = 'drwx------ -rw------- ' ]
+    ln -s real/inner link && quiet "$scmp" export link "$a" "$b" && [ -L link ] && "$scmp" verify real/inner &&
+        rm link || return 1
+    (umask 077 && quiet "$scmp" export private "$a" "$b") &&
+        [ "$(ls -ld private private/sum.memh | cut -c 1-10 | tr '\n' ' ')" = 'drwx------ -rw------- ' ]
 }
 case_ "export: through a link that leads nowhere yet, under an umask" export_links
 

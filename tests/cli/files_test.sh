@@ -1,5 +1,6 @@
 #!/bin/sh
-# Files of every verb: links, permissions, long names, streams that are closed, full disks, signals. TAP. Argument: the build directory.
+# Files of every verb: links, permissions, long names, streams that are closed, full disks, signals. TAP. Argument: the
+# build directory.
 . "$(dirname "$0")/harness.sh"
 a=$golden/headline_per_row_bipolar_2d/a.npy b=$golden/headline_per_row_bipolar_2d/b.npy
 y=$golden/headline_per_row_bipolar_2d/y.npy
@@ -47,16 +48,20 @@ is_state() { case $1 in *--state*) return 0 ;; *) return 1 ;; esac; }
 
 # Links through other folders, one of which leads back; what they lead to is replaced, and nothing is beside it.
 through_links() {
-    rm -rf folder chain && mkdir folder && ln -s ../middle folder/first && ln -sf folder/target middle && ln -s folder/first chain || return 1
+    rm -rf folder chain && mkdir folder && ln -s ../middle folder/first && ln -sf folder/target middle &&
+        ln -s folder/first chain || return 1
     is_state "$1" || { echo old >folder/target && chmod 640 folder/target; }
     writes chain "$1" && [ -L chain ] && [ -L middle ] && [ -L folder/first ] && [ ! -L folder/target ] || return 1
-    [ "$(wc -c <folder/target)" -gt 60 ] && [ "$(ls -A folder | tr '\n' ' ')" = 'first target ' ] || { ls -lA folder; return 1; }
+    [ "$(wc -c <folder/target)" -gt 60 ] && [ "$(ls -A folder | tr '\n' ' ')" = 'first target ' ] ||
+        { ls -lA folder; return 1; }
     is_state "$1" || [ "$(ls -l folder/target | cut -c 1-10)" = '-rw-r-----' ]
 }
 case_ "outputs: chains of links, live" every through_links
 dangling() {
-    rm -rf folder middle chain && mkdir folder && ln -s folder/new chain && writes chain "$1" && [ -L chain ] && [ -s folder/new ] &&
-        rm -rf folder && mkdir folder && ln -sf "$scratch/folder/new" chain && writes ./chain "$1" && [ -L chain ] && [ -s folder/new ]
+    rm -rf folder middle chain && mkdir folder && ln -s folder/new chain && writes chain "$1" && [ -L chain ] &&
+        [ -s folder/new ] &&
+        rm -rf folder && mkdir folder && ln -sf "$scratch/folder/new" chain && writes ./chain "$1" && [ -L chain ] &&
+        [ -s folder/new ]
 }
 case_ "outputs: links that lead nowhere yet" every dangling
 loops() {
@@ -80,11 +85,14 @@ case_ "outputs: null, pipes, /dev/stdout" every directly
 permissions() {
     is_state "$1" && return 0
     for mode in 600 640 444 666; do
-        rm -f kept && touch kept && chmod $mode kept && writes kept "$1" && [ "$(stat -c %a kept)" = $mode ] || { echo $mode; return 1; }
+        rm -f kept && touch kept && chmod $mode kept && writes kept "$1" && [ "$(stat -c %a kept)" = $mode ] ||
+            { echo $mode; return 1; }
     done
     # Rights of programs are not those of what is new.
     chmod 6755 kept && writes kept "$1" && [ "$(stat -c %a kept)" = 755 ] || return 1
-    [ "$(id -u)" != 0 ] || { chown 4321:1234 kept && writes kept "$1" && [ "$(stat -c %u:%g:%a kept)" = 4321:1234:755 ]; } || return 1
+    [ "$(id -u)" != 0 ] || {
+        chown 4321:1234 kept && writes kept "$1" && [ "$(stat -c %u:%g:%a kept)" = 4321:1234:755 ]
+    } || return 1
     rm kept && (umask 027 && writes kept "$1") && [ "$(stat -c %a kept)" = 640 ] || return 1
     rm kept && (umask 077 && writes kept "$1") && [ "$(stat -c %a kept)" = 600 ]
 }
@@ -116,7 +124,10 @@ same_file() {
         quiet "$scmp" matmul a.npy b.npy -o /dev/null --counts /dev/null
 }
 case_ "outputs: two names of one file" same_file
-in_place() { cp a.npy kept && quiet "$scmp" smooth kept s.npy --side weight -o kept && quiet "$scmp" smooth a.npy s.npy --side weight -o other && cmp kept other; }
+in_place() {
+    cp a.npy kept && quiet "$scmp" smooth kept s.npy --side weight -o kept &&
+        quiet "$scmp" smooth a.npy s.npy --side weight -o other && cmp kept other
+}
 case_ "outputs: over an input" in_place
 
 # --- Standard streams -------------------------------------------------------------------------------------------------
@@ -143,14 +154,22 @@ closed() {
 }
 case_ "streams: closed in any combination" every closed
 
-printing='--help:help:help matmul:matmul --help:-V:info:info --json:matmul a.npy b.npy -o bad.npy --json:matmul a.npy b.npy -o -
-matmul a.npy b.npy -o /dev/stdout:matmul a.npy b.npy --counts -:scales st b.npy -o -:smooth a.npy s.npy --side weight -o -
+printing='--help:help:help matmul:matmul --help:-V:info:info --json:matmul a.npy b.npy -o bad.npy --json
+matmul a.npy b.npy -o -
+matmul a.npy b.npy -o /dev/stdout:matmul a.npy b.npy --counts -:scales st b.npy -o -
+smooth a.npy s.npy --side weight -o -
 sequence --type sobol -o -:sequence --type sobol -o - --format csv:sweep a.npy b.npy --table --stoc-len 8 --csv bad.csv
-sweep a.npy b.npy --csv - --stoc-len 8:sweep a.npy b.npy -o - --stoc-len 8:search --sc-prec 4 -o bad.json:search --sc-prec 4 -o -
+sweep a.npy b.npy --csv - --stoc-len 8:sweep a.npy b.npy -o - --stoc-len 8
+search --sc-prec 4 -o bad.json:search --sc-prec 4 -o -
 calibrate a.npy -o -:calibrate a.npy -o /dev/stdout:matmul a.npy missing.npy -o bad.npy --json'
-each_printing() { echo "$printing" | tr ':' '\n' | while IFS= read -r line; do "$@" "$line" || { echo "$line"; exit 1; }; done; }
+each_printing() {
+    echo "$printing" | tr ':' '\n' | while IFS= read -r line; do "$@" "$line" || { echo "$line"; exit 1; }; done
+}
 # one_error LINE: the last command's exit code is 1, with one line, and there is no file.
-one_error() { [ "$1" = 1 ] && [ "$(wc -l <print.err)" = 1 ] && grep -q '^scmp: cannot ' print.err && nothing_left || { cat print.err; return 1; }; }
+one_error() {
+    [ "$1" = 1 ] && [ "$(wc -l <print.err)" = 1 ] && grep -q '^scmp: cannot ' print.err && nothing_left ||
+        { cat print.err; return 1; }
+}
 # shellcheck disable=SC2086 # words
 closed_output() { "$scmp" $1 >&- 2>print.err; one_error $?; }
 # shellcheck disable=SC2086
@@ -229,7 +248,8 @@ interrupted() {
     wait $pid
     code=$?
     cat interrupt.err
-    [ $code = 1 ] && grep -q '^scmp: .*\(cancelled\|interrupted\)' interrupt.err && [ "$(wc -l <interrupt.err)" = 1 ] && nothing_left
+    [ $code = 1 ] && grep -q '^scmp: .*\(cancelled\|interrupted\)' interrupt.err && [ "$(wc -l <interrupt.err)" = 1 ] &&
+        nothing_left
 }
 case_ "Ctrl-C in a product leaves nothing" \
     interrupted INT matmul big_a.npy big_a.npy -o bad.npy --counts bad.s.npy --backend reference

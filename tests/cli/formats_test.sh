@@ -1,11 +1,11 @@
 #!/bin/sh
-# Files that JSON or safetensors forbids are refused by every verb that reads them: configurations, statistics, manifests
-# and states of searches. TAP. Argument: the build directory.
+# Files that JSON or safetensors forbids are refused by every verb that reads them: configurations, statistics,
+# manifests and states of searches. TAP. Argument: the build directory.
 . "$(dirname "$0")/harness.sh"
 a=$golden/headline_per_row_bipolar_2d/a.npy b=$golden/headline_per_row_bipolar_2d/b.npy
 
-# variants GOOD CHECK: for every way in which a JSON text of several lines is no JSON, runs CHECK with the text in `bad.json`
-# and the way as an argument. KEY is a top-level key of the text that may be there twice.
+# variants GOOD CHECK: for every way in which a JSON text of several lines is no JSON, runs CHECK with the text in
+# `bad.json` and the way as an argument. KEY is a top-level key of the text that may be there twice.
 variants() {
     good=$1 key=$2
     shift 2
@@ -30,7 +30,8 @@ variants() {
 
 refused_as_config() {
     fails 1 FORMAT "$scmp" matmul "$a" "$b" --config text -o bad.npy || { echo "$1"; return 1; }
-    fails 1 FORMAT "$scmp" sequence --config text -o bad.npy && fails 1 FORMAT "$scmp" export bad.dir "$a" "$b" --config text &&
+    fails 1 FORMAT "$scmp" sequence --config text -o bad.npy &&
+        fails 1 FORMAT "$scmp" export bad.dir "$a" "$b" --config text &&
         fails 1 FORMAT "$scmp" sweep "$a" "$b" --config text --csv bad.csv || { echo "$1"; return 1; }
 }
 configurations() {
@@ -98,12 +99,15 @@ statistics_files() {
     good=$(head -c $((length + 8)) good.st | tail -c "$length" | sed 's/ *$//')
     statistics "$good" && quiet "$scmp" scales st "$b" -o s.npy || return 1
     statistics "$good     " && quiet "$scmp" scales st "$b" -o s.npy || return 1
-    for bad in " $good" "\\n$good" "\\357\\273\\277$good" "$good\\n" "$good\\t" "$good\\000" "$good\\000}" "$good}" "$good$good" "[$good]" ''; do
+    for bad in " $good" "\\n$good" "\\357\\273\\277$good" "$good\\n" "$good\\t" "$good\\000" "$good\\000}" "$good}" \
+        "$good$good" "[$good]" ''; do
         refused_statistics "$bad" || return 1
     done
     for edit in 's/"rows":/"rows":"7","rows":/' 's/"dtype":/"dtype":"F64","dtype":/' 's/^{/{"act_scales":{},/' \
-        's/^{/{"__metadata__":{"format":"scmp-calib"},/' 's/"rows":/"note":7,"rows":/' 's/"rows":/"note":null,"rows":/' \
-        's/\[0,/[1,/' 's/"shape":/"strides":[1],"shape":/' 's/}}$/},"more":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}/'; do
+        's/^{/{"__metadata__":{"format":"scmp-calib"},/' 's/"rows":/"note":7,"rows":/' \
+        's/"rows":/"note":null,"rows":/' \
+        's/\[0,/[1,/' 's/"shape":/"strides":[1],"shape":/' \
+        's/}}$/},"more":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}/'; do
         edited=$(printf %s "$good" | sed "$edit")
         [ "$edited" = "$good" ] && { echo "changes nothing: $edit"; return 1; }
         refused_statistics "$edited" || return 1

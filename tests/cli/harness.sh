@@ -35,7 +35,8 @@ fails() {
         *" - "*) ;;
         "$scmp matmul "* | " $scmp matmul "* | " $scmp info "*)
             "$@" --json >fails.json 2>/dev/null
-            grep -q "^  \"status\": \"SCMP_ERROR_$what\"," fails.json || { cat fails.json; echo "not $what: $*"; return 1; }
+            grep -q "^  \"status\": \"SCMP_ERROR_$what\"," fails.json ||
+                { cat fails.json; echo "not $what: $*"; return 1; }
             ;;
         esac
         ;;

@@ -31,7 +31,8 @@ magic() {
 case_ ".npy: wrong magic, version, header length" magic
 # Asking for the memory that a header announces would be OUT_OF_MEMORY.
 shapes() {
-    for shape in '(99999999999, 99999999999)' '(4611686018427387904, 4)' '(9223372036854775807,)' '(9223372036854775808,)' \
+    for shape in '(99999999999, 99999999999)' '(4611686018427387904, 4)' '(9223372036854775807,)' \
+        '(9223372036854775808,)' \
         '(1000000000000, 7)' '(-1, 7)' '(2, 3' '(2 3)' '[2, 3]' '6' '(2.0, 3)' '(2,, 3)' '(True, 3)'; do
         printf 123456789012345678901234 | npy m.npy "{'descr': '<f4', 'fortran_order': False, 'shape': $shape, }"
         broken FORMAT || { echo "$shape"; return 1; }

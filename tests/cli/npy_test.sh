@@ -3,7 +3,8 @@
 # Arguments: the build directory; a part of the cases' names, to run only those.
 . "$(dirname "$0")/harness.sh"
 
-six='\000\000\200\077\000\000\000\300\000\000\100\100\000\000\200\276\000\000\000\000\000\000\040\101' # 1 -2 3 -.25 0 10
+# 1 -2 3 -.25 0 10
+six='\000\000\200\077\000\000\000\300\000\000\100\100\000\000\200\276\000\000\000\000\000\000\040\101'
 numbers_of_f4() {
     # shellcheck disable=SC2059 # octal escapes
     printf "$six"
@@ -27,11 +28,13 @@ versions() {
     cp good.npy m.npy && read_as || return 1
     for minor in 001 002 377; do
         # shellcheck disable=SC2059
-        { printf "\\223NUMPY\\001\\$minor"; tail -c +9 good.npy; } >m.npy && refused FORMAT || { echo "1.$minor"; return 1; }
+        { printf "\\223NUMPY\\001\\$minor"; tail -c +9 good.npy; } >m.npy && refused FORMAT ||
+            { echo "1.$minor"; return 1; }
     done
     for major in 000 004 377; do
         # shellcheck disable=SC2059
-        { printf "\\223NUMPY\\$major\\000"; tail -c +9 good.npy; } >m.npy && refused FORMAT || { echo "$major.0"; return 1; }
+        { printf "\\223NUMPY\\$major\\000"; tail -c +9 good.npy; } >m.npy && refused FORMAT ||
+            { echo "$major.0"; return 1; }
     done
 }
 case_ ".npy: versions" versions

@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the scmp program says about words that it cannot follow: one line, an exit code, a way on. TAP. Argument: the build directory.
+# What the scmp program says about words that it cannot follow: one line, an exit code, a way on. TAP. Argument: the
+# build directory.
 . "$(dirname "$0")/harness.sh"
 a=$golden/headline_per_row_bipolar_2d/a.npy b=$golden/headline_per_row_bipolar_2d/b.npy
 # --- Errors -----------------------------------------------------------------------------------------------------------
@@ -8,10 +9,13 @@ usage() {
     for line in 'nonsense' 'matmul' 'matmul a' 'matmul a b' 'matmul a b -o bad.npy c' 'matmul a b -o - --json' \
         'matmul a b -o bad.npy --mode other' 'matmul a b -o bad.npy --stoc-len x' 'matmul a b -o bad.npy --stoc-len' \
         'matmul a b -o bad.npy --counts bad.npy' 'matmul a b -o - --counts -' 'matmul a b -o bad.npy --nonsense 1' \
-        'matmul a b -o bad.npy --stoc-len 1 --stoc-len 2' 'matmul a b -o bad.npy --sc-prec 99999999999' 'matmul - - -o bad.npy' \
+        'matmul a b -o bad.npy --stoc-len 1 --stoc-len 2' 'matmul a b -o bad.npy --sc-prec 99999999999' \
+        'matmul - - -o bad.npy' \
         'calibrate a' 'calibrate -o bad.st' 'scales s -o bad.npy' 'smooth a s -o bad.npy' 'quantize x' 'sweep a b' \
-        'sequence -o bad.npy' 'sequence -o bad.npy --type sobol --config sobol_tuned' 'sequence -o bad.npy --type lfsr' \
-        'sequence -o bad.npy --type sobol --taps 1' 'sequence -o bad.npy --type sobol --seed 1,x' 'scales - - -o bad.npy' \
+        'sequence -o bad.npy' 'sequence -o bad.npy --type sobol --config sobol_tuned' \
+        'sequence -o bad.npy --type lfsr' \
+        'sequence -o bad.npy --type sobol --taps 1' 'sequence -o bad.npy --type sobol --seed 1,x' \
+        'scales - - -o bad.npy' \
         'help nonsense' 'help matmul search' '--nonsense'; do
         # shellcheck disable=SC2086 # words
         fails 2 INVALID_ARGUMENT "$scmp" $line || return 1
@@ -56,7 +60,8 @@ help() {
     for verb in '' matmul calibrate scales smooth quantize sequence search sweep export verify info; do
         "$scmp" $verb --help >help.out 2>help.err && [ -s help.out ] && [ ! -s help.err ] || return 1
         [ -z "$verb" ] || { "$scmp" help $verb | cmp - help.out && grep -q "^  $verb " all; } || return 1
-        [ "$(awk '{ if (length > most) most = length } END { print most }' help.out)" -le 80 ] || { awk 'length > 80' help.out; return 1; }
+        [ "$(awk '{ if (length > most) most = length } END { print most }' help.out)" -le 80 ] ||
+            { awk 'length > 80' help.out; return 1; }
     done
     grep -q 'Exit codes: 0; 2 .*whatever the files hold' all
 }
@@ -85,8 +90,10 @@ bad() {
     fails "$code" "$status" "$scmp" matmul "$a" "$b" -o bad.npy "$@"
 }
 refused() {
-    for flags in '--stoc-len 0' '--stoc-len -1' '--stoc-len 257' '--stoc-len 999' '--rng-levels 0' '--rng-levels 16385' \
-        '--sc-prec 0' '--sc-prec 1' '--sc-prec 11' '--group-a 0' '--group-b -1' '--chunk-d -1' '--threads 0' '--threads -1' \
+    for flags in '--stoc-len 0' '--stoc-len -1' '--stoc-len 257' '--stoc-len 999' '--rng-levels 0' \
+        '--rng-levels 16385' \
+        '--sc-prec 0' '--sc-prec 1' '--sc-prec 11' '--group-a 0' '--group-b -1' '--chunk-d -1' '--threads 0' \
+        '--threads -1' \
         '--threads 1025' '--halve --sc-prec 4 --stoc-len 17' '--sc-prec 4 --stoc-len 17'; do
         # shellcheck disable=SC2086
         bad 2 INVALID_ARGUMENT $flags || return 1
@@ -94,10 +101,12 @@ refused() {
     # The same whatever the files are, even none.
     fails 2 'stoc_len = 999' "$scmp" matmul missing.npy missing.npy -o bad.npy --stoc-len 999 &&
         bad 2 UNSUPPORTED --granularity per_head --mode unipolar && bad 2 UNSUPPORTED --chunk-d 2 --mode unipolar &&
-        bad 2 UNSUPPORTED --chunk-d 2 --granularity per_tensor && bad 2 INVALID_CONFIG --config sobol_tuned --sc-prec 3 || return 1
+        bad 2 UNSUPPORTED --chunk-d 2 --granularity per_tensor &&
+        bad 2 INVALID_CONFIG --config sobol_tuned --sc-prec 3 || return 1
     # What depends on files or the machine.
     bad 1 UNSUPPORTED --granularity per_head && bad 1 UNSUPPORTED --chunk-d 4 --counts bad.sums.npy &&
-        bad 1 INVALID_CONFIG --config no_such_preset && bad 1 SCALES_NOT_1D --smooth "$a" && bad 1 IO --smooth missing.npy || return 1
+        bad 1 INVALID_CONFIG --config no_such_preset && bad 1 SCALES_NOT_1D --smooth "$a" &&
+        bad 1 IO --smooth missing.npy || return 1
     echo '{"rng_pool": [' >broken.json
     bad 1 FORMAT --config broken.json || return 1
     echo '{"rng_pool": [{"type": "lfsr", "seed": 0}], "sng": {"q": [], "k": []}}' >wrong.json
@@ -118,10 +127,14 @@ case_ "--backend cuda in a build without says how to get it" no_cuda
 
 other_verbs() {
     "$scmp" calibrate "$a" -o st || return 1
-    for alpha in 1.5 -0.1 nan inf 1e999; do fails 2 alpha "$scmp" scales st "$b" -o bad.npy --alpha $alpha || return 1; done
-    fails 2 'alpha = 2' "$scmp" scales missing missing -o bad.npy --alpha 2 && fails 2 eps "$scmp" scales st "$b" -o bad.npy --eps 0 &&
+    for alpha in 1.5 -0.1 nan inf 1e999; do
+        fails 2 alpha "$scmp" scales st "$b" -o bad.npy --alpha $alpha || return 1
+    done
+    fails 2 'alpha = 2' "$scmp" scales missing missing -o bad.npy --alpha 2 &&
+        fails 2 eps "$scmp" scales st "$b" -o bad.npy --eps 0 &&
         fails 1 'D = ' "$scmp" scales st "$golden/shape_d1/b.npy" -o bad.npy &&
-        fails 1 FORMAT "$scmp" scales "$a" "$b" -o bad.npy && fails 1 'missing' "$scmp" scales missing "$b" -o bad.npy &&
+        fails 1 FORMAT "$scmp" scales "$a" "$b" -o bad.npy &&
+        fails 1 'missing' "$scmp" scales missing "$b" -o bad.npy &&
         fails 1 'D = ' "$scmp" calibrate "$a" "$golden/shape_d1/a.npy" -o bad.st &&
         fails 1 rank "$scmp" smooth "$a" "$a" -o bad.npy --side weight &&
         fails 1 per_head "$scmp" quantize "$a" -o bad --granularity per_head &&
@@ -140,14 +153,18 @@ case_ "what the other verbs refuse" other_verbs
 # Names of files begin with PREFIX: a folder alone would make hidden ones.
 prefixes() {
     mkdir folder
-    for prefix in folder/ . .. folder/. folder/.. ./ - ''; do fails 2 . "$scmp" quantize "$a" -o "$prefix" || return 1; done
-    [ -z "$(ls -A folder)" ] && quiet "$scmp" quantize "$a" -o folder/q && [ "$(ls -A folder | tr '\n' ' ')" = 'q.boundary.npy q.scale.npy q.sign.npy ' ]
+    for prefix in folder/ . .. folder/. folder/.. ./ - ''; do
+        fails 2 . "$scmp" quantize "$a" -o "$prefix" || return 1
+    done
+    [ -z "$(ls -A folder)" ] && quiet "$scmp" quantize "$a" -o folder/q &&
+        [ "$(ls -A folder | tr '\n' ' ')" = 'q.boundary.npy q.scale.npy q.sign.npy ' ]
 }
 case_ "quantize: a folder is no beginning of names" prefixes
 
 nothing_observed() {
     printf '' | npy empty.npy "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 33), }"
-    fails 1 '0 rows' "$scmp" calibrate empty.npy -o bad.st && fails 1 '0 rows' "$scmp" calibrate empty.npy empty.npy -o bad.st || return 1
+    fails 1 '0 rows' "$scmp" calibrate empty.npy -o bad.st &&
+        fails 1 '0 rows' "$scmp" calibrate empty.npy empty.npy -o bad.st || return 1
     quiet "$scmp" calibrate "$a" -o some && quiet "$scmp" calibrate empty.npy "$a" -o both && cmp some both || return 1
     python3 - <<'PY' || return 1
 import json, struct
@@ -156,7 +173,8 @@ def fnv(data):
     for byte in data: state = (state ^ byte) * 0x100000001b3 % 2**64
     return '%016x' % state
 data = bytes(4 * 33)
-header = {'__metadata__': {'format': 'scmp-calib', 'format_version': '1', 'spec_version': '1', 'library_version': '0.1.0',
+header = {'__metadata__': {'format': 'scmp-calib', 'format_version': '1', 'spec_version': '1',
+                           'library_version': '0.1.0',
                            'rows': '0', 'checksum': fnv(b'F32\0' + b'0\0' + data)},
           'act_scales': {'dtype': 'F32', 'shape': [33], 'data_offsets': [0, len(data)]}}
 text = json.dumps(header).encode()

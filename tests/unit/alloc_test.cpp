@@ -390,7 +390,8 @@ struct InPlace : Call {
 };
 
 const char *const json_text = R"({"rng_pool": [{"type": "sobol"}, {"type": "lfsr", "seed": 5, "taps": [7, 2, 1, 0]}],
-    "sng": {"q": [{"rng_id": 0}, {"rng_id": 1}], "k": [{"rng_id": 1, "scramble": [7, 6, 5, 4, 3, 2, 1, 0]}, {"rng_id": 0}]}})";
+    "sng": {"q": [{"rng_id": 0}, {"rng_id": 1}],
+            "k": [{"rng_id": 1, "scramble": [7, 6, 5, 4, 3, 2, 1, 0]}, {"rng_id": 0}]}})";
 
 // The functions of scmp_model.h on few and short streams: every cycle is looked at. `add` takes a name and what makes a
 // call.

@@ -37,8 +37,8 @@ end
 """
     SCMP.warning(config) -> String
 
-What was probably not meant, in one sentence: a generator in use that repeats before its type must, with its period; `""`
-where there is nothing to say. `Config(json = text)` logs it.
+What was probably not meant, in one sentence: a generator in use that repeats before its type must, with its period;
+`""` where there is nothing to say. `Config(json = text)` logs it.
 """
 warning(config::Config) = GC.@preserve config unsafe_string(LibSCMP.scmp_config_warning(opened(config)))
 

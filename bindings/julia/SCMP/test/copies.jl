@@ -77,7 +77,8 @@ case("copies of contexts") do
 end
 
 case("identity is kept") do
-    for original in (Config(:sobol_tuned), PackedWeights(B), Calibration(33), Context()), how in (deepcopy, through_a_stream)
+    originals = (Config(:sobol_tuned), PackedWeights(B), Calibration(33), Context())
+    for original in originals, how in (deepcopy, through_a_stream)
         original isa PackedWeights && how === through_a_stream && continue
         one, other, rest = how(Any[original, original, "rest"])
         @test one === other !== original

@@ -25,8 +25,8 @@ pub struct Config {
     raw: *mut sys::scmp_config,
 }
 
-// SAFETY: "immutable: any number of threads and contexts may use one at the same time. It does not need the context it was
-// made with to live on" (scmp.h, section 5). Its memory comes from operator new, which any thread may give back.
+// SAFETY: "immutable: any number of threads and contexts may use one at the same time. It does not need the context it
+// was made with to live on" (scmp.h, section 5). Its memory comes from operator new, which any thread may give back.
 unsafe impl Send for Config {}
 // SAFETY: likewise.
 unsafe impl Sync for Config {}
@@ -81,7 +81,8 @@ impl Config {
         Self::make(context, |ctx, out| unsafe { sys::scmp_config_create(ctx, &raw, out) })
     }
 
-    /// The configuration as JSON for the first `d` inner indices, such that [`from_json`](Self::from_json) reads it back.
+    /// The configuration as JSON for the first `d` inner indices, such that [`from_json`](Self::from_json) reads it
+    /// back.
     ///
     /// # Errors
     /// [`Status::InvalidConfig`] where it has fewer entries.

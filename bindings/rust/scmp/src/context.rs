@@ -12,8 +12,8 @@ use crate::{c_count, sys};
 
 /// Where work runs and what it may use: backend, threads, memory, caches, callbacks.
 ///
-/// A context belongs to one thread at a time; different contexts are independent, and threads that each have one of their
-/// own never wait for each other.
+/// A context belongs to one thread at a time; different contexts are independent, and threads that each have one of
+/// their own never wait for each other.
 ///
 /// ```
 /// let mut context = scmp::Context::builder().threads(2).build()?;
@@ -34,17 +34,17 @@ pub struct Context {
     callbacks: *mut Callbacks,
 }
 
-// SAFETY: "a context belongs to one thread at a time" (scmp.h, section 4), whichever that is: the library keeps nothing of
-// the thread that made it, and the callbacks are Send. It is not Sync, and whatever works takes it by `&mut`, so that no
-// two calls are inside it at once, not even one from a callback of the other.
+// SAFETY: "a context belongs to one thread at a time" (scmp.h, section 4), whichever that is: the library keeps nothing
+// of the thread that made it, and the callbacks are Send. It is not Sync, and whatever works takes it by `&mut`, so
+// that no two calls are inside it at once, not even one from a callback of the other.
 unsafe impl Send for Context {}
 
 impl Context {
     /// A context with the defaults: the fastest backend, as many threads as the process may run on.
     ///
     /// # Errors
-    /// [`Status::Unsupported`](crate::Status) where the environment's `SCMP_CPU` names an instruction set that is not to be
-    /// had here.
+    /// [`Status::Unsupported`](crate::Status) where the environment's `SCMP_CPU` names an instruction set that is not
+    /// to be had here.
     pub fn new() -> Result<Self> {
         Self::builder().build()
     }
@@ -243,8 +243,8 @@ impl ContextBuilder {
         self
     }
 
-    /// Asked now and then; `true` ends the call with [`Status::Cancelled`](crate::Status). Products then hold one buffer
-    /// of the output's size more.
+    /// Asked now and then; `true` ends the call with [`Status::Cancelled`](crate::Status). Products then hold one
+    /// buffer of the output's size more.
     pub fn cancelled(mut self, cancelled: impl FnMut() -> bool + Send + 'static) -> Self {
         self.callbacks.cancelled = Some(Box::new(cancelled));
         self

@@ -347,8 +347,8 @@ impl Context {
     /// The product with a packed right operand: exactly what [`matmul`](Self::matmul) gives with what was packed.
     ///
     /// # Errors
-    /// As [`matmul`](Self::matmul); [`Status::InvalidArgument`](crate::Status) where it was packed for another backend or
-    /// instruction set.
+    /// As [`matmul`](Self::matmul); [`Status::InvalidArgument`](crate::Status) where it was packed for another backend
+    /// or instruction set.
     pub fn matmul_packed<'a>(&mut self, a: impl Into<View<'a>>, packed: &PackedWeights) -> Result<Vec<f32>> {
         let a = a.into();
         let shape = product_shape(&a.shape(), &packed.shape());
@@ -377,8 +377,8 @@ impl Context {
 
 /// A right operand, smoothed, quantized and laid out once for many products.
 ///
-/// It needs neither the context nor the configuration that it was made with, and any number of threads may use one at the
-/// same time, each with a context of its own of the same backend and instruction set.
+/// It needs neither the context nor the configuration that it was made with, and any number of threads may use one at
+/// the same time, each with a context of its own of the same backend and instruction set.
 ///
 /// ```
 /// use scmp::{Context, MatmulOptions, PackedWeights};

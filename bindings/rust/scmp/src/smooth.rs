@@ -32,8 +32,8 @@ pub struct Calibration {
     context: Context,
 }
 
-// SAFETY: statistics "belong to one thread at a time, and to their context" (scmp.h, section 7), which moves with them, as
-// nobody else has it. Not Sync, and whatever works takes `&mut`, for the context's sake.
+// SAFETY: statistics "belong to one thread at a time, and to their context" (scmp.h, section 7), which moves with them,
+// as nobody else has it. Not Sync, and whatever works takes `&mut`, for the context's sake.
 unsafe impl Send for Calibration {}
 
 impl Calibration {
@@ -210,7 +210,8 @@ impl Context {
     /// x / s along the last axis, the activation's half of smoothing, in C order.
     ///
     /// # Errors
-    /// [`Status::DMismatch`](crate::Status), `ScalesNot1d`, `InvalidScales`, `InvalidShape`, `InvalidDtype`, `NonFinite`.
+    /// [`Status::DMismatch`](crate::Status), `ScalesNot1d`, `InvalidScales`, `InvalidShape`, `InvalidDtype`,
+    /// `NonFinite`.
     pub fn smooth_activation<'a, 'b, T: Float>(
         &mut self,
         x: impl Into<View<'a>>,

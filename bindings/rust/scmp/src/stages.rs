@@ -177,8 +177,8 @@ impl Context {
 
     /// Integer sums of quantized operands: (N, M) or (BH, N, M), or (chunks, N, M) where 0 < chunk_d < D.
     ///
-    /// `d_offset`: inner index 0 of these operands is that of configuration and masks, so that a long D can be split into
-    /// parts whose sums add up.
+    /// `d_offset`: inner index 0 of these operands is that of configuration and masks, so that a long D can be split
+    /// into parts whose sums add up.
     ///
     /// # Errors
     /// As [`matmul`](Self::matmul); [`Status::InvalidArgument`](crate::Status) also for a sum that does not fit.

@@ -75,8 +75,8 @@ impl Float for f64 {}
 
 /// A view of numbers to read, of any rank and with any strides; a copy of it views the same numbers.
 ///
-/// Slices and arrays of arrays are views by themselves (`&a` where a view is asked for); `new` gives a slice a shape and
-/// `strided` also strides. Nothing is copied by any of them.
+/// Slices and arrays of arrays are views by themselves (`&a` where a view is asked for); `new` gives a slice a shape
+/// and `strided` also strides. Nothing is copied by any of them.
 ///
 /// ```
 /// # use scmp::{Context, MatmulOptions, View};
@@ -108,8 +108,8 @@ pub struct ViewMut<'a> {
 unsafe impl Send for View<'_> {}
 // SAFETY: likewise.
 unsafe impl Sync for View<'_> {}
-// SAFETY: a ViewMut is an exclusive reference to plain numbers, which are Send; it is written through only by calls that
-// own or borrow it mutably.
+// SAFETY: a ViewMut is an exclusive reference to plain numbers, which are Send; it is written through only by calls
+// that own or borrow it mutably.
 unsafe impl Send for ViewMut<'_> {}
 // SAFETY: a shared reference to it gives nothing but reading.
 unsafe impl Sync for ViewMut<'_> {}
