@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "failure.h"
+#include "signals.h"
 
 namespace cli {
 namespace {
@@ -18,18 +19,19 @@ std::vector<double> transposed(const double *values, std::int64_t rows, std::int
 }
 
 // y[n][m] += the sum over inner indices first..last of a[n][d] * bt[d][m], with d ascending. `rows` are those of a,
-// `columns` those of b; progress goes from `from` to `to`.
+// `columns` those of b; these are the shares `from` to `to` of all the work.
 struct Product {
     const double *a, *bt;
     std::int64_t rows, columns, d;
     double *y;
 };
 
-void accumulate(const Product &p, std::int64_t first, std::int64_t last, Progress &progress, double from, double to) {
+void accumulate(const Product &p, std::int64_t first, std::int64_t last, const Advance &advance, double from,
+                double to) {
     constexpr std::int64_t block = 4; // rows that share one pass over bt
     for (std::int64_t n = 0; n < p.rows; n += block) {
         check_cancelled();
-        progress.show(from + (to - from) * double(n) / double(p.rows));
+        advance(from + (to - from) * double(n) / double(p.rows));
         const std::int64_t end = std::min(n + block, p.rows);
         for (std::int64_t i = first; i < last; i++)
             for (std::int64_t row = n; row < end; row++) {
@@ -51,7 +53,7 @@ std::int64_t chunk_size(const scmp_matmul_options &options, std::int64_t d) {
     return options.chunk_d > 0 ? std::min(options.chunk_d, std::max<std::int64_t>(d, 1)) : std::max<std::int64_t>(d, 1);
 }
 
-Levels quantized(const Session &session, const scmp_tensor &x, scmp_side side, const scmp_matmul_options &options) {
+Levels quantized(scmp_ctx *ctx, const scmp_tensor &x, scmp_side side, const scmp_matmul_options &options) {
     scmp_tensor scale_shape;
     check(scmp_scale_shape(&x, side, &options, &scale_shape));
     const bool bipolar = options.mode == SCMP_MODE_BIPOLAR;
@@ -64,7 +66,7 @@ Levels quantized(const Session &session, const scmp_tensor &x, scmp_side side, c
     out.scale = &scale.view;
     if (bipolar) out.sign = &sign.view;
     if (!bipolar) out.zero_point = &zero.view;
-    check(scmp_quantize(session.ctx(), &x, side, &options, nullptr, &out), side == SCMP_SIDE_LEFT ? "a" : "b");
+    check(scmp_quantize(ctx, &x, side, &options, nullptr, &out), side == SCMP_SIDE_LEFT ? "a" : "b");
 
     Levels levels;
     Operand &centred = levels.centred;
@@ -131,7 +133,7 @@ std::size_t scale_index(const scmp_matmul_options &options, std::int64_t rows, s
 }
 
 // Division by one widens: the library does it in the wider type of the two, exactly.
-Operand widen(const Session &session, const scmp_tensor &view, const char *name) {
+Operand widen(scmp_ctx *ctx, const scmp_tensor &view, const char *name) {
     if (view.rank != 2 && view.rank != 3)
         fail(SCMP_ERROR_INVALID_SHAPE, name, " has shape ", shape_text(view), ", two or three dimensions are needed");
     Operand out;
@@ -142,27 +144,25 @@ Operand widen(const Session &session, const scmp_tensor &view, const char *name)
     const std::vector<double> ones(std::size_t(out.d), 1.0);
     const scmp_tensor scales = scmp_tensor_1d(SCMP_DTYPE_F64, ones.data(), out.d);
     const scmp_tensor target = scmp_tensor_nd(SCMP_DTYPE_F64, out.values.data(), view.rank, view.shape);
-    check(scmp_smooth_activation(session.ctx(), &view, &scales, &target), name);
+    check(scmp_smooth_activation(ctx, &view, &scales, &target), name);
     return out;
 }
 
-std::vector<double> exact_product(Session &session, const Operand &a, const Operand &b) {
+std::vector<double> exact_product(const Operand &a, const Operand &b, const Advance &advance) {
     std::vector<double> y(std::size_t(a.batch * a.rows * b.rows));
     for (std::int64_t batch = 0; batch < a.batch; batch++) {
         const auto bt = transposed(b.values.data() + batch * b.rows * b.d, b.rows, b.d);
         const Product product{a.values.data() + batch * a.rows * a.d, bt.data(), a.rows, b.rows, a.d,
                               y.data() + batch * a.rows * b.rows};
-        accumulate(product, 0, a.d, session.progress(), double(batch) / double(a.batch),
-                   double(batch + 1) / double(a.batch));
+        accumulate(product, 0, a.d, advance, double(batch) / double(a.batch), double(batch + 1) / double(a.batch));
     }
     return y;
 }
 
 // Sums of levels are integers below 2^53 (levels below 2^10, D below 2^31): doubles hold them exactly.
-std::vector<double> quantized_product(Session &session, const scmp_tensor &a, const scmp_tensor &b,
-                                      const scmp_matmul_options &options) {
-    const Levels left = quantized(session, a, SCMP_SIDE_LEFT, options),
-                 right = quantized(session, b, SCMP_SIDE_RIGHT, options);
+std::vector<double> quantized_product(scmp_ctx *ctx, const scmp_tensor &a, const scmp_tensor &b,
+                                      const scmp_matmul_options &options, const Advance &advance) {
+    const Levels left = quantized(ctx, a, SCMP_SIDE_LEFT, options), right = quantized(ctx, b, SCMP_SIDE_RIGHT, options);
     const std::int64_t batches = left.centred.batch, n_count = left.centred.rows, m_count = right.centred.rows;
     const std::int64_t d = left.centred.d, chunk = chunk_size(options, d);
     std::vector<double> y(std::size_t(batches * n_count * m_count));
@@ -175,8 +175,7 @@ std::vector<double> quantized_product(Session &session, const scmp_tensor &a, co
             const std::int64_t last = std::min(first + chunk, d);
             std::fill(sums.begin(), sums.end(), 0.0);
             const double all = double(batches) * double(d), before = double(batch) * double(d);
-            accumulate(product, first, last, session.progress(), (before + double(first)) / all,
-                       (before + double(last)) / all);
+            accumulate(product, first, last, advance, (before + double(first)) / all, (before + double(last)) / all);
             for (std::int64_t n = 0; n < n_count; n++)
                 for (std::int64_t m = 0; m < m_count; m++) {
                     const double sa = left.scale[scale_index(options, n_count, batch, n, first / chunk)];

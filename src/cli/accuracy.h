@@ -4,8 +4,8 @@
 
 #include <vector>
 
+#include "advance.h"
 #include "npy.h"
-#include "progress.h"
 #include "scmp/scmp.h"
 
 namespace cli {
@@ -17,15 +17,15 @@ struct Operand {
 };
 
 // Any strides, any float dtype; finite, or it is an error, which calls it `name`.
-Operand widen(const Session &session, const scmp_tensor &view, const char *name);
+Operand widen(scmp_ctx *ctx, const scmp_tensor &view, const char *name);
 
-// a @ b.T for each batch entry, with progress.
-std::vector<double> exact_product(Session &session, const Operand &a, const Operand &b);
+// a @ b.T for each batch entry.
+std::vector<double> exact_product(const Operand &a, const Operand &b, const Advance &advance);
 
 // The same for the quantized operands: levels, less their zero points, times their scales. No stream is involved, so
 // this is what the product tends to as streams become ideal.
-std::vector<double> quantized_product(Session &session, const scmp_tensor &a, const scmp_tensor &b,
-                                      const scmp_matmul_options &options);
+std::vector<double> quantized_product(scmp_ctx *ctx, const scmp_tensor &a, const scmp_tensor &b,
+                                      const scmp_matmul_options &options, const Advance &advance);
 
 // Where in an array of the scale shape the number of a row of one chunk of one batch entry is.
 std::size_t scale_index(const scmp_matmul_options &options, std::int64_t rows, std::int64_t batch, std::int64_t row,

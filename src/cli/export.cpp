@@ -327,12 +327,7 @@ void resolve(scmp_ctx *ctx, Source &source, const scmp_config *config) {
     const std::int64_t d = a.shape[a.rank - 1];
     if (options.chunk_d < 0 || options.chunk_d >= d) options.chunk_d = 0;
 
-    std::size_t needed = 0;
-    const std::int64_t entries = options.chunk_d > 0 ? options.chunk_d : d;
-    check(scmp_config_to_json(ctx, config, entries, nullptr, 0, &needed));
-    source.config.resize(needed);
-    check(scmp_config_to_json(ctx, config, entries, source.config.data(), needed, &needed));
-    source.config.back() = '\n'; // in place of the terminating 0
+    source.config = config_json(ctx, config, options.chunk_d > 0 ? options.chunk_d : d) + '\n';
 }
 
 void run_export(const Arguments &arguments) {

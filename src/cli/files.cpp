@@ -5,13 +5,14 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "failure.h"
-#include "progress.h"
+#include "signals.h"
 
 namespace cli {
 namespace {

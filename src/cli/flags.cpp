@@ -5,14 +5,10 @@
 #include <string_view>
 
 #include "failure.h"
-#include "files.h"
 #include "numbers.h"
 
 namespace cli {
 namespace {
-
-// A configuration for 2^20 inner indices is about 100 MB.
-constexpr std::size_t config_limit = std::size_t(1) << 30;
 
 // The names of enumeration values from `first` on; the library says where they end.
 template <class Enumeration> std::vector<std::string> names(const char *(*name)(Enumeration), int first) {
@@ -153,25 +149,6 @@ void add_machine(CLI::App &verb, MachineFlags &flags) {
         ->type_name("T");
 }
 
-Config load_config(scmp_ctx *ctx, const std::string &name_or_file, std::int32_t sc_prec) {
-    Config config;
-    const auto presets = preset_names();
-    if (std::find(presets.begin(), presets.end(), name_or_file) != presets.end()) {
-        check_flags(scmp_config_create_named(ctx, name_or_file.c_str(), sc_prec, config.out()));
-        return config;
-    }
-    std::string content;
-    try {
-        content = read_text(name_or_file, config_limit);
-    } catch (const Failure &failure) {
-        if (failure.status() != SCMP_ERROR_IO) throw;
-        fail(SCMP_ERROR_INVALID_CONFIG, failure.what(), " (and no preset is called so; there are ", joined(presets),
-             ")", did_you_mean(name_or_file, presets));
-    }
-    check(scmp_config_create_json(ctx, content.data(), content.size(), sc_prec, config.out()));
-    return config;
-}
-
 CLI::Validator one_of(const std::vector<std::string> &words) {
     return {[words](const std::string &word) { return none_of(word, words); }, ""};
 }
@@ -226,13 +203,6 @@ std::vector<std::string> mode_names() {
 
 std::vector<std::string> scramble_names() {
     return names(scmp_scramble_name, SCMP_SCRAMBLE_BITREV);
-}
-
-std::vector<std::string> preset_names() {
-    std::vector<std::string> out;
-    out.reserve(std::size_t(scmp_config_name_count()));
-    for (std::int32_t i = 0; i < scmp_config_name_count(); i++) out.emplace_back(scmp_config_name(i));
-    return out;
 }
 
 scmp_backend backend_named(const std::string &name) {

@@ -8,7 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "handles.h"
+#include "configs.h"
 #include "progress.h"
 #include "scmp/scmp.h"
 #include "text.h"
@@ -48,9 +48,6 @@ struct MachineFlags {
 };
 void add_machine(CLI::App &verb, MachineFlags &flags);
 
-// A preset by its name, or else the configuration in a JSON file.
-Config load_config(scmp_ctx *ctx, const std::string &name_or_file, std::int32_t sc_prec);
-
 // Checks a flag against a list that its description spells out.
 CLI::Validator one_of(const std::vector<std::string> &words);
 
@@ -70,7 +67,6 @@ CLI::Option *add_list(CLI::App &verb, const std::string &flag, std::vector<std::
 std::vector<std::string> granularity_names();
 std::vector<std::string> mode_names();
 std::vector<std::string> scramble_names();
-std::vector<std::string> preset_names();
 scmp_backend backend_named(const std::string &name);
 scmp_granularity granularity_named(const std::string &name);
 

@@ -8,8 +8,8 @@
 
 #include "failure.h"
 #include "files.h"
-#include "progress.h"
 #include "report_json.h"
+#include "signals.h"
 #include "verbs.h"
 
 namespace {

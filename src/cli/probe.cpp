@@ -9,9 +9,9 @@
 
 #include "failure.h"
 #include "handles.h"
-#include "progress.h"
 #include "report_json.h"
 #include "scmp/scmp.h"
+#include "signals.h"
 
 namespace cli {
 namespace {

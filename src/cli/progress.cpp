@@ -1,10 +1,8 @@
-// The progress bar and Ctrl-C; see progress.h.
+// The progress bar, and contexts tied to it; see progress.h.
 #include "progress.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <utility>
 
@@ -12,44 +10,9 @@
 
 #include "failure.h"
 #include "flags.h"
+#include "signals.h"
 
 namespace cli {
-namespace {
-
-std::atomic<bool> cancelled = false;
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
-
-void on_signal(int) {
-    cancelled = true;
-}
-
-void handle(int signal, void (*handler)(int)) {
-    struct sigaction action {};
-    action.sa_handler = handler; // no SA_RESTART: a read from a pipe returns, and notices
-    sigemptyset(&action.sa_mask);
-    sigaction(signal, &action, nullptr);
-}
-
-bool ignored(int signal) {
-    struct sigaction action {};
-    sigaction(signal, nullptr, &action);
-    return action.sa_handler == SIG_IGN;
-}
-
-} // namespace
-
-void catch_signals() {
-    for (const int signal : {SIGINT, SIGTERM, SIGXCPU}) handle(signal, on_signal);
-    for (const int signal : {SIGHUP, SIGQUIT})
-        if (!ignored(signal)) handle(signal, on_signal); // nohup means it
-    // Errors of write(), with a sentence.
-    for (const int signal : {SIGPIPE, SIGXFSZ}) handle(signal, SIG_IGN);
-}
-
-void check_cancelled() {
-    if (cancelled) fail(SCMP_ERROR_CANCELLED, "interrupted by a signal; nothing was written");
-}
-
 Progress::Progress(std::string label) : label_(std::move(label)), enabled_(::isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() {
@@ -84,7 +47,7 @@ Session::Session(const std::string &label, const Machine &machine) : progress_(l
     options.threads = machine.threads;
     options.progress = [](void *bar, double fraction) { static_cast<Progress *>(bar)->show(fraction); };
     options.progress_user = &progress_;
-    options.cancelled = [](void *) -> int32_t { return cancelled ? 1 : 0; };
+    options.cancelled = [](void *) -> int32_t { return cancelled() ? 1 : 0; };
     options.log = [](void *, scmp_log_level, const char *line) {
         std::fprintf(stderr, "scmp: warning: %s\n", one_line(line).c_str());
     };

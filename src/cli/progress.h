@@ -1,21 +1,15 @@
-// What a person at a terminal sees and does while a verb works: a bar on standard error, and Ctrl-C.
+// What a person at a terminal sees while a verb works: a bar on standard error.
 #pragma once
 
 #include <chrono>
 #include <string>
 #include <utility>
 
+#include "advance.h"
 #include "handles.h"
 #include "scmp/scmp.h"
 
 namespace cli {
-
-// From here on signals that end a program only set a flag, and a closed pipe or a file that may not grow is a write
-// error.
-void catch_signals();
-
-// Throws SCMP_ERROR_CANCELLED once one of those signals has come.
-void check_cancelled();
 
 // A bar that appears when work takes longer than a moment, and goes when it is done. Nothing where standard error is no
 // terminal.
@@ -56,6 +50,10 @@ public:
 
     scmp_ctx *ctx() const noexcept { return context_.get(); }
     Progress &progress() noexcept { return progress_; }
+    // Moves the bar.
+    Advance advance() {
+        return [this](double share) { progress_.show(share); };
+    }
 
 private:
     Progress progress_;

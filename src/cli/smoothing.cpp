@@ -6,6 +6,7 @@
 #include "files.h"
 #include "flags.h"
 #include "npy.h"
+#include "signals.h"
 #include "statistics.h"
 #include "verbs.h"
 

@@ -101,7 +101,7 @@ Group measure_group(Session &session, const Setup &setup, scmp_matmul_options op
     group.granularity = scmp_granularity_name(options.granularity);
     group.smoothed = options.smooth != nullptr;
     steps.next();
-    group.exact = compare(setup.reference, quantized_product(session, a, b, options));
+    group.exact = compare(setup.reference, quantized_product(session.ctx(), a, b, options, session.advance()));
 
     auto shape = shape_of(a);
     shape.back() = b.shape[b.rank - 2];
@@ -198,7 +198,8 @@ Sweep measure(Session &session, const Arguments &arguments) {
     const std::size_t groups = setup.granularities.size() * smoothings;
     Steps steps(session.progress(), 1 + groups * (1 + setup.streams.size() * setup.stoc_lens.size()));
     steps.next();
-    setup.reference = exact_product(session, widen(session, setup.a.view, "a"), widen(session, setup.b.view, "b"));
+    setup.reference = exact_product(widen(session.ctx(), setup.a.view, "a"), widen(session.ctx(), setup.b.view, "b"),
+                                    session.advance());
     for (const std::string &granularity : setup.granularities)
         for (std::size_t smoothed = 0; smoothed < smoothings; smoothed++) {
             options.granularity = granularity_named(granularity);

@@ -1,16 +1,16 @@
-// One round of a search; see search_rounds.h. A small space is gone through in blocks. In a large one a round builds a
+// One round of a search; see rounds.h. A small space is gone through in blocks. In a large one a round builds a
 // candidate seed by seed, greedily but for chance, goes down from it one coordinate at a time, and kicks what it found
 // a few times (GRASP: Feo and Resende, "Greedy randomized adaptive search procedures", 1995).
-#include "search_rounds.h"
+#include "rounds.h"
 
 #include <algorithm>
 #include <limits>
 #include <numeric>
 #include <random>
 
-#include "failure.h"
+#include "../failure.h"
 
-namespace cli {
+namespace cli::search {
 namespace {
 
 constexpr std::uint64_t block = 4096;  // candidates of a round of a small space
@@ -164,7 +164,7 @@ Evaluator::Evaluator(const Problem &problem)
     scmp_ctx_options_init(&options);
     options.threads = 1;
     check(scmp_ctx_create(&options, context_.out()));
-    base_ = search_config(context_.get(), problem.sc_prec(), Space(problem).first());
+    base_ = config_of(context_.get(), problem.sc_prec(), Space(problem).first());
     options_.config = base_.get();
     const Array left = make_array(SCMP_DTYPE_I32, {options_.stoc_len});
     check(scmp_sequence(context_.get(), &options_, SCMP_SIDE_LEFT, 0, &left.view));
@@ -181,13 +181,9 @@ std::vector<double> Evaluator::costs_of_draws(std::span<const Candidate> candida
 std::vector<double> Evaluator::score(std::span<const Candidate> candidates, std::int64_t rows) {
     const Weights &weights = problem_.weights;
     const std::int64_t size = weights.size();
-    std::vector<scmp_generator> generators(candidates.size());
-    for (std::size_t i = 0; i < candidates.size(); i++) {
-        scmp_generator_init(&generators[i]);
-        generators[i].sobol_seeds = candidates[i].seeds.data();
-        generators[i].sobol_seed_count = std::int32_t(candidates[i].seeds.size());
-        generators[i].sobol_start = candidates[i].start;
-    }
+    std::vector<scmp_generator> generators;
+    generators.reserve(candidates.size());
+    for (const Candidate &candidate : candidates) generators.push_back(generator_of(candidate));
     const auto count = std::int64_t(candidates.size()), width = std::int64_t(weights.sum_offset.size());
     const bool whole = rows == size, with_sums = whole && width > 0;
     const scmp_tensor x = scmp_tensor_1d(SCMP_DTYPE_I32, weights.boundary.data(), rows);
@@ -224,4 +220,4 @@ std::uint64_t round_count(const Space &space) {
     return space.small() ? (space.size() + block - 1) / block : std::numeric_limits<std::uint64_t>::max();
 }
 
-} // namespace cli
+} // namespace cli::search

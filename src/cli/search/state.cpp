@@ -1,15 +1,15 @@
-// The state of a search as JSON; see search_state.h.
-#include "search_state.h"
+// The state of a search as JSON; see state.h.
+#include "state.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
 
-#include "failure.h"
-#include "json_file.h"
+#include "../failure.h"
+#include "../json_file.h"
 
-namespace cli {
+namespace cli::search {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -27,7 +27,7 @@ bool valid(const Found &found, int sc_prec) {
 
 } // namespace
 
-std::string state_text(const SearchState &state) {
+std::string state_text(const State &state) {
     Json out;
     out["format"] = "scmp-search";
     out["format_version"] = state_version;
@@ -42,12 +42,12 @@ std::string state_text(const SearchState &state) {
     return out.dump(1) + "\n";
 }
 
-SearchState parse_state(const std::string &path, const std::string &text, int sc_prec) {
+State parse_state(const std::string &path, const std::string &text, int sc_prec) {
     try {
         const Json json = parse_json<Json>(text);
         if (json.at("format") != "scmp-search" || json.at("format_version") != state_version)
             fail(SCMP_ERROR_FORMAT, "it is none, or of a later version");
-        SearchState state;
+        State state;
         state.problem = json.at("problem").get<std::string>();
         state.seed = whole<std::uint64_t>(json.at("seed"), "seed");
         state.rounds = whole<std::uint64_t>(json.at("rounds"), "rounds");
@@ -71,4 +71,4 @@ SearchState parse_state(const std::string &path, const std::string &text, int sc
     }
 }
 
-} // namespace cli
+} // namespace cli::search

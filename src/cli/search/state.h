@@ -5,19 +5,19 @@
 #include <string>
 #include <vector>
 
-#include "search_rounds.h"
+#include "rounds.h"
 
-namespace cli {
+namespace cli::search {
 
-struct SearchState {
+struct State {
     std::string problem; // what is searched for, as a checksum
     std::uint64_t seed = 1, rounds = 0, evaluations = 0;
     std::vector<Found> best;
 };
 
-std::string state_text(const SearchState &state);
+std::string state_text(const State &state);
 
 // FORMAT where the text is no state of candidates of this width; `path` is for the sentence.
-SearchState parse_state(const std::string &path, const std::string &text, int sc_prec);
+State parse_state(const std::string &path, const std::string &text, int sc_prec);
 
-} // namespace cli
+} // namespace cli::search

@@ -1,5 +1,5 @@
-// Rounds on threads; see search_run.h.
-#include "search_run.h"
+// Rounds on threads; see run.h.
+#include "run.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,12 +7,13 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
-#include "failure.h"
-#include "progress.h"
+#include "../failure.h"
+#include "../signals.h"
 
-namespace cli {
+namespace cli::search {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -96,8 +97,7 @@ private:
 
 } // namespace
 
-void run_rounds(const Problem &problem, const Budget &budget, int threads, SearchState &state,
-                const std::function<void(double share)> &done) {
+void run_rounds(const Problem &problem, const Budget &budget, int threads, State &state, const Advance &done) {
     const std::uint64_t end = round_count(Space(problem));
     const auto begin = Clock::now();
     const auto share = [&] {
@@ -125,4 +125,4 @@ void run_rounds(const Problem &problem, const Budget &budget, int threads, Searc
     }
 }
 
-} // namespace cli
+} // namespace cli::search

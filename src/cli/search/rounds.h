@@ -6,9 +6,10 @@
 #include <span>
 #include <vector>
 
-#include "search_problem.h"
+#include "candidate.h"
+#include "problem.h"
 
-namespace cli {
+namespace cli::search {
 
 // How many of the best are kept: the table's error ranks them, the product itself has the last word.
 constexpr std::size_t most_found = 16;
@@ -75,4 +76,4 @@ Round run_round(const Problem &problem, Evaluator &evaluator, std::uint64_t seed
 // Rounds that a small space has; no end otherwise.
 std::uint64_t round_count(const Space &space);
 
-} // namespace cli
+} // namespace cli::search
