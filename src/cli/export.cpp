@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "configs.h"
 #include "export_parameters.h"
 #include "failure.h"
 #include "files.h"
@@ -14,6 +15,8 @@
 #include "folders.h"
 #include "manifest.h"
 #include "npy.h"
+#include "options.h"
+#include "product.h"
 #include "sha256.h"
 #include "verbs.h"
 
@@ -26,9 +29,9 @@ constexpr std::size_t longest_file = std::size_t(1) << 34;
 constexpr std::int64_t most_table_counts = std::int64_t(1) << 26;
 
 struct Arguments {
-    std::string directory, a, b, config, smooth, format = "memh";
+    std::string directory, a, b, format = "memh";
     bool no_tables = false;
-    ProductFlags product;
+    ProductOptions product;
 };
 
 // What an export is made of: the product, with everything resolved.
@@ -265,18 +268,6 @@ private:
 
 // --- the manifest --------------------------------------------------------------------------------------------------
 
-Json options_json(const scmp_matmul_options &options) {
-    return {{"granularity", scmp_granularity_name(options.granularity)},
-            {"mode", scmp_mode_name(options.mode)},
-            {"sc_prec", options.sc_prec},
-            {"stoc_len", options.stoc_len},
-            {"rng_levels", options.rng_levels},
-            {"scramble", scmp_scramble_name(options.scramble)},
-            {"chunk_d", options.chunk_d},
-            {"group_a", options.group_a},
-            {"group_b", options.group_b}};
-}
-
 std::string manifest_text(const Source &source, const std::vector<File> &files, const std::string &library_version) {
     Json out;
     out["format"] = "scmp-export";
@@ -284,7 +275,7 @@ std::string manifest_text(const Source &source, const std::vector<File> &files, 
     out["library_version"] = library_version;
     out["spec_version"] = scmp_spec_version();
     out["file_format"] = source.format;
-    out["options"] = options_json(source.options);
+    out["options"] = options_json(ProductOptions(source.options), &Places::manifest);
     out["smooth"] = source.has_smooth;
     out["tables"] = source.tables;
     out["files"] = Json::object();
@@ -304,27 +295,14 @@ void check_operand(const Array &array, const char *name) {
 }
 
 // What was left open becomes what a product of these operands would have: rows do not matter to it.
-void resolve(scmp_ctx *ctx, Source &source, const scmp_config *config) {
+void resolve_source(scmp_ctx *ctx, Source &source, const scmp_config *config) {
     scmp_matmul_options &options = source.options;
-    scmp_tensor a = source.a.view, b = source.b.view;
-    a.shape[a.rank - 2] = b.shape[b.rank - 2] = 0;
-    scmp_report report;
-    scmp_report_init(&report);
     options.config = config;
-    options.report = &report;
     options.smooth = source.has_smooth ? &source.smooth.view : nullptr;
-    std::vector<std::int64_t> shape = shape_of(a);
-    shape.back() = 0;
-    const Array y = make_array(SCMP_DTYPE_F32, shape);
-    check(scmp_matmul(ctx, &a, &b, &options, &y.view));
-    options.stoc_len = report.stoc_len;
-    options.rng_levels = report.rng_levels;
-    options.scramble = report.scramble;
-    options.halve = 0;
-    options.report = nullptr;
+    resolve(ctx, options, source.a.view, source.b.view);
     options.smooth = nullptr;
     options.config = nullptr;
-    const std::int64_t d = a.shape[a.rank - 1];
+    const std::int64_t d = source.a.view.shape[source.a.view.rank - 1];
     if (options.chunk_d < 0 || options.chunk_d >= d) options.chunk_d = 0;
 
     source.config = config_json(ctx, config, options.chunk_d > 0 ? options.chunk_d : d) + '\n';
@@ -332,23 +310,24 @@ void resolve(scmp_ctx *ctx, Source &source, const scmp_config *config) {
 
 void run_export(const Arguments &arguments) {
     Source source;
-    source.options = arguments.product.options();
+    source.options = arguments.product.for_library();
     source.format = arguments.format;
     source.tables = !arguments.no_tables;
-    check_inputs({arguments.a, arguments.b, arguments.smooth, arguments.config});
+    const std::string &config_name = arguments.product.config, &smooth = arguments.product.smooth;
+    check_inputs({arguments.a, arguments.b, smooth, config_name});
     Session session("export");
     check_options(session.ctx(), source.options);
     source.a = read_npy(arguments.a);
     source.b = read_npy(arguments.b);
     check_operand(source.a, "A");
     check_operand(source.b, "B");
-    if (!arguments.smooth.empty()) {
-        source.smooth = read_npy(arguments.smooth);
+    if (!smooth.empty()) {
+        source.smooth = read_npy(smooth);
         source.has_smooth = true;
     }
-    const Config config = load_config(session.ctx(), arguments.config.empty() ? "sobol_simple" : arguments.config,
-                                      source.options.sc_prec);
-    resolve(session.ctx(), source, config.get());
+    const Config config =
+        load_config(session.ctx(), config_name.empty() ? "sobol_simple" : config_name, source.options.sc_prec);
+    resolve_source(session.ctx(), source, config.get());
     std::vector<File> files = Export(session.ctx(), source).files();
     // The operands themselves, so that verify can begin where this began.
     files.push_back({"a.npy", npy_text(source.a), Json::object()});
@@ -383,7 +362,7 @@ void run_verify(const std::string &directory) {
     const std::string manifest_path = directory + "/manifest.json";
     const std::string content = read_text(manifest_path, std::size_t(1) << 20);
     const Manifest manifest = parse_manifest(manifest_path, content);
-    source.options = manifest.options;
+    source.options = manifest.options.values;
     source.format = manifest.file_format;
     source.has_smooth = manifest.smooth;
     source.tables = manifest.tables;
@@ -395,7 +374,7 @@ void run_verify(const std::string &directory) {
     const std::string json = read_text(directory + "/config.json", longest_file);
     Config config;
     check(scmp_config_create_json(session.ctx(), json.data(), json.size(), source.options.sc_prec, config.out()));
-    resolve(session.ctx(), source, config.get());
+    resolve_source(session.ctx(), source, config.get());
     std::vector<File> files = Export(session.ctx(), source).files();
     files.push_back({"a.npy", npy_text(source.a), Json::object()});
     files.push_back({"b.npy", npy_text(source.b), Json::object()});
@@ -417,7 +396,7 @@ void add_export(CLI::App &app, Action &action) {
     verb.add_option("--format", arguments->format, "memh (for $readmemh, default), csv, npy")
         ->check(one_of({"memh", "csv", "npy"}))
         ->type_name("FORMAT");
-    add_product(verb, arguments->product, arguments->config, arguments->smooth);
+    add_options(verb, verb_export, arguments->product);
     verb.add_flag("--no-tables", arguments->no_tables, "leave the count tables out");
     verb.callback([arguments, &action] { action = [arguments] { run_export(*arguments); }; });
 }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "configs.h"
 #include "failure.h"
 #include "flags.h"
 #include "probe.h"

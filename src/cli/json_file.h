@@ -1,4 +1,4 @@
-// JSON files of the program's own: the whole text or an error, and their whole numbers.
+// JSON files of the program's own: the whole text or an error, and their words and whole numbers.
 #pragma once
 
 #include <algorithm>
@@ -44,6 +44,15 @@ template <class Json> Json parse_json(const std::string &content) {
     } catch (const nlohmann::json::out_of_range &) {
         fail(SCMP_ERROR_FORMAT, "it has a number that no double can hold");
     }
+}
+
+// One of some words.
+template <class Json>
+std::string one_word_of(const Json &value, const char *name, const std::vector<std::string> &words) {
+    auto word = value.template get<std::string>();
+    if (std::find(words.begin(), words.end(), word) == words.end())
+        fail(SCMP_ERROR_FORMAT, name, " is none of ", joined(words));
+    return word;
 }
 
 // A value as it is: a text or a fraction in place of a number is an error, and so is one that does not fit, which

@@ -3,14 +3,14 @@
 
 #include <string>
 
-#include "scmp/scmp.h"
+#include "options.h"
 
 namespace cli {
 
 constexpr int export_version = 1;
 
 struct Manifest {
-    scmp_matmul_options options;
+    ProductOptions options;
     std::string file_format, library_version; // file_format: memh, csv or npy
     bool smooth = false, tables = true;
 };

@@ -4,10 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "configs.h"
 #include "failure.h"
 #include "files.h"
 #include "flags.h"
 #include "npy.h"
+#include "options.h"
+#include "product.h"
 #include "report_json.h"
 #include "verbs.h"
 
@@ -17,8 +20,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Arguments {
-    std::string a, b, y, counts, config, smooth;
-    ProductFlags product;
+    std::string a, b, y, counts;
+    ProductOptions product;
     MachineFlags machine;
     bool json = false;
 };
@@ -38,22 +41,12 @@ Json file_json(const std::string &path) {
     return path.empty() ? Json() : Json(utf8(path));
 }
 
-Json options_json(const Arguments &arguments, const scmp_matmul_options &options) {
-    const scmp_report &report = *options.report;
-    Json out;
-    out["granularity"] = scmp_granularity_name(options.granularity);
-    out["mode"] = scmp_mode_name(options.mode);
-    out["sc_prec"] = options.sc_prec;
-    out["stoc_len"] = report.stoc_len;
-    out["rng_levels"] = report.rng_levels;
-    out["halve"] = options.halve != 0;
-    out["chunk_d"] = options.chunk_d;
-    out["group_a"] = options.group_a;
-    out["group_b"] = options.group_b;
-    out["scramble"] = scmp_scramble_name(report.scramble);
+Json options_json(ProductOptions options, const scmp_report &report) {
+    resolve(options.values, report);
+    Json out = cli::options_json(options, &Places::report);
     out["scrambled"] = report.scrambled != 0;
-    out["config"] = arguments.config.empty() ? "sobol_simple" : utf8(arguments.config);
-    out["smooth"] = file_json(arguments.smooth);
+    out["config"] = options.config.empty() ? "sobol_simple" : utf8(options.config);
+    out["smooth"] = file_json(options.smooth);
     out["q_max"] = report.q_max;
     return out;
 }
@@ -77,7 +70,7 @@ Json report_json(const scmp_report &report, double ms_read, double ms_write) {
     return out;
 }
 
-Json json_of(const Arguments &arguments, const scmp_matmul_options &options, const Array &a, const Array &b,
+Json json_of(const Arguments &arguments, const scmp_report &report, const Array &a, const Array &b,
              const std::vector<std::int64_t> &shape) {
     Json out;
     out["library_version"] = scmp_version();
@@ -86,30 +79,31 @@ Json json_of(const Arguments &arguments, const scmp_matmul_options &options, con
     out["b"] = operand_json(arguments.b, b.view);
     out["y"] = {{"file", file_json(arguments.y)}, {"shape", shape}, {"dtype", "f32"}};
     out["counts"] = file_json(arguments.counts);
-    out["options"] = options_json(arguments, options);
+    out["options"] = options_json(arguments.product, report);
     return out;
 }
 
 void check_usage(const Arguments &arguments) {
     if (arguments.y.empty() && arguments.counts.empty()) wrong_usage("-o is required (or --counts)");
     check_outputs({arguments.y, arguments.counts, arguments.json ? "-" : ""});
-    check_inputs({arguments.a, arguments.b, arguments.smooth, arguments.config});
+    check_inputs({arguments.a, arguments.b, arguments.product.smooth, arguments.product.config});
 }
 
 void run(const Arguments &arguments) {
     check_usage(arguments);
-    scmp_matmul_options options = arguments.product.options();
+    scmp_matmul_options options = arguments.product.for_library();
     Session session("matmul", arguments.machine.machine());
     check_options(session.ctx(), options);
     Config config;
-    if (!arguments.config.empty()) config = load_config(session.ctx(), arguments.config, options.sc_prec);
+    if (!arguments.product.config.empty())
+        config = load_config(session.ctx(), arguments.product.config, options.sc_prec);
     options.config = config.get();
 
     auto start = std::chrono::steady_clock::now();
     const Array a = read_npy(arguments.a), b = read_npy(arguments.b);
     Array smooth, y, counts;
-    if (!arguments.smooth.empty()) {
-        smooth = read_npy(arguments.smooth);
+    if (!arguments.product.smooth.empty()) {
+        smooth = read_npy(arguments.product.smooth);
         options.smooth = &smooth.view;
     }
     const double ms_read = milliseconds_since(start);
@@ -118,17 +112,14 @@ void run(const Arguments &arguments) {
     std::vector<Output> outputs;
     if (!arguments.counts.empty()) {
         counts = make_array(SCMP_DTYPE_I32, shape);
-        options.counts = &counts.view;
         outputs.emplace_back(arguments.counts);
     }
     if (!arguments.y.empty()) {
         y = make_array(SCMP_DTYPE_F32, shape);
         outputs.emplace_back(arguments.y);
     }
-    scmp_report report;
-    scmp_report_init(&report);
-    options.report = &report;
-    check(scmp_matmul(session.ctx(), &a.view, &b.view, &options, arguments.y.empty() ? nullptr : &y.view));
+    const scmp_report report = multiply(session.ctx(), a.view, b.view, options, arguments.y.empty() ? nullptr : &y.view,
+                                        arguments.counts.empty() ? nullptr : &counts.view);
 
     start = std::chrono::steady_clock::now();
     if (!arguments.counts.empty()) write_npy(outputs.front(), counts);
@@ -137,7 +128,7 @@ void run(const Arguments &arguments) {
     const double ms_write = milliseconds_since(start);
     // An error here is one before anything has its name.
     if (arguments.json) {
-        Json out = json_of(arguments, options, a, b, shape);
+        Json out = json_of(arguments, report, a, b, shape);
         out.update(report_json(report, ms_read, ms_write));
         print(json_text(out));
     }
@@ -154,7 +145,7 @@ void add_matmul(CLI::App &app, Action &action) {
         ->type_name("Y.npy");
     verb.add_option("--counts", arguments->counts, "the integer sums, int32, of the result's shape")
         ->type_name("S.npy");
-    add_product(verb, arguments->product, arguments->config, arguments->smooth);
+    add_options(verb, verb_matmul, arguments->product);
     add_machine(verb, arguments->machine);
     verb.add_flag("--json", arguments->json,
                   "print one object about the product, or the error; not together with -o -");

@@ -18,7 +18,8 @@ template <class Number> [[noreturn]] void fail_range(const std::string &name, co
 
 } // namespace
 
-template <class Number> Number parse_number(const std::string &name, const std::string &word) {
+template <class Number>
+Number parse_number(const std::string &name, const std::string &word, std::optional<Number> least) {
     Number value{};
     const char *const end = word.data() + word.size();
     const auto [next, error] = std::from_chars(word.data(), end, value);
@@ -35,6 +36,7 @@ template <class Number> Number parse_number(const std::string &name, const std::
             wrong_usage(name, ": '", word, "' is no whole decimal number");
         if (error != std::errc()) fail_range<Number>(name, word);
     }
+    if (least && value < *least) wrong_usage(name, ": ", value, " is less than ", *least);
     return value;
 }
 
@@ -55,11 +57,11 @@ template <class Number> std::vector<Number> parse_list(const std::string &name, 
     return out;
 }
 
-template std::int32_t parse_number(const std::string &, const std::string &);
-template std::int64_t parse_number(const std::string &, const std::string &);
-template std::uint32_t parse_number(const std::string &, const std::string &);
-template std::uint64_t parse_number(const std::string &, const std::string &);
-template double parse_number(const std::string &, const std::string &);
+template std::int32_t parse_number(const std::string &, const std::string &, std::optional<std::int32_t>);
+template std::int64_t parse_number(const std::string &, const std::string &, std::optional<std::int64_t>);
+template std::uint32_t parse_number(const std::string &, const std::string &, std::optional<std::uint32_t>);
+template std::uint64_t parse_number(const std::string &, const std::string &, std::optional<std::uint64_t>);
+template double parse_number(const std::string &, const std::string &, std::optional<double>);
 template std::vector<std::int32_t> parse_list(const std::string &, const std::string &);
 template std::vector<std::uint32_t> parse_list(const std::string &, const std::string &);
 template std::vector<std::uint64_t> parse_list(const std::string &, const std::string &);

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace cli {
 
-// Wrong usage in a sentence that begins with `name`. For all of the fixed-width integers from 32 bits on, and double.
-template <class Number> Number parse_number(const std::string &name, const std::string &word);
+// Wrong usage in a sentence that begins with `name`. For all of the fixed-width integers from 32 bits on, and double;
+// none below `least`.
+template <class Number>
+Number parse_number(const std::string &name, const std::string &word, std::optional<Number> least = {});
 
 // Integers with commas between them.
 template <class Number> std::vector<Number> parse_list(const std::string &name, const std::string &list);

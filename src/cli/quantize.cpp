@@ -5,6 +5,7 @@
 #include "files.h"
 #include "flags.h"
 #include "npy.h"
+#include "options.h"
 #include "verbs.h"
 
 namespace cli {
@@ -12,18 +13,18 @@ namespace {
 
 struct Arguments {
     std::string x, prefix;
-    ProductFlags product;
+    ProductOptions product;
     std::optional<std::int64_t> group;
 };
 
-void run(Arguments arguments) {
+void run(const Arguments &arguments) {
     if (arguments.prefix == "-") wrong_usage("several arrays are written: -o is the beginning of their names");
     const std::string last = arguments.prefix.substr(arguments.prefix.rfind('/') + 1); // npos + 1 is 0
     if (last.empty() || last == "." || last == "..")
         wrong_usage("-o is the beginning of names: ", arguments.prefix, " is a folder, ", arguments.prefix,
                     last.empty() ? "x" : "/x", " makes ", arguments.prefix, last.empty() ? "" : "/", "x.boundary.npy");
-    arguments.product.group_a = arguments.group;
-    const scmp_matmul_options options = arguments.product.options();
+    scmp_matmul_options options = arguments.product.for_library();
+    options.group_a = arguments.group.value_or(options.group_a);
     Session session("quantize");
     check_options(session.ctx(), options);
     const Array x = read_npy(arguments.x);
@@ -77,9 +78,7 @@ void add_quantize(CLI::App &app, Action &action) {
             "PREFIX.zp.npy, PREFIX.row_sum.npy. Scales are f64 per_tensor, else f32")
         ->required()
         ->type_name("PREFIX");
-    add_granularity(verb, arguments->product);
-    add_grid(verb, arguments->product);
-    add_quantization(verb, arguments->product);
+    add_options(verb, verb_quantize, arguments->product);
     add_number(verb, "--group", arguments->group, "per_row: rows that share a scale (default 1)")->type_name("g");
     verb.callback([arguments, &action] { action = [arguments] { run(*arguments); }; });
 }

@@ -4,11 +4,13 @@
 #include <charconv>
 #include <memory>
 
+#include "configs.h"
 #include "failure.h"
 #include "files.h"
 #include "flags.h"
 #include "npy.h"
 #include "numbers.h"
+#include "options.h"
 #include "verbs.h"
 
 namespace cli {
@@ -19,7 +21,7 @@ struct Arguments {
     std::optional<std::uint32_t> start;
     std::optional<std::int64_t> index;
     bool complement = false, zero_state = false;
-    ProductFlags product;
+    ProductOptions product;
 };
 
 // A generator's flags say nothing about another kind of generator, nor about a configuration.
@@ -139,7 +141,7 @@ std::string csv_text(const Array &numbers, const std::vector<std::string> &comme
 
 void run(const Arguments &arguments) {
     check_usage(arguments);
-    scmp_matmul_options options = arguments.product.options();
+    scmp_matmul_options options = arguments.product.for_library();
     // Sequences do not depend on the mode; this one allows every width.
     options.mode = SCMP_MODE_UNIPOLAR;
     Session session("sequence");
@@ -195,9 +197,7 @@ void add_sequence(CLI::App &app, Action &action) {
     verb.add_option("--permutation", arguments->permutation, "out bit i = in bit LIST[i]; p numbers with commas")
         ->type_name("LIST");
     verb.add_flag("--complement", arguments->complement, "r becomes 2^p - 1 - r");
-    add_grid(verb, arguments->product);
-    add_stoc_len(verb, arguments->product);
-    add_scramble(verb, arguments->product);
+    add_options(verb, verb_sequence, arguments->product);
     verb.callback([arguments, &action] { action = [arguments] { run(*arguments); }; });
 }
 

@@ -6,10 +6,13 @@
 #include <functional>
 #include <memory>
 
+#include "configs.h"
 #include "failure.h"
 #include "files.h"
 #include "flags.h"
 #include "numbers.h"
+#include "options.h"
+#include "product.h"
 #include "verbs.h"
 
 namespace cli {
@@ -18,7 +21,7 @@ namespace {
 struct Arguments {
     std::string a, b, html, csv, smooth, title;
     std::vector<std::string> stoc_lens, granularities, configs;
-    ProductFlags product;
+    ProductOptions product;
     MachineFlags machine;
     bool table = false;
 };
@@ -106,16 +109,13 @@ Group measure_group(Session &session, const Setup &setup, scmp_matmul_options op
     auto shape = shape_of(a);
     shape.back() = b.shape[b.rank - 2];
     const Array y = make_array(SCMP_DTYPE_F32, shape);
-    scmp_report report;
-    scmp_report_init(&report);
-    options.report = &report;
     for (const Streams &streams : setup.streams) {
         Variant variant{streams.name, {}};
         options.config = streams.config.get();
         for (const std::int32_t length : setup.stoc_lens) {
             steps.next();
             options.stoc_len = length;
-            check(scmp_matmul(session.ctx(), &a, &b, &options, &y.view));
+            const scmp_report report = multiply(session.ctx(), a, b, options, &y.view);
             variant.measurements.push_back({length, compare(setup.reference, y.as<float>()), report.ms_total});
         }
         group.variants.push_back(std::move(variant));
@@ -158,20 +158,13 @@ std::string file_name(const std::string &path) {
     return one_line(std::filesystem::path(path).filename().string());
 }
 
-std::vector<std::string> facts(Session &session, const Arguments &arguments, const Setup &setup,
-                               const scmp_matmul_options &options) {
+std::vector<std::string> facts(Session &session, const Arguments &arguments, const Setup &setup) {
     std::vector<std::string> out;
     out.push_back(text("A is ", file_name(arguments.a), " ", shape_text(setup.a.view), " ",
                        scmp_dtype_name(setup.a.view.dtype), ", B is ", file_name(arguments.b), " ",
                        shape_text(setup.b.view), " ", scmp_dtype_name(setup.b.view.dtype),
                        ". Errors are those of A @ B.T against the double-precision product."));
-    std::string how = text(scmp_mode_name(options.mode), ", ", options.sc_prec, " bits");
-    if (options.rng_levels != SCMP_NOT_GIVEN) how += text(", grid of ", options.rng_levels, " levels");
-    if (options.halve != 0) how += ", halved";
-    if (options.chunk_d > 0) how += text(", chunks of ", options.chunk_d);
-    if (options.group_a != 1 || options.group_b != 1)
-        how += text(", row groups of ", options.group_a, " and ", options.group_b);
-    if (options.scramble != SCMP_SCRAMBLE_NOT_GIVEN) how += text(", scramble ", scmp_scramble_name(options.scramble));
+    std::string how = options_facts(arguments.product);
     if (!arguments.smooth.empty()) how += text("; smoothing scales from ", file_name(arguments.smooth));
     out.push_back(how + ".");
     const bool heads =
@@ -187,12 +180,12 @@ std::vector<std::string> facts(Session &session, const Arguments &arguments, con
 }
 
 Sweep measure(Session &session, const Arguments &arguments) {
-    scmp_matmul_options options = arguments.product.options();
+    scmp_matmul_options options = arguments.product.for_library();
     Setup setup = prepare(session, arguments, options);
     Sweep sweep;
     sweep.title =
         arguments.title.empty() ? file_name(arguments.a) + " x " + file_name(arguments.b) : one_line(arguments.title);
-    sweep.facts = facts(session, arguments, setup, options);
+    sweep.facts = facts(session, arguments, setup);
     sweep.stoc_lens = setup.stoc_lens;
     const std::size_t smoothings = arguments.smooth.empty() ? 1 : 2;
     const std::size_t groups = setup.granularities.size() * smoothings;
@@ -259,10 +252,7 @@ void add_sweep(CLI::App &app, Action &action) {
         ->type_name("LIST");
     verb.add_option("--smooth", arguments->smooth, "SmoothQuant scales (D,): every variant without and with them")
         ->type_name("S.npy");
-    add_grid(verb, arguments->product);
-    add_quantization(verb, arguments->product);
-    add_groups(verb, arguments->product);
-    add_scramble(verb, arguments->product);
+    add_options(verb, verb_sweep, arguments->product);
     add_machine(verb, arguments->machine);
     verb.callback([arguments, &action] { action = [arguments] { run(*arguments); }; });
 }

@@ -6,7 +6,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
     try {
         const cli::Manifest manifest = cli::parse_manifest("manifest", {reinterpret_cast<const char *>(data), size});
-        require(manifest.options.size == sizeof manifest.options, "options are initialised");
+        require(manifest.options.values.size == sizeof manifest.options.values, "options are initialised");
         require(manifest.file_format == "memh" || manifest.file_format == "csv" || manifest.file_format == "npy",
                 "a known format");
     } catch (const cli::Failure &failure) {

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "../failure.h"
+#include "../options.h"
+#include "../product.h"
 #include "../sha256.h"
 #include "ideal.h"
 
@@ -15,21 +17,11 @@ namespace {
 constexpr int search_version = 1;
 
 // L and G as a product of these options has them.
-void resolve(scmp_ctx *ctx, scmp_matmul_options &options) {
-    const Array a =
-        make_array(SCMP_DTYPE_F32, options.granularity == SCMP_GRANULARITY_PER_HEAD ? std::vector<std::int64_t>{1, 0, 1}
-                                                                                    : std::vector<std::int64_t>{0, 1});
-    const Array y =
-        make_array(SCMP_DTYPE_F32, options.granularity == SCMP_GRANULARITY_PER_HEAD ? std::vector<std::int64_t>{1, 0, 0}
-                                                                                    : std::vector<std::int64_t>{0, 0});
-    scmp_report report;
-    scmp_report_init(&report);
-    options.report = &report;
-    check(scmp_matmul(ctx, &a.view, &a.view, &options, &y.view));
-    options.report = nullptr;
-    options.stoc_len = report.stoc_len;
-    options.rng_levels = report.rng_levels;
-    options.halve = 0;
+void resolve_lengths(scmp_ctx *ctx, scmp_matmul_options &options) {
+    const bool heads = options.granularity == SCMP_GRANULARITY_PER_HEAD;
+    const Array none =
+        make_array(SCMP_DTYPE_F32, heads ? std::vector<std::int64_t>{1, 0, 1} : std::vector<std::int64_t>{0, 1});
+    resolve(ctx, options, none.view, none.view);
     options.scramble = SCMP_SCRAMBLE_OFF;
 }
 
@@ -38,7 +30,7 @@ void resolve(scmp_ctx *ctx, scmp_matmul_options &options) {
 Problem make_problem(scmp_ctx *ctx, const scmp_matmul_options &options, const std::vector<std::string> &operands,
                      const Advance &advance) {
     Problem problem{options, {}, {}, 0};
-    resolve(ctx, problem.options);
+    resolve_lengths(ctx, problem.options);
     const Ideal ideal(problem.options);
     const auto cells = std::size_t(ideal.levels() * ideal.levels());
     LevelWeights all{std::vector<double>(cells, 0), {}};
@@ -68,10 +60,8 @@ Problem make_problem(scmp_ctx *ctx, const scmp_matmul_options &options, const st
 }
 
 std::string checksum(const Problem &problem) {
-    const scmp_matmul_options &options = problem.options;
-    std::string all = text(search_version, ' ', scmp_spec_version(), ' ', options.sc_prec, ' ', options.stoc_len, ' ',
-                           options.rng_levels, ' ', int(options.mode), ' ', int(options.granularity), ' ',
-                           options.chunk_d, ' ', options.group_a, ' ', options.group_b);
+    std::string all = text(search_version, ' ', scmp_spec_version(), ' ',
+                           options_numbers(ProductOptions(problem.options), &Places::checksum));
     for (const OperandPair &pair : problem.pairs)
         all += ' ' + sha256(npy_text(pair.a)) + ' ' + sha256(npy_text(pair.b));
     return sha256(all);
@@ -86,7 +76,7 @@ double product_db(scmp_ctx *ctx, const Problem &problem, const scmp_config *conf
         auto shape = shape_of(pair.a.view);
         shape.back() = pair.b.view.shape[pair.b.view.rank - 2];
         const Array y = make_array(SCMP_DTYPE_F32, shape);
-        check(scmp_matmul(ctx, &pair.a.view, &pair.b.view, &options, &y.view));
+        multiply(ctx, pair.a.view, pair.b.view, options, &y.view);
         total += compare(pair.exact, y.as<float>()).sqnr_db;
     }
     return total / double(problem.pairs.size());

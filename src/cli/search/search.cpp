@@ -9,9 +9,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "../configs.h"
 #include "../failure.h"
 #include "../files.h"
 #include "../flags.h"
+#include "../options.h"
 #include "../verbs.h"
 #include "comparison.h"
 #include "run.h"
@@ -33,7 +35,7 @@ struct Arguments {
     std::optional<double> seconds;
     std::optional<std::int64_t> entries;
     std::optional<std::int32_t> threads;
-    ProductFlags product;
+    ProductOptions product;
 };
 
 void check_usage(const Arguments &arguments) {
@@ -103,10 +105,12 @@ std::string seeds_text(const Candidate &candidate) {
 
 std::string summary(const Problem &problem, const State &state, const Candidate &best,
                     const std::vector<Measured> &lines) {
-    const scmp_matmul_options &options = problem.options;
+    std::vector<std::string> options;
+    const Json found = options_json(ProductOptions(problem.options), &Places::found);
+    for (const auto &[name, value] : found.items())
+        options.push_back(value.is_string() ? value.get<std::string>() : name + " " + value.dump());
     std::ostringstream out;
-    out << scmp_mode_name(options.mode) << ", " << scmp_granularity_name(options.granularity) << ", sc_prec "
-        << options.sc_prec << ", stoc_len " << options.stoc_len << ", rng_levels " << options.rng_levels << "; "
+    out << joined(options) << "; "
         << (problem.pairs.empty()
                 ? std::string("all levels alike")
                 : text(problem.pairs.size(), problem.pairs.size() == 1 ? " pair of operands" : " pairs of operands"))
@@ -137,19 +141,13 @@ std::string result_text(Session &session, const Arguments &arguments, const Prob
     for (const OperandPair &pair : problem.pairs)
         if (!arguments.entries) entries = std::max(entries, pair.d());
     const Config config = config_of(session.ctx(), problem.sc_prec(), best.candidate);
-    const scmp_matmul_options &options = problem.options;
-    Json about = {{"made_by", text("scmp search ", scmp_version())},
-                  {"specification", scmp_spec_version()},
-                  {"mode", scmp_mode_name(options.mode)},
-                  {"granularity", scmp_granularity_name(options.granularity)},
-                  {"sc_prec", options.sc_prec},
-                  {"stoc_len", options.stoc_len},
-                  {"rng_levels", options.rng_levels},
-                  {"operands", checksum(problem)},
-                  {"seed", state.seed},
-                  {"rounds", state.rounds},
-                  {"evaluations", state.evaluations},
-                  {"table_error", *best.measured.cost}};
+    Json about = {{"made_by", text("scmp search ", scmp_version())}, {"specification", scmp_spec_version()}};
+    about.update(options_json(ProductOptions(problem.options), &Places::found));
+    about["operands"] = checksum(problem);
+    about["seed"] = state.seed;
+    about["rounds"] = state.rounds;
+    about["evaluations"] = state.evaluations;
+    about["table_error"] = *best.measured.cost;
     if (best.measured.db && std::isfinite(*best.measured.db)) about["sqnr_db"] = *best.measured.db;
     return "{\"metadata\": " + about.dump() + ",\n\"config\": " + config_json(session.ctx(), config.get(), entries) +
            "}\n";
@@ -160,9 +158,9 @@ void run(const Arguments &arguments) {
     Machine machine;
     machine.threads = arguments.threads.value_or(SCMP_NOT_GIVEN);
     Session session("search: operands", machine);
-    check_options(session.ctx(), arguments.product.options());
+    check_options(session.ctx(), arguments.product.for_library());
     const Problem problem =
-        make_problem(session.ctx(), arguments.product.options(), arguments.operands, session.advance());
+        make_problem(session.ctx(), arguments.product.for_library(), arguments.operands, session.advance());
     State state = load_state(arguments, problem);
     Output out(arguments.output); // a directory that is not there is said now
     optimise(session, arguments, problem, state);
@@ -214,11 +212,7 @@ void add_search(CLI::App &app, Action &action) {
         ->type_name("D");
     add_number(verb, "--threads", arguments->threads, "threads to use (default: all that the process may run on)", {0})
         ->type_name("T");
-    add_granularity(verb, arguments->product);
-    add_grid(verb, arguments->product);
-    add_stoc_len(verb, arguments->product);
-    add_quantization(verb, arguments->product);
-    add_groups(verb, arguments->product);
+    add_options(verb, verb_search, arguments->product);
     verb.callback([arguments, &action] { action = [arguments] { search::run(*arguments); }; });
 }
 
