@@ -80,12 +80,10 @@ template <class Block> SCMP_DEVICE void run_block(const Block &block, const Rang
 // --- scales: a block takes one entry of the scale shape after another -----------------------------------------------
 
 // The lines of a scope follow one another: all lines, those of a batch entry, a group of rows, one.
-enum class ScopeKind : std::int32_t { tensor, head, row, chunk };
-
 struct ScalesArgs {
     static constexpr const char *what = "launching scales";
 
-    ScopeKind kind;
+    quantize::ScopeKind kind;
     std::int64_t lines, rows; // rows: of one batch entry
     std::int64_t group;       // row: rows that share a scope
     std::int64_t entries;
@@ -168,13 +166,13 @@ template <class Block> SCMP_DEVICE void run_block(const Block &block, const Scal
     for (std::int64_t entry = block.index(); entry < args.entries; entry += block.count()) {
         std::int64_t first = entry;
         std::int64_t end = entry + 1;
-        if (args.kind == ScopeKind::tensor) {
+        if (args.kind == quantize::ScopeKind::tensor) {
             first = 0;
             end = args.lines;
-        } else if (args.kind == ScopeKind::head) {
+        } else if (args.kind == quantize::ScopeKind::head) {
             first = entry * args.rows;
             end = first + args.rows;
-        } else if (args.kind == ScopeKind::row) {
+        } else if (args.kind == quantize::ScopeKind::row) {
             const std::int64_t row = entry % args.rows;
             const std::int64_t start = row - row % args.group;
             first = entry - row + start;
@@ -202,7 +200,7 @@ struct LevelsArgs {
 
     Source x;
     Lines lines;
-    ScopeKind kind;
+    quantize::ScopeKind kind;
     quantize::Rule rule;
     int q_max;
     const quantize::ScopeScale *scales;
@@ -253,9 +251,9 @@ template <class Block> SCMP_DEVICE void run_block(const Block &block, const Leve
     auto *sums = static_cast<std::int64_t *>(block.shared());
     const bool finite = !args.non_finite.raised();
     for (std::int64_t line = block.index(); line < args.lines.number(); line += block.count()) {
-        const std::int64_t entry = args.kind == ScopeKind::tensor ? 0
-                                   : args.kind == ScopeKind::head ? args.lines.row(line) / args.x.rows
-                                                                  : line;
+        const std::int64_t entry = args.kind == quantize::ScopeKind::tensor ? 0
+                                   : args.kind == quantize::ScopeKind::head ? args.lines.row(line) / args.x.rows
+                                                                            : line;
         line_levels(block, args, line, args.scales[entry], finite, sums);
     }
 }

@@ -28,14 +28,6 @@ bool is_proven(CountMethod method, int capability) {
     return method == CountMethod::rows;
 }
 
-CountMethod best(int capability, const CountShape &shape, bool (*allowed)(CountMethod, int)) {
-    CountMethod best = CountMethod::rows;
-    for (const CountMethod method : all_methods)
-        if (allowed(method, capability) && ceiling(method, capability, shape) > ceiling(best, capability, shape))
-            best = method;
-    return best;
-}
-
 // The part of the tiles' area that is sums.
 double filled(const CountShape &shape, int rows, int columns) {
     return double(shape.n) / double(round_up(shape.n, rows)) * double(shape.m) / double(round_up(shape.m, columns));
@@ -121,13 +113,13 @@ double ceiling(CountMethod method, int capability, const CountShape &shape) {
     return rows * tile_columns / accesses * filled(shape, rows, tile_columns);
 }
 
-CountMethod preferred(int capability, const CountShape &shape) {
-    return best(capability, shape, [](CountMethod, int) { return true; });
-}
-
 CountMethod choose(const Device &device, const CountShape &shape) {
-    if (!device.forced) return best(device.capability, shape, is_proven);
-    return ceiling(*device.forced, device.capability, shape) > 0 ? *device.forced : CountMethod::rows;
+    const auto ceiling_of = [&](CountMethod method) { return ceiling(method, device.capability, shape); };
+    if (device.forced) return ceiling_of(*device.forced) > 0 ? *device.forced : CountMethod::rows;
+    CountMethod best = CountMethod::rows;
+    for (const CountMethod method : all_methods)
+        if (is_proven(method, device.capability) && ceiling_of(method) > ceiling_of(best)) best = method;
+    return best;
 }
 
 } // namespace scmp::cuda

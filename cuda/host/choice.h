@@ -30,9 +30,6 @@ struct CountShape {
 // a small product leaves empty taken off. 0 where it does not run, or cannot do such a product.
 double ceiling(CountMethod method, int capability, const CountShape &shape);
 
-// The one with the highest ceiling.
-CountMethod preferred(int capability, const CountShape &shape);
-
 // The forced one, if it can do such a product; else the one with the highest ceiling among those that have been
 // proven on a device of this kind, as rows are taken to be.
 CountMethod choose(const Device &device, const CountShape &shape);

@@ -8,20 +8,6 @@
 namespace scmp::cuda {
 namespace {
 
-ScopeKind kind_of(quantize::Scopes::Kind kind) {
-    switch (kind) {
-    case quantize::Scopes::tensor:
-        return ScopeKind::tensor;
-    case quantize::Scopes::head:
-        return ScopeKind::head;
-    case quantize::Scopes::chunk:
-        return ScopeKind::chunk;
-    case quantize::Scopes::row:
-        break;
-    }
-    return ScopeKind::row;
-}
-
 void place_operand(const Device &device, const quantize::Source &given, const Work &work, Levels &out) {
     const Operand x = operand_of(given.view);
     out.source = {.data = reinterpret_cast<const unsigned char *>(x.data),
@@ -59,17 +45,13 @@ void place_operand(const Device &device, const quantize::Source &given, const Wo
 LevelsArgs levels_args(const Quantizing &by, const Levels &x) {
     return {.x = x.source,
             .lines = x.lines,
-            .kind = x.kind,
+            .kind = x.scopes.kind,
             .rule = by.rule,
             .q_max = by.q_max,
             .scales = x.scales.data(),
             .q = x.q.data(),
             .row_sum = x.row_sum.data(),
             .non_finite = x.non_finite};
-}
-
-bool lines_are_scopes(const Levels &x) {
-    return x.kind == ScopeKind::chunk || (x.kind == ScopeKind::row && x.scopes.group == 1);
 }
 
 } // namespace
@@ -80,11 +62,10 @@ Levels placed(const Device &device, const OperandSpec &given, Flag non_finite, c
     out.scopes = scopes;
     out.non_finite = non_finite;
     place_operand(device, given.source, work, out);
-    out.kind = kind_of(scopes.kind);
     out.lines = {.rows = scopes.batch * scopes.rows,
                  .d = scopes.d,
                  .chunk_d =
-                     std::max<std::int64_t>(scopes.kind == quantize::Scopes::chunk ? scopes.chunk_d : scopes.d, 1),
+                     std::max<std::int64_t>(scopes.kind == quantize::ScopeKind::chunk ? scopes.chunk_d : scopes.d, 1),
                  .chunks = scopes.chunks()};
     out.scales = DeviceBuffer<quantize::ScopeScale>(device, std::size_t(scopes.entries()), owner);
     out.q = DeviceBuffer<std::int16_t>(device, std::size_t(out.lines.rows * out.lines.d), owner);
@@ -101,7 +82,7 @@ void find_scales(const Device &device, const Quantizing &by, Levels &x, LineRang
     const std::int64_t entries = x.scopes.entries();
     if (entries > 0)
         device.launch(device, grid_of(entries, shared),
-                      ScalesArgs{.kind = x.kind,
+                      ScalesArgs{.kind = x.scopes.kind,
                                  .lines = lines,
                                  .rows = x.scopes.rows,
                                  .group = x.scopes.group,
@@ -128,7 +109,7 @@ void quantize_operands(const Device &device, const Quantizing &by, Levels *a, Le
     for (int i = 0; i < 2; i++) {
         Levels *x = operands[i];
         if (x == nullptr) continue;
-        if (lines_are_scopes(*x)) {
+        if (x->scopes.lines_are_scopes()) {
             together.operand[i] = levels_args(by, *x);
             together.scales[i] = x->scales.data();
             lines += x->lines.number();

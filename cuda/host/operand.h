@@ -22,7 +22,6 @@ struct Levels {
     Kept::Array smooth; // smoothing scales; NULL: none
     Source source{};
     Lines lines{};
-    ScopeKind kind{};
     Flag non_finite;
     DeviceBuffer<quantize::ScopeScale> scales;
     DeviceBuffer<std::int16_t> q; // (batch, rows, d) signed levels

@@ -12,10 +12,10 @@ namespace {
 
 Shape scale_shape(const quantize::Scopes &scopes, int rank) {
     Shape shape;
-    if (scopes.kind == quantize::Scopes::chunk) shape.add(scopes.chunks());
-    if (scopes.kind == quantize::Scopes::head || (scopes.kind == quantize::Scopes::row && rank == 3))
+    if (scopes.kind == quantize::ScopeKind::chunk) shape.add(scopes.chunks());
+    if (scopes.kind == quantize::ScopeKind::head || (scopes.kind == quantize::ScopeKind::row && rank == 3))
         shape.add(scopes.batch);
-    if (scopes.kind == quantize::Scopes::row || scopes.kind == quantize::Scopes::chunk) shape.add(scopes.rows);
+    if (scopes.kind == quantize::ScopeKind::row || scopes.kind == quantize::ScopeKind::chunk) shape.add(scopes.rows);
     return shape;
 }
 
@@ -101,7 +101,7 @@ struct QuantizedOutputs {
         const std::span<const std::int64_t> full(plan.x.shape.data(), std::size_t(plan.x.rank));
         const Shape scales = scale_shape(plan.operand.scopes, plan.x.rank);
         const Shape rows = row_shape(plan.x);
-        const bool wide = plan.operand.scopes.kind == quantize::Scopes::tensor;
+        const bool wide = plan.operand.scopes.kind == quantize::ScopeKind::tensor;
         check_slot(0, plan.spec.q_max <= 255 ? level_types : wide_level_types, full);
         check_slot(1, draw_types, full);
         check_slot(2, {SCMP_DTYPE_I8}, full);

@@ -17,7 +17,7 @@ Buffer<float> to_float(const Buffer<double> &values, std::pmr::memory_resource &
 
 Factors factors_of(const quantize::Quantized &operand, std::pmr::memory_resource &memory) {
     Factors factors;
-    if (operand.scopes.kind == quantize::Scopes::tensor) {
+    if (operand.scopes.kind == quantize::ScopeKind::tensor) {
         factors.tensor_scale = operand.scale[0];
         factors.tensor_zero_point = operand.zero_point.size() > 0 ? operand.zero_point[0] : 0.0;
     } else {

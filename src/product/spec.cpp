@@ -11,13 +11,13 @@ quantize::Rule ProductSpec::rule(std::int64_t d) const noexcept {
 
 quantize::Scopes ProductSpec::scopes(const View &view, scmp_side side) const noexcept {
     const Operand x = operand_of(view);
-    quantize::Scopes scopes{.kind = quantize::Scopes::row, .batch = x.batch, .rows = x.rows, .d = x.d};
+    quantize::Scopes scopes{.kind = quantize::ScopeKind::row, .batch = x.batch, .rows = x.rows, .d = x.d};
     if (granularity == SCMP_GRANULARITY_PER_TENSOR)
-        scopes.kind = quantize::Scopes::tensor;
+        scopes.kind = quantize::ScopeKind::tensor;
     else if (granularity == SCMP_GRANULARITY_PER_HEAD)
-        scopes.kind = quantize::Scopes::head;
+        scopes.kind = quantize::ScopeKind::head;
     else if (chunked(x.d)) {
-        scopes.kind = quantize::Scopes::chunk;
+        scopes.kind = quantize::ScopeKind::chunk;
         scopes.chunk_d = chunk_d;
     } else
         scopes.group = side == SCMP_SIDE_LEFT ? group_a : group_b;

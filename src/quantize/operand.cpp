@@ -81,7 +81,7 @@ template <class Body> void for_lines(const OperandSpec &x, const RowAccess &acce
     const std::int64_t step = std::max<std::int64_t>(1, item_elements / std::max<std::int64_t>(scopes.d, 1));
     const std::int64_t items = ceil_divide(lines, step);
     const std::int64_t chunks = scopes.chunks();
-    const std::int64_t chunk_d = scopes.kind == Scopes::chunk ? scopes.chunk_d : scopes.d;
+    const std::int64_t chunk_d = scopes.kind == ScopeKind::chunk ? scopes.chunk_d : scopes.d;
     const std::int64_t workers = std::clamp<std::int64_t>(items, 1, work.threads);
     // Each worker's piece starts on a cache line of its own.
     constexpr std::int64_t line_floats = Buffer<float>::alignment / sizeof(float);
@@ -104,11 +104,6 @@ template <class Body> void for_lines(const OperandSpec &x, const RowAccess &acce
     if (finite) return;
     require_finite(source.view, {}, true, source.name);
     require_finite(source.view, source.smoothing, true, source.name);
-}
-
-// Whether every line is a scope of its own, so that ranges and levels take one pass.
-bool lines_are_scopes(const Scopes &scopes) {
-    return scopes.kind == Scopes::chunk || (scopes.kind == Scopes::row && scopes.group == 1);
 }
 
 // Ranges of rows become ranges of their groups, in place.
@@ -137,13 +132,13 @@ ScopeScale set_entry(Quantized &out, std::int64_t entry, Range range, int q_max)
 
 std::int64_t Scopes::entries() const noexcept {
     switch (kind) {
-    case tensor:
+    case ScopeKind::tensor:
         return 1;
-    case head:
+    case ScopeKind::head:
         return batch;
-    case row:
+    case ScopeKind::row:
         return batch * rows;
-    case chunk:
+    case ScopeKind::chunk:
         return chunks() * rows;
     }
     return 0;
@@ -151,13 +146,13 @@ std::int64_t Scopes::entries() const noexcept {
 
 std::int64_t Scopes::entry(std::int64_t batch_index, std::int64_t row_index, std::int64_t chunk_index) const noexcept {
     switch (kind) {
-    case tensor:
+    case ScopeKind::tensor:
         return 0;
-    case head:
+    case ScopeKind::head:
         return batch_index;
-    case row:
+    case ScopeKind::row:
         return batch_index * rows + row_index;
-    case chunk:
+    case ScopeKind::chunk:
         return chunk_index * rows + row_index;
     }
     return 0;
@@ -169,13 +164,13 @@ Buffer<Range> ranges(const OperandSpec &x, const RowFunctions &functions, const 
     Buffer<Range> lines(work.memory, std::size_t(scopes.batch * scopes.rows * chunks));
     for_lines(x, *functions.access, work, [&](Reader &reader, const Line &line, std::int64_t chunk) {
         const RowRange found = line_range(reader, line, functions.range);
-        const std::int64_t at = scopes.kind == Scopes::chunk ? scopes.entry(line.batch, line.row, chunk)
-                                                             : line.batch * scopes.rows + line.row;
+        const std::int64_t at = scopes.kind == ScopeKind::chunk ? scopes.entry(line.batch, line.row, chunk)
+                                                                : line.batch * scopes.rows + line.row;
         lines[std::size_t(at)] = found.range;
         return found.finite;
     });
-    if (scopes.kind == Scopes::row) combine_groups(scopes, lines.data());
-    if (scopes.kind == Scopes::row || scopes.kind == Scopes::chunk) return lines;
+    if (scopes.kind == ScopeKind::row) combine_groups(scopes, lines.data());
+    if (scopes.kind == ScopeKind::row || scopes.kind == ScopeKind::chunk) return lines;
 
     Buffer<Range> entries(work.memory, std::size_t(scopes.entries()));
     std::fill_n(entries.data(), entries.size(), Range{});
@@ -199,7 +194,7 @@ Quantized quantize(const OperandSpec &x, const Range *given, const RowFunctions 
     out.zero_point = Buffer<double>(work.memory, unipolar ? entries : 0);
     out.row_sum = Buffer<std::int64_t>(work.memory, unipolar ? rows : 0);
 
-    const bool own = given == nullptr && lines_are_scopes(scopes);
+    const bool own = given == nullptr && scopes.lines_are_scopes();
     Buffer<Range> found;
     if (given == nullptr && !own) {
         found = ranges(x, functions, work);

@@ -13,15 +13,17 @@ namespace scmp::quantize {
 
 // Which elements share a scope, and where a scope's numbers stand: the scale shape of the public header.
 struct Scopes {
-    enum Kind { tensor, head, row, chunk };
-
-    Kind kind = row;
+    ScopeKind kind = ScopeKind::row;
     std::int64_t batch = 1, rows = 0, d = 0;
     std::int64_t group = 1;   // row: rows of a batch entry that share a scope; each has an entry of its own
     std::int64_t chunk_d = 0; // chunk: inner indices of a scope
 
-    std::int64_t chunks() const noexcept { return kind == chunk ? ceil_divide(d, chunk_d) : 1; }
+    std::int64_t chunks() const noexcept { return kind == ScopeKind::chunk ? ceil_divide(d, chunk_d) : 1; }
     std::int64_t entries() const noexcept;
+    // Every row of every chunk is a scope of its own, so that ranges and levels take one pass.
+    bool lines_are_scopes() const noexcept {
+        return kind == ScopeKind::chunk || (kind == ScopeKind::row && group == 1);
+    }
     std::int64_t entry(std::int64_t batch_index, std::int64_t row_index, std::int64_t chunk_index) const noexcept;
 };
 

@@ -17,6 +17,9 @@ constexpr bool is_bipolar(Rule rule) {
     return rule == Rule::B1 || rule == Rule::B2 || rule == Rule::B3;
 }
 
+// What elements that share a scope have in common.
+enum class ScopeKind : std::int32_t { tensor, head, row, chunk };
+
 // Minimum and maximum of a scope; what an empty scope has makes combining by minimum and maximum work.
 struct Range {
     float min = __builtin_inff();
