@@ -36,8 +36,8 @@ void fill(Backend &cpu) {
     slots.set_workspace = set_workspace;
     slots.synchronize = [](Resources &resources) { gpus_of(resources).synchronize(); };
     slots.trim = [](Resources &resources) noexcept { gpus_of(resources).trim(); };
-    slots.cache_bytes = [](const Resources &resources) noexcept { return gpus_of(resources).kept_bytes(); };
-    slots.clear_cache = [](Resources &resources) noexcept { gpus_of(resources).clear_kept(); };
+    slots.cache_bytes = [](const Resources &resources) noexcept { return gpus_of(resources).cached_bytes(); };
+    slots.clear_cache = [](Resources &resources) noexcept { gpus_of(resources).clear_cache(); };
     slots.fetch = fetch;
     slots.store = store;
     slots.ranges = ranges;

@@ -28,7 +28,7 @@ enum What {
     product_right,
 };
 
-template <class T> Kept::Array upload(const CountPlan &plan, What what, const Buffer<T> &from) {
+template <class T> DeviceCache::Array upload(const CountPlan &plan, What what, const Buffer<T> &from) {
     return plan.upload(what, from.data(), from.size());
 }
 

@@ -10,7 +10,7 @@
 #include "cuda/block/dequantize.h"
 #include "cuda/block/tiling.h"
 #include "cuda/host/device.h"
-#include "cuda/host/kept.h"
+#include "cuda/host/device_cache.h"
 #include "streams/table.h"
 
 namespace scmp::cuda {
@@ -51,11 +51,11 @@ struct CountPlan {
 
     // `bytes` bytes that follow from tables and method, which equal calls share: fill(memory) fills them in where no
     // earlier call has. `what` tells them apart.
-    template <class Fill> Kept::Array shared(int what, std::size_t bytes, Fill &&fill) const {
+    template <class Fill> DeviceCache::Array shared(int what, std::size_t bytes, Fill &&fill) const {
         constexpr int most_whats = 16;
         return shared_array(device, job.tables, static_cast<int>(method) * most_whats + what, bytes, fill);
     }
-    template <class T> Kept::Array upload(int what, const T *from, std::size_t count) const {
+    template <class T> DeviceCache::Array upload(int what, const T *from, std::size_t count) const {
         return shared(what, count * sizeof(T), [&](std::byte *to) {
             if (count > 0) device.upload(device, to, from, count * sizeof(T));
         });
@@ -66,7 +66,7 @@ struct CountPlan {
     CountMethod method;
     std::pmr::memory_resource &memory;
     Slots slots;
-    Kept::Array of_d, pairs; // of the slots, on the device
+    DeviceCache::Array of_d, pairs; // of the slots, on the device
 };
 
 // Tables of a part on the device: kept where all inner indices are one part, else made when it is the part's turn.
@@ -88,7 +88,7 @@ public:
     }
 
 private:
-    Kept::Array kept_;
+    DeviceCache::Array kept_;
     DeviceBuffer<std::byte> in_turns_;
     const Part *part_ = nullptr;
 };
@@ -119,13 +119,13 @@ private:
     void launch(const CountPlan &plan, const PartOfSegment &at, const ValuesArgs &results);
 
     int rows_;
-    Kept::Array row_of_code_, ones_of_row_, first_code_;
+    DeviceCache::Array row_of_code_, ones_of_row_, first_code_;
     PartTables tables_; // (slots, max_rows, table_stride)
 };
 
 // A table on the device that says what signed codes stand for, and what those of an operand do.
 template <class T> struct LookedUp {
-    Kept::Array table; // (pairs, planes, 2 codes - 1)
+    DeviceCache::Array table; // (pairs, planes, 2 codes - 1)
     int codes = 0, planes = 0;
     DeviceBuffer<T> values; // (rows, planes, padded) of a part
 };
@@ -146,7 +146,7 @@ private:
     static std::size_t table_bytes(const CountPlan &plan);
     void expand(const CountPlan &plan, const Part &part, std::byte *to) const;
 
-    Kept::Array ones_of_row_, first_code_, u_, v_;
+    DeviceCache::Array ones_of_row_, first_code_, u_, v_;
     PartTables tables_; // residuals, and behind them the largest of them
     LookedUp<std::int16_t> rows_;
     ByteProduct product_;
@@ -166,7 +166,7 @@ private:
 
     int bits_;
     bool groups_;
-    Kept::Array first_code_;
+    DeviceCache::Array first_code_;
     PartTables streams_;
     LookedUp<std::int16_t> ones_;
     ByteProduct corrections_; // no planes where no code is negative

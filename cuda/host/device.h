@@ -23,7 +23,7 @@ struct Grid {
 };
 
 class WorkingMemory;
-class Kept;
+class DeviceCache;
 
 // Everything happens in the order of the calls; only downloads are known to be done when they return, and what was
 // called before them. Functions that may fail throw std::bad_alloc, or DEVICE with the runtime's words.
@@ -36,7 +36,7 @@ struct Device {
     std::size_t table_bytes = std::size_t(64) << 20; // that expanded count tables may take at a time
     void *context = nullptr;                         // of whoever filled it in
     WorkingMemory *working = nullptr;                // counts and places the memory of calls; NULL: nobody does
-    Kept *kept = nullptr;                            // what calls may need again; NULL: nothing is kept
+    DeviceCache *cache = nullptr;                    // of arrays that calls share; NULL: nothing is cached
 
     // Another device of the same machine, filled in alike. Throws UNSUPPORTED where there is none.
     Device (*open)(const Device &device, int index) = nullptr;

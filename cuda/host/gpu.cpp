@@ -47,14 +47,14 @@ void WorkingMemory::release(const Device &device, void *memory) noexcept {
 
 // --- One GPU --------------------------------------------------------------------------------------------------------
 
-Gpu::Gpu(const Device &opened, Memory &memory, std::uint64_t limit) : device_(opened), kept_(device_, memory, limit) {
+Gpu::Gpu(const Device &opened, Memory &memory, std::uint64_t limit) : device_(opened), cache_(device_, memory, limit) {
     device_.working = &working_;
-    device_.kept = &kept_;
+    device_.cache = &cache_;
 }
 
 Gpu::~Gpu() {
     quietly(device_, [&] {
-        kept_.clear();
+        cache_.clear();
         findings_ = {};
         device_.close(device_);
     });
@@ -102,8 +102,8 @@ void Gpu::synchronize() {
          found.kept_call - before, call_ - before);
 }
 
-void Gpu::clear_kept() noexcept {
-    if (kept_.bytes() > 0) quietly(device_, [&] { kept_.clear(); });
+void Gpu::clear_cache() noexcept {
+    if (cache_.bytes() > 0) quietly(device_, [&] { cache_.clear(); });
 }
 
 void Gpu::trim() noexcept {
@@ -142,17 +142,17 @@ void Gpus::synchronize() {
     if (first) throw Error(*first);
 }
 
-void Gpus::clear_kept() noexcept {
-    for (Gpu &gpu : gpus_) gpu.clear_kept();
+void Gpus::clear_cache() noexcept {
+    for (Gpu &gpu : gpus_) gpu.clear_cache();
 }
 
 void Gpus::trim() noexcept {
     for (Gpu &gpu : gpus_) gpu.trim();
 }
 
-std::uint64_t Gpus::kept_bytes() const noexcept {
+std::uint64_t Gpus::cached_bytes() const noexcept {
     std::uint64_t total = 0;
-    for (const Gpu &gpu : gpus_) total += gpu.kept().bytes();
+    for (const Gpu &gpu : gpus_) total += gpu.cache().bytes();
     return total;
 }
 

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "cuda/block/findings.h"
 #include "cuda/host/device.h"
-#include "cuda/host/kept.h"
+#include "cuda/host/device_cache.h"
 
 namespace scmp::cuda {
 
@@ -22,7 +22,7 @@ public:
 
     const Device &device() const noexcept { return device_; }
     WorkingMemory &working() noexcept { return working_; }
-    const Kept &kept() const noexcept { return kept_; }
+    const DeviceCache &cache() const noexcept { return cache_; }
 
     // What comes from now on goes to this stream, behind what went to the last one.
     void set_stream(void *stream);
@@ -31,13 +31,13 @@ public:
     // Waits for all calls so far. Throws NON_FINITE for the first that found something which nobody was told about, and
     // forgets them all; DEVICE.
     void synchronize();
-    void clear_kept() noexcept;
+    void clear_cache() noexcept;
     void trim() noexcept;
 
 private:
     Device device_;
     WorkingMemory working_;
-    Kept kept_;
+    DeviceCache cache_;
     DeviceBuffer<Findings> findings_; // from the first call on
     std::int32_t call_ = 0;           // number of the last one
     std::int32_t synchronized_ = 0;   // the last one that synchronize waited for
@@ -56,9 +56,9 @@ public:
     Gpu &at(int index);
 
     void synchronize();
-    void clear_kept() noexcept;
+    void clear_cache() noexcept;
     void trim() noexcept;
-    std::uint64_t kept_bytes() const noexcept;
+    std::uint64_t cached_bytes() const noexcept;
 
 private:
     Memory &memory_;

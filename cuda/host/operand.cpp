@@ -34,8 +34,8 @@ void place_operand(const Device &device, const quantize::Source &given, const Wo
     const bool wide = given.smoothing.wide;
     const void *scales = wide ? static_cast<const void *>(given.smoothing.s64) : given.smoothing.s32;
     const std::size_t bytes = std::size_t(x.d) * (wide ? sizeof(double) : sizeof(float));
-    if (device.kept != nullptr)
-        out.smooth = device.kept->copy(scales, bytes);
+    if (device.cache != nullptr)
+        out.smooth = device.cache->copy(scales, bytes);
     else
         out.smooth = std::make_shared<DeviceBuffer<std::byte>>(device, static_cast<const std::byte *>(scales), bytes);
     out.source.s32 = reinterpret_cast<const float *>(out.smooth->data());

@@ -8,7 +8,7 @@
 #include "base/work.h"
 #include "cuda/block/quantize.h"
 #include "cuda/host/device.h"
-#include "cuda/host/kept.h"
+#include "cuda/host/device_cache.h"
 #include "cuda/host/transfer.h"
 #include "quantize/operand.h"
 #include "tensor/view.h"
@@ -19,7 +19,7 @@ namespace scmp::cuda {
 struct Levels {
     quantize::Scopes scopes;
     Placed place;
-    Kept::Array smooth; // smoothing scales; NULL: none
+    DeviceCache::Array smooth; // smoothing scales; NULL: none
     Source source{};
     Lines lines{};
     Flag non_finite;

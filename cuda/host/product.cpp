@@ -87,7 +87,7 @@ Right::Right(Gpu &gpu, const OperandSpec &b, const Work &work) : device(gpu.devi
     levels = std::move(made);
     device.stream = nullptr;
     device.working = nullptr;
-    device.kept = nullptr;
+    device.cache = nullptr;
 }
 
 // Whether something is in host memory, so that the call has to wait for the device.

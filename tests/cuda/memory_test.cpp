@@ -88,7 +88,7 @@ void what_is_kept_has_a_limit() {
         short_streams.product.options.stoc_len = length;
         ok(short_streams.multiply(ctx));
         ok(scmp_ctx_synchronize(ctx)); // before its memory is gone
-        const std::uint64_t kept = gpus_of(ctx).kept_bytes();
+        const std::uint64_t kept = gpus_of(ctx).cached_bytes();
         check(kept <= 100000, format("%llu bytes are kept", (unsigned long long)kept));
     }
     ok(x.multiply(ctx));
