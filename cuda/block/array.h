@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cuda/block/elements.h"
+#include "cuda/block/flag.h"
 
 namespace scmp::cuda {
 

@@ -18,9 +18,9 @@ struct MaximaArgs {
     Array mask;            // U8, by row: those with 0 do not count; no data: all count
     std::int64_t splits;   // parts that the rows are in
     std::int64_t split_rows;
-    bool wide;                // the maxima are f64, else f32
-    void *maxima;             // (splits, d), +0.0 or more
-    std::int32_t *non_finite; // set to 1 where a value, rounded to the type of the maxima, is not finite
+    bool wide;       // the maxima are f64, else f32
+    void *maxima;    // (splits, d), +0.0 or more
+    Flag non_finite; // raised where a value, rounded to the type of the maxima, is not finite
 };
 inline std::int64_t column_tiles(std::int64_t d) {
     return (d + MaximaArgs::columns - 1) / MaximaArgs::columns;
@@ -37,7 +37,7 @@ SCMP_DEVICE void maxima_tile(const Block &block, const MaximaArgs &args, std::in
         T largest = 0;
         for (std::int64_t row = begin + t / columns; row < end && d < args.d; row += threads / columns) {
             const T value = real<T>(args.rows.dtype, place(args.rows, row) + d * args.stride_d * args.rows.size);
-            if (!is_finite(value)) *args.non_finite = 1; // whoever writes it writes the same
+            if (!is_finite(value)) args.non_finite.raise();
             if (args.mask.data != nullptr && *place(args.mask, row) == 0) continue;
             const T magnitude = value < 0 ? -value : value;
             largest = magnitude > largest ? magnitude : largest;

@@ -166,7 +166,7 @@ template <int Rows> SCMP_DEVICE void add_counts(int t, int k, const CountTile<Ro
 
 template <int Rows, class Block> SCMP_DEVICE void run_block(const Block &block, const CountTileArgs<Rows> &args) {
     using Tile = CountTile<Rows>;
-    if (args.sums == nullptr && refused(block, args.values.verdict)) return;
+    if (args.sums == nullptr && refused(block, args.values.non_finite)) return;
     auto &tile = *static_cast<Tile *>(block.shared());
     const Tiling &tiling = args.tiling;
     for (std::int64_t i = block.index(); i < tiling.tiles(Rows, tile_columns); i += block.count()) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cuda/block/elements.h"
-#include "cuda/block/findings.h"
+#include "cuda/block/non_finite.h"
 #include "dequantize/dequantize.h"
 #include "quantize/quantize.h"
 
@@ -32,7 +32,7 @@ struct ValuesArgs {
     const float *row_sum_a, *row_sum_b; // unipolar, by row
     Output y;                           // F32
     Output counts;                      // I32 or I64
-    Verdict verdict;                    // whether anything may be written
+    NonFiniteCall non_finite;           // whether anything may be written
 };
 
 // The value of one sum; `block` numbers batch entries, or chunks.
@@ -90,7 +90,7 @@ SCMP_DEVICE void write_result(const ValuesArgs &args, std::int64_t batch, std::i
 }
 
 template <class Block> SCMP_DEVICE void run_block(const Block &block, const ValuesArgs &args) {
-    if (refused(block, args.verdict)) return;
+    if (refused(block, args.non_finite)) return;
     const std::int64_t all = args.batch * args.n * args.m;
     for (std::int64_t first = block.index() * threads; first < all; first += block.count() * threads)
         block.each_thread([&](int t) {

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "cuda/block/elements.h"
-#include "cuda/block/findings.h"
+#include "cuda/block/flag.h"
 #include "quantize/quantize.h"
 
 namespace scmp::cuda {

@@ -56,7 +56,7 @@ struct MarksArgs {
     Array boundary, sign; // sign may have no data
     std::int32_t rng_levels;
     std::int32_t *marks; // (G + 1,) set to 1
-    std::int32_t *bad;   // set to 1
+    Flag bad;
 };
 
 template <class Block> SCMP_DEVICE void run_block(const Block &block, const MarksArgs &args) {
@@ -64,7 +64,7 @@ template <class Block> SCMP_DEVICE void run_block(const Block &block, const Mark
         const std::int64_t value = integer(args.boundary, i);
         const std::int64_t sign = args.sign.data == nullptr ? 1 : integer(args.sign, i);
         if (value < 0 || value > args.rng_levels || sign < -1 || sign > 1)
-            *args.bad = 1;
+            args.bad.raise();
         else
             args.marks[value] = 1;
     });
@@ -93,16 +93,17 @@ struct TotalsArgs {
     const std::int32_t *counted; // in C order
     Array sums;                  // I32 or I64
     bool accumulate;
-    std::int32_t *too_large; // set to 1 where a total does not fit, and nothing is written; NULL: written
+    bool looks;     // for totals that do not fit; else writes
+    Flag too_large; // raised where one does not fit
 };
 
 template <class Block> SCMP_DEVICE void run_block(const Block &block, const TotalsArgs &args) {
     each_element(block, args.sums.count, [&](std::int64_t i) {
         const std::int64_t total = args.counted[i] + (args.accumulate ? integer(args.sums, i) : 0);
-        if (args.too_large == nullptr)
+        if (!args.looks)
             set_integer(args.sums, i, total);
         else if (args.sums.dtype == SCMP_DTYPE_I32 && total != static_cast<std::int32_t>(total))
-            *args.too_large = 1;
+            args.too_large.raise();
     });
 }
 
@@ -111,15 +112,15 @@ struct NarrowArgs {
     static constexpr const char *what = "launching narrow sums";
 
     Array sums;
-    std::int32_t *narrow;    // in C order
-    std::int32_t *too_large; // set to 1 where one does not fit
+    std::int32_t *narrow; // in C order
+    Flag too_large;       // raised where one does not fit
 };
 
 template <class Block> SCMP_DEVICE void run_block(const Block &block, const NarrowArgs &args) {
     each_element(block, args.sums.count, [&](std::int64_t i) {
         const std::int64_t sum = integer(args.sums, i);
         args.narrow[i] = static_cast<std::int32_t>(sum);
-        if (sum != static_cast<std::int32_t>(sum)) *args.too_large = 1;
+        if (sum != static_cast<std::int32_t>(sum)) args.too_large.raise();
     });
 }
 

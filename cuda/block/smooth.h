@@ -13,10 +13,10 @@ struct SmoothArgs {
     Array x, out; // (..., d), of one shape
     std::int64_t d;
     Source::How how;
-    bool wide;                // in f64, with s64, else in f32 with s32
-    const float *s32;         // (d,)
-    const double *s64;        // (d,)
-    std::int32_t *non_finite; // set to 1 where a value of x is not finite, or its result where `out` does not saturate
+    bool wide;         // in f64, with s64, else in f32 with s32
+    const float *s32;  // (d,)
+    const double *s64; // (d,)
+    Flag non_finite;   // raised where a value of x is not finite, or its result where `out` does not saturate
 };
 
 template <class T> SCMP_DEVICE void smooth_element(const SmoothArgs &args, const T *s, std::int64_t i) {
@@ -27,7 +27,7 @@ template <class T> SCMP_DEVICE void smooth_element(const SmoothArgs &args, const
     const bool saturates = args.out.size == 2;
     const bool finite =
         args.out.dtype == SCMP_DTYPE_F32 ? is_finite(static_cast<float>(smoothed)) : is_finite(smoothed);
-    if (!is_finite(value) || !(saturates || finite)) *args.non_finite = 1; // all write the same
+    if (!is_finite(value) || !(saturates || finite)) args.non_finite.raise();
 }
 
 template <class Block> SCMP_DEVICE void run_block(const Block &block, const SmoothArgs &args) {

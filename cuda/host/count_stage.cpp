@@ -130,13 +130,17 @@ void count_codes(const Device &device, const CountSpec &spec, const CountJob &jo
     for (std::int64_t segment = 0; segment < spec.segments.number(); segment++)
         counter->add(segment, counted.data() + segment * all);
     PlacedOutput to(device, &sums, spec.accumulate, work.memory);
-    TotalsArgs args{.counted = counted.data(), .sums = to.array(), .accumulate = spec.accumulate, .too_large = nullptr};
+    TotalsArgs args{.counted = counted.data(),
+                    .sums = to.array(),
+                    .accumulate = spec.accumulate,
+                    .looks = spec.accumulate,
+                    .too_large = {}};
     if (spec.accumulate) {
-        const Alarm too_large(device);
-        args.too_large = too_large.data();
+        const DeviceFlag too_large(device);
+        args.too_large = too_large.flag();
         launch(device, sums.count, args);
-        if (too_large.is_set()) fail_totals(device, counted, sums, work.memory);
-        args.too_large = nullptr;
+        if (too_large.raised()) fail_totals(device, counted, sums, work.memory);
+        args.looks = false;
     }
     work.monitor.check(0.9); // the last time: from here on results are written
     launch(device, sums.count, args);

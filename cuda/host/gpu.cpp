@@ -55,7 +55,7 @@ Gpu::Gpu(const Device &opened, Memory &memory, std::uint64_t limit) : device_(op
 Gpu::~Gpu() {
     quietly(device_, [&] {
         cache_.clear();
-        findings_ = {};
+        report_ = {};
         device_.close(device_);
     });
 }
@@ -71,35 +71,35 @@ void Gpu::set_stream(void *stream) {
     device_.stream = stream;
 }
 
-Verdict Gpu::begin_call() {
+NonFiniteCall Gpu::begin_call() {
     working_.begin_call();
-    if (findings_.data() == nullptr) {
-        DeviceBuffer<Findings> made(device_, 1, Owner::context);
-        device_.clear(device_, made.data(), sizeof(Findings));
-        findings_ = std::move(made);
+    if (report_.data() == nullptr) {
+        DeviceBuffer<NonFiniteReport> made(device_, 1, Owner::context);
+        device_.clear(device_, made.data(), sizeof(NonFiniteReport));
+        report_ = std::move(made);
     }
     if (call_ == std::numeric_limits<std::int32_t>::max()) { // numbers start again: old ones must not be met
-        device_.clear(device_, findings_.data(), sizeof(Findings::non_finite));
+        device_.clear(device_, report_.data(), sizeof(NonFiniteReport::last_call));
         call_ = synchronized_ = 0;
     }
-    return {findings_.data(), ++call_};
+    return {report_.data(), ++call_};
 }
 
 void Gpu::synchronize() {
-    if (findings_.data() == nullptr) return;
+    if (report_.data() == nullptr) return;
     const InUse in_use(device_);
-    Findings found{};
-    device_.download(device_, &found, findings_.data(), sizeof found);
+    NonFiniteReport found{};
+    device_.download(device_, &found, report_.data(), sizeof found);
     const std::int32_t before = std::exchange(synchronized_, call_);
-    if (found.kept_call == 0) return;
-    device_.clear(device_, findings_.data(), sizeof found);
+    if (found.first_call == 0) return;
+    device_.clear(device_, report_.data(), sizeof found);
     fail(SCMP_ERROR_NON_FINITE,
          "%s of call %d of the %d since the last synchronization has a value that is NaN or infinite, as given or "
          "once it is smoothed: its outputs were left alone, and so were those of later calls like it",
-         found.kept[0] == 0   ? "b"
-         : found.kept[1] == 0 ? "a"
-                              : "each of a and b",
-         found.kept_call - before, call_ - before);
+         found.of_operand[0] == 0   ? "b"
+         : found.of_operand[1] == 0 ? "a"
+                                    : "each of a and b",
+         found.first_call - before, call_ - before);
 }
 
 void Gpu::clear_cache() noexcept {

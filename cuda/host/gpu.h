@@ -5,7 +5,7 @@
 #include <list>
 
 #include "base/memory.h"
-#include "cuda/block/findings.h"
+#include "cuda/block/non_finite.h"
 #include "cuda/host/device.h"
 #include "cuda/host/device_cache.h"
 
@@ -26,10 +26,10 @@ public:
 
     // What comes from now on goes to this stream, behind what went to the last one.
     void set_stream(void *stream);
-    // The findings of a call that begins, and its number. The device is the current one.
-    Verdict begin_call();
-    // Waits for all calls so far. Throws NON_FINITE for the first that found something which nobody was told about, and
-    // forgets them all; DEVICE.
+    // Numbers a call that begins: its part in the report. The device is the current one.
+    NonFiniteCall begin_call();
+    // Waits for all calls so far. Throws NON_FINITE for the first call that the report has, and clears the report;
+    // DEVICE.
     void synchronize();
     void clear_cache() noexcept;
     void trim() noexcept;
@@ -38,9 +38,9 @@ private:
     Device device_;
     WorkingMemory working_;
     DeviceCache cache_;
-    DeviceBuffer<Findings> findings_; // from the first call on
-    std::int32_t call_ = 0;           // number of the last one
-    std::int32_t synchronized_ = 0;   // the last one that synchronize waited for
+    DeviceBuffer<NonFiniteReport> report_; // from the first call on
+    std::int32_t call_ = 0;                // number of the last one
+    std::int32_t synchronized_ = 0;        // the last one that synchronize waited for
 };
 
 // The context's own device, and those of operands that are elsewhere, opened when they are first met.

@@ -26,17 +26,13 @@ struct Right {
     Levels levels;
 };
 
-Flag flag_of(const Verdict &verdict, int operand) {
-    return {&verdict.findings->non_finite[operand], verdict.call};
-}
-
 // Waits for the device, and throws NON_FINITE where the call's operands are not finite.
-void require_finite_operands(const Device &device, const Verdict &verdict, const quantize::Source *a,
+void require_finite_operands(const Device &device, const NonFiniteCall &non_finite, const quantize::Source *a,
                              const quantize::Source *b, std::pmr::memory_resource &memory) {
     std::int32_t found[2];
-    device.download(device, found, verdict.findings->non_finite, sizeof found);
-    if (a != nullptr && found[0] == verdict.call) fail_non_finite(device, *a, memory);
-    if (b != nullptr && found[1] == verdict.call) fail_non_finite(device, *b, memory);
+    device.download(device, found, non_finite.report->last_call, sizeof found);
+    if (a != nullptr && found[0] == non_finite.call) fail_non_finite(device, *a, memory);
+    if (b != nullptr && found[1] == non_finite.call) fail_non_finite(device, *b, memory);
 }
 
 // What sums give; where they are, and where it goes, is left open.
@@ -57,7 +53,7 @@ ValuesArgs values_of(const ProductSpec &spec, const Levels &a, const Levels &b) 
             .row_sum_b = b.row_sum.data(),
             .y = {},
             .counts = {},
-            .verdict = {}};
+            .non_finite = {}};
 }
 
 // Counts, and writes results segment by segment: the sums of each, then what they give.
@@ -75,10 +71,10 @@ void count_and_write(const Device &device, Counter *counter, std::int64_t segmen
 
 Right::Right(Gpu &gpu, const OperandSpec &b, const Work &work) : device(gpu.device()) {
     const InUse in_use(device);
-    const Verdict verdict = gpu.begin_call();
-    Levels made = placed(device, b, flag_of(verdict, 1), work, Owner::handle);
+    const NonFiniteCall non_finite = gpu.begin_call();
+    Levels made = placed(device, b, non_finite.flag(1), work, Owner::handle);
     quantize_operands(device, b.by, nullptr, &made);
-    require_finite_operands(device, verdict, nullptr, &b.source, work.memory);
+    require_finite_operands(device, non_finite, nullptr, &b.source, work.memory);
     // What is left is of no stream and no context.
     made.place = {};
     made.smooth.reset();
@@ -103,10 +99,10 @@ const char *run(Gpu &gpu, const ProductSpec &spec, const Operands &x,
     if (tables) check_codes(*tables);
     const Device &device = gpu.device();
     const InUse in_use(device);
-    const Verdict verdict = gpu.begin_call();
-    Levels a = placed(device, x.a, flag_of(verdict, 0), work);
+    const NonFiniteCall non_finite = gpu.begin_call();
+    Levels a = placed(device, x.a, non_finite.flag(0), work);
     Levels given_b;
-    if (x.b) given_b = placed(device, *x.b, flag_of(verdict, 1), work);
+    if (x.b) given_b = placed(device, *x.b, non_finite.flag(1), work);
     const Levels &b = x.b ? given_b : static_cast<const Right *>(x.packed->data.get())->levels;
 
     ValuesArgs results = values_of(spec, a, b);
@@ -130,9 +126,9 @@ const char *run(Gpu &gpu, const ProductSpec &spec, const Operands &x,
 
     quantize_operands(device, x.a.by, &a, x.b ? &given_b : nullptr);
     if (waits(spec, x))
-        require_finite_operands(device, verdict, &x.a.source, x.b ? &x.b->source : nullptr, work.memory);
+        require_finite_operands(device, non_finite, &x.a.source, x.b ? &x.b->source : nullptr, work.memory);
     else
-        results.verdict = verdict;
+        results.non_finite = non_finite;
     work.monitor.check(0.2); // the last time: from here on results go to device memory
     if (together)
         counter->write(results);

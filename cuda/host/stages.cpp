@@ -77,7 +77,7 @@ Buffer<std::byte> maxima_of(const Device &device, const product::MaximaSpec &spe
 
     const View mask_view = contiguous_view(SCMP_DTYPE_U8, flags, {rows});
     const Placed placed_mask(device, flags == nullptr ? nullptr : &mask_view, memory);
-    const Alarm non_finite(device);
+    const DeviceFlag non_finite(device);
     const std::int64_t tiles = std::max<std::int64_t>(1, column_tiles(d));
     const std::int64_t most_splits = std::max<std::int64_t>(1, 2 * device.full_grid / tiles);
     const std::int64_t split_rows = std::max(least_rows, ceil_divide(rows, most_splits));
@@ -91,7 +91,7 @@ Buffer<std::byte> maxima_of(const Device &device, const product::MaximaSpec &spe
                     .split_rows = split_rows,
                     .wide = dtype == SCMP_DTYPE_F64,
                     .maxima = parts.data(),
-                    .non_finite = non_finite.data()};
+                    .non_finite = non_finite.flag()};
     find_maxima(device, args);
     if (splits > 1) {
         args.rows = row_starts(dtype, parts.data(), splits, d);
@@ -102,7 +102,7 @@ Buffer<std::byte> maxima_of(const Device &device, const product::MaximaSpec &spe
         args.maxima = all.data();
         find_maxima(device, args);
     }
-    if (non_finite.is_set()) {
+    if (non_finite.raised()) {
         Buffer<std::byte> copy = fetched_elements(device, x, memory);
         require_finite(packed_like(x, copy.data()), {}, !spec.statistics.wide, spec.name);
         fail_changed(spec.name);
@@ -148,7 +148,7 @@ void smooth(Resources &resources, const product::SmoothSpec &spec, const View &o
         s64 = DeviceBuffer<double>(device, smoothing.s64, d);
     else
         s32 = DeviceBuffer<float>(device, smoothing.s32, d);
-    const Alarm non_finite(device);
+    const DeviceFlag non_finite(device);
     SmoothArgs args{.looks = true,
                     .x = from.array(),
                     .out = to.array(),
@@ -157,9 +157,9 @@ void smooth(Resources &resources, const product::SmoothSpec &spec, const View &o
                     .wide = smoothing.wide,
                     .s32 = s32.data(),
                     .s64 = s64.data(),
-                    .non_finite = non_finite.data()};
+                    .non_finite = non_finite.flag()};
     launch(device, x.count, args);
-    if (non_finite.is_set()) {
+    if (non_finite.raised()) {
         Buffer<std::byte> copy = elements_of(device, x, work.memory);
         smooth::check_values(packed_like(x, copy.data()), smoothing, out.dtype);
         fail_changed("x");
@@ -178,12 +178,12 @@ void ranges(Resources &resources, const OperandSpec &x, const View &out, const W
     const Device &device = device_of(resources);
     const Stage stage(device);
     const std::int64_t entries = x.scopes.entries();
-    const Alarm non_finite(device);
+    const DeviceFlag non_finite(device);
     const DeviceBuffer<LineRange> found(device, std::size_t(entries));
-    Levels levels = placed(device, x, {non_finite.data()}, work);
+    Levels levels = placed(device, x, non_finite.flag(), work);
     find_scales(device, x.by, levels, found.data());
     PlacedOutput to(device, &out, false, work.memory);
-    if (non_finite.is_set()) fail_non_finite(device, x.source, work.memory);
+    if (non_finite.raised()) fail_non_finite(device, x.source, work.memory);
     work.monitor.check(0.5); // the last time: from here on results are written
     static_assert(offsetof(LineRange, min) == 0 && offsetof(LineRange, max) == sizeof(float));
     constexpr std::int64_t stride = sizeof(LineRange) / sizeof(float);
@@ -223,10 +223,10 @@ void quantize(Resources &resources, const OperandSpec &x, std::span<const quanti
     const quantize::Scopes &scopes = x.scopes;
     const std::int64_t entries = scopes.entries();
     const std::int64_t rows = scopes.batch * scopes.rows;
-    const Alarm non_finite(device);
-    Levels levels = placed(device, x, {non_finite.data()}, work);
+    const DeviceFlag non_finite(device);
+    Levels levels = placed(device, x, non_finite.flag(), work);
     find_scales(device, x.by, levels);
-    if (non_finite.is_set()) fail_non_finite(device, x.source, work.memory);
+    if (non_finite.raised()) fail_non_finite(device, x.source, work.memory);
     if (!given_scales.empty()) levels.scales = uploaded<quantize::ScopeScale>(device, given_scales);
     const DeviceBuffer<std::int64_t> row_sum(device, out.row_sum == nullptr ? 0 : std::size_t(rows));
     const DeviceBuffer<std::uint16_t> boundary_of = uploaded(device, boundaries);
@@ -288,10 +288,10 @@ void dequantize(Resources &resources, const product::DequantizeSpec &spec, const
     const Stage stage(device);
     const Placed from(device, &sums, work.memory);
     const DeviceBuffer<std::int32_t> narrow(device, std::size_t(sums.count));
-    const Alarm too_large(device);
+    const DeviceFlag too_large(device);
     launch(device, sums.count,
-           NarrowArgs{.sums = from.array(), .narrow = narrow.data(), .too_large = too_large.data()});
-    if (too_large.is_set()) {
+           NarrowArgs{.sums = from.array(), .narrow = narrow.data(), .too_large = too_large.flag()});
+    if (too_large.raised()) {
         product::check_sums(integers_on<std::int64_t>(device, sums, work.memory).span());
         fail_changed("sums");
     }
@@ -320,7 +320,7 @@ void dequantize(Resources &resources, const product::DequantizeSpec &spec, const
                           .row_sum_b = b.row_sums.data(),
                           .y = to.output(),
                           .counts = {},
-                          .verdict = {}});
+                          .non_finite = {}});
     to.fetch();
     device.wait(device);
     to.write();

@@ -71,15 +71,15 @@ private:
     const View *view_;
 };
 
-// A number that threads of a stage set to 1.
-class Alarm {
+// A flag with its memory, lowered at first.
+class DeviceFlag {
 public:
-    explicit Alarm(const Device &device) : device_(device), value_(device, 1) {
+    explicit DeviceFlag(const Device &device) : device_(device), value_(device, 1) {
         device.clear(device, value_.data(), sizeof(std::int32_t));
     }
-    std::int32_t *data() const { return value_.data(); }
+    Flag flag() const { return {value_.data()}; }
     // Waits.
-    bool is_set() const {
+    bool raised() const {
         std::int32_t value = 0;
         device_.download(device_, &value, value_.data(), sizeof value);
         return value != 0;

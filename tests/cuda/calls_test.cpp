@@ -162,7 +162,7 @@ void the_operands_device_computes() {
         check(host.launches_on(2) > before, "the context's own device does not compute");
         fails(nowhere.multiply(ctx), SCMP_ERROR_UNSUPPORTED, {"device = 4"});
 
-        // Each device has its findings.
+        // Each device has its report of operands that are not finite.
         there.product.a.set(3, INFINITY);
         there.clear();
         ok(there.multiply(ctx));

@@ -74,7 +74,7 @@ void what_is_kept_has_a_limit() {
     HostDevice host("kept");
     const OnDevice x(product_of("kept", 4, 3, 300), 0);
     const Result want = multiply(reference(), x.product);
-    // A cache that keeps nothing: what is left is where the findings are.
+    // A cache that keeps nothing: what is left is the report of operands that are not finite.
     {
         const Ctx ctx = keeping(host.device(0), 0);
         for (int again = 0; again < 2; again++) ok(x.multiply(ctx));
