@@ -11,7 +11,7 @@
 namespace scmp::cuda {
 
 // An operand in device memory, (batch, rows, d), with what smoothing does to it. Strides in elements.
-struct Source {
+struct ElementSource {
     enum How : std::int32_t { plain, divided, multiplied };
 
     const unsigned char *data;
@@ -84,24 +84,24 @@ struct Element {
 };
 
 // Element d of the row that starts at `row`.
-SCMP_DEVICE Element element(const Source &x, const unsigned char *row, std::int64_t d) {
+SCMP_DEVICE Element element(const ElementSource &x, const unsigned char *row, std::int64_t d) {
     const int size = x.dtype == SCMP_DTYPE_F64 ? 8 : x.dtype == SCMP_DTYPE_F32 ? 4 : 2;
     const unsigned char *from = row + d * x.stride_d * size;
     if (x.wide || x.dtype == SCMP_DTYPE_F64) {
         const double given = x.dtype == SCMP_DTYPE_F64 ? load<double>(from) : double(narrow_element(x.dtype, from));
         double smoothed = given;
-        if (x.how == Source::divided) smoothed = given / x.s64[d];
-        if (x.how == Source::multiplied) smoothed = given * x.s64[d];
+        if (x.how == ElementSource::divided) smoothed = given / x.s64[d];
+        if (x.how == ElementSource::multiplied) smoothed = given * x.s64[d];
         const auto value = static_cast<float>(smoothed);
         return {value, is_finite(value) && is_finite(static_cast<float>(given))};
     }
     float value = narrow_element(x.dtype, from);
-    if (x.how == Source::divided) value = value / x.s32[d];
-    if (x.how == Source::multiplied) value = value * x.s32[d];
+    if (x.how == ElementSource::divided) value = value / x.s32[d];
+    if (x.how == ElementSource::multiplied) value = value * x.s32[d];
     return {value, is_finite(value)};
 }
 
-SCMP_DEVICE const unsigned char *row_start(const Source &x, std::int64_t row) {
+SCMP_DEVICE const unsigned char *row_start(const ElementSource &x, std::int64_t row) {
     const int size = x.dtype == SCMP_DTYPE_F64 ? 8 : x.dtype == SCMP_DTYPE_F32 ? 4 : 2;
     return x.data + (row / x.rows * x.stride_batch + row % x.rows * x.stride_row) * size;
 }

@@ -43,14 +43,14 @@ SCMP_DEVICE LineRange combined(const LineRange &a, const LineRange &b) {
 struct RangesArgs {
     static constexpr const char *what = "launching ranges";
 
-    Source x;
+    ElementSource x;
     Lines lines;
     LineRange *ranges; // by line; zeros are +0.0
 };
 
 // found[0] becomes the range of a line; `found` has a place for each thread.
 template <class Block>
-SCMP_DEVICE void line_range(const Block &block, const Source &x, const Lines &lines, std::int64_t line,
+SCMP_DEVICE void line_range(const Block &block, const ElementSource &x, const Lines &lines, std::int64_t line,
                             LineRange *found) {
     const unsigned char *row = row_start(x, lines.row(line));
     block.each_thread([&](int t) {
@@ -198,7 +198,7 @@ template <class Block> SCMP_DEVICE void run_block(const Block &block, const Scal
 struct LevelsArgs {
     static constexpr const char *what = "launching levels";
 
-    Source x;
+    ElementSource x;
     Lines lines;
     quantize::ScopeKind kind;
     quantize::Rule rule;

@@ -12,7 +12,7 @@ struct SmoothArgs {
     bool looks;   // else writes
     Array x, out; // (..., d), of one shape
     std::int64_t d;
-    Source::How how;
+    ElementSource::How how;
     bool wide;         // in f64, with s64, else in f32 with s32
     const float *s32;  // (d,)
     const double *s64; // (d,)
@@ -22,7 +22,7 @@ struct SmoothArgs {
 template <class T> SCMP_DEVICE void smooth_element(const SmoothArgs &args, const T *s, std::int64_t i) {
     const T value = real<T>(args.x.dtype, place(args.x, i));
     const T scale = s[divided(i, args.d).rest];
-    const T smoothed = args.how == Source::divided ? value / scale : value * scale;
+    const T smoothed = args.how == ElementSource::divided ? value / scale : value * scale;
     if (!args.looks) return set_real(args.out.dtype, place(args.out, i), smoothed);
     const bool saturates = args.out.size == 2;
     const bool finite =

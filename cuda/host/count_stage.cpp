@@ -18,9 +18,9 @@ using product::BoundaryOperand;
 using product::CountSpec;
 
 // Boundaries of an operand, with their signs, on their way to codes.
-class Codes {
+class DeviceCodes {
 public:
-    Codes(const Device &device, const BoundaryOperand &operand, int rng_levels, std::pmr::memory_resource &memory)
+    DeviceCodes(const Device &device, const BoundaryOperand &operand, int rng_levels, std::pmr::memory_resource &memory)
         : device_(device), operand_(operand), boundary_(device, &operand.boundary, memory),
           sign_(device, operand.has_sign ? &operand.sign : nullptr, memory),
           marks_(device, std::size_t(rng_levels) + 2), rng_levels_(rng_levels),
@@ -70,7 +70,7 @@ private:
 
     const Device &device_;
     const BoundaryOperand &operand_;
-    Placed boundary_, sign_;
+    DeviceInput boundary_, sign_;
     DeviceBuffer<std::int32_t> marks_; // and behind them whether something is bad
     std::int32_t rng_levels_;
     DeviceBuffer<std::int16_t> code_of_, codes_;
@@ -129,7 +129,7 @@ void count_codes(const Device &device, const CountSpec &spec, const CountJob &jo
     if (job.tables) counter.emplace(device, job, work);
     for (std::int64_t segment = 0; segment < spec.segments.number(); segment++)
         counter->add(segment, counted.data() + segment * all);
-    PlacedOutput to(device, &sums, spec.accumulate, work.memory);
+    DeviceOutput to(device, &sums, spec.accumulate, work.memory);
     TotalsArgs args{.counted = counted.data(),
                     .sums = to.array(),
                     .accumulate = spec.accumulate,
@@ -156,7 +156,7 @@ bool count_on_device(Resources &resources, const CountSpec &spec, const View &su
     const Device &device = device_of(resources);
     const Stage stage(device);
     const streams::StreamShape &streams = spec.spec.streams;
-    Codes a(device, spec.a, streams.rng_levels, work.memory), b(device, spec.b, streams.rng_levels, work.memory);
+    DeviceCodes a(device, spec.a, streams.rng_levels, work.memory), b(device, spec.b, streams.rng_levels, work.memory);
     Vector<std::int16_t> marks_a = a.marks("a", work.memory), marks_b = b.marks("b", work.memory);
     const Vector<std::uint16_t> levels = spec.spec.level_boundaries(spec.spec.rule(spec.segments.d), work.memory);
     const Vector<std::uint16_t> list_a = product::list_boundaries(marks_a, levels, work.memory);

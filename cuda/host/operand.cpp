@@ -18,11 +18,11 @@ void place_operand(const Device &device, const quantize::Source &given, const Wo
                   .stride_batch = x.stride_batch,
                   .stride_row = x.stride_row,
                   .stride_d = x.stride_d,
-                  .how = Source::plain,
+                  .how = ElementSource::plain,
                   .wide = given.smoothing.wide,
                   .s32 = nullptr,
                   .s64 = nullptr};
-    out.place = Placed(device, &given.view, work.memory);
+    out.place = DeviceInput(device, &given.view, work.memory);
     if (!on_device(given.view)) {
         out.source.data = out.place.array().data;
         out.source.stride_batch = x.rows * x.d;
@@ -30,7 +30,7 @@ void place_operand(const Device &device, const quantize::Source &given, const Wo
         out.source.stride_d = 1;
     }
     if (given.smoothing.how == Smoothing::none) return;
-    out.source.how = given.smoothing.how == Smoothing::divide ? Source::divided : Source::multiplied;
+    out.source.how = given.smoothing.how == Smoothing::divide ? ElementSource::divided : ElementSource::multiplied;
     const bool wide = given.smoothing.wide;
     const void *scales = wide ? static_cast<const void *>(given.smoothing.s64) : given.smoothing.s32;
     const std::size_t bytes = std::size_t(x.d) * (wide ? sizeof(double) : sizeof(float));

@@ -18,9 +18,9 @@ namespace scmp::cuda {
 // An operand and what quantization makes of it.
 struct Levels {
     quantize::Scopes scopes;
-    Placed place;
+    DeviceInput place;
     DeviceCache::Array smooth; // smoothing scales; NULL: none
-    Source source{};
+    ElementSource source{};
     Lines lines{};
     Flag non_finite;
     DeviceBuffer<quantize::ScopeScale> scales;

@@ -76,7 +76,7 @@ Buffer<std::byte> maxima_of(const Device &device, const product::MaximaSpec &spe
     if (x.count == 0) return found;
 
     const View mask_view = contiguous_view(SCMP_DTYPE_U8, flags, {rows});
-    const Placed placed_mask(device, flags == nullptr ? nullptr : &mask_view, memory);
+    const DeviceInput placed_mask(device, flags == nullptr ? nullptr : &mask_view, memory);
     const DeviceFlag non_finite(device);
     const std::int64_t tiles = std::max<std::int64_t>(1, column_tiles(d));
     const std::int64_t most_splits = std::max<std::int64_t>(1, 2 * device.full_grid / tiles);
@@ -140,8 +140,8 @@ void smooth(Resources &resources, const product::SmoothSpec &spec, const View &o
     const Stage stage(device);
     const Smoothing smoothing = spec.scales.smoothing(spec.how, x.dtype);
     const auto d = std::size_t(x.d());
-    const Placed from(device, &x, work.memory);
-    PlacedOutput to(device, &out, false, work.memory);
+    const DeviceInput from(device, &x, work.memory);
+    DeviceOutput to(device, &out, false, work.memory);
     DeviceBuffer<float> s32;
     DeviceBuffer<double> s64;
     if (smoothing.wide)
@@ -153,7 +153,7 @@ void smooth(Resources &resources, const product::SmoothSpec &spec, const View &o
                     .x = from.array(),
                     .out = to.array(),
                     .d = x.d(),
-                    .how = smoothing.how == Smoothing::divide ? Source::divided : Source::multiplied,
+                    .how = smoothing.how == Smoothing::divide ? ElementSource::divided : ElementSource::multiplied,
                     .wide = smoothing.wide,
                     .s32 = s32.data(),
                     .s64 = s64.data(),
@@ -182,7 +182,7 @@ void ranges(Resources &resources, const OperandSpec &x, const View &out, const W
     const DeviceBuffer<LineRange> found(device, std::size_t(entries));
     Levels levels = placed(device, x, non_finite.flag(), work);
     find_scales(device, x.by, levels, found.data());
-    PlacedOutput to(device, &out, false, work.memory);
+    DeviceOutput to(device, &out, false, work.memory);
     if (non_finite.raised()) fail_non_finite(device, x.source, work.memory);
     work.monitor.check(0.5); // the last time: from here on results are written
     static_assert(offsetof(LineRange, min) == 0 && offsetof(LineRange, max) == sizeof(float));
@@ -197,11 +197,11 @@ void ranges(Resources &resources, const OperandSpec &x, const View &out, const W
 namespace {
 
 // The outputs of quantization on the device, in the order of QuantizedViews.
-std::array<PlacedOutput, 6> placed_outputs(const Device &device, const product::QuantizedViews &out,
+std::array<DeviceOutput, 6> device_outputs(const Device &device, const product::QuantizedViews &out,
                                            std::pmr::memory_resource &memory) {
-    const auto placed_output = [&](const View *view) { return PlacedOutput(device, view, false, memory); };
-    return {placed_output(out.level), placed_output(out.boundary),   placed_output(out.sign),
-            placed_output(out.scale), placed_output(out.zero_point), placed_output(out.row_sum)};
+    const auto device_output = [&](const View *view) { return DeviceOutput(device, view, false, memory); };
+    return {device_output(out.level), device_output(out.boundary),   device_output(out.sign),
+            device_output(out.scale), device_output(out.zero_point), device_output(out.row_sum)};
 }
 
 bool any_on_device(const product::QuantizedViews &out) {
@@ -230,7 +230,7 @@ void quantize(Resources &resources, const OperandSpec &x, std::span<const quanti
     if (!given_scales.empty()) levels.scales = uploaded<quantize::ScopeScale>(device, given_scales);
     const DeviceBuffer<std::int64_t> row_sum(device, out.row_sum == nullptr ? 0 : std::size_t(rows));
     const DeviceBuffer<std::uint16_t> boundary_of = uploaded(device, boundaries);
-    std::array<PlacedOutput, 6> to = placed_outputs(device, out, work.memory);
+    std::array<DeviceOutput, 6> to = device_outputs(device, out, work.memory);
     quantize_levels(device, x.by, levels, row_sum.data());
     work.monitor.check(0.5); // the last time: from here on results are written
     launch(device, std::max({rows * scopes.d, entries, rows}),
@@ -247,9 +247,9 @@ void quantize(Resources &resources, const OperandSpec &x, std::span<const quanti
                          .scale = to[3].array(),
                          .zero_point = to[4].array(),
                          .row_sum = to[5].array()});
-    for (PlacedOutput &output : to) output.fetch();
+    for (DeviceOutput &output : to) output.fetch();
     device.wait(device);
-    for (const PlacedOutput &output : to) output.write();
+    for (const DeviceOutput &output : to) output.write();
     work.monitor.stop(1.0);
 }
 
@@ -286,7 +286,7 @@ void dequantize(Resources &resources, const product::DequantizeSpec &spec, const
     if (!on_device(sums) && !on_device(y)) return cpu_slots.dequantize(resources, spec, sums, y, work);
     const Device &device = device_of(resources);
     const Stage stage(device);
-    const Placed from(device, &sums, work.memory);
+    const DeviceInput from(device, &sums, work.memory);
     const DeviceBuffer<std::int32_t> narrow(device, std::size_t(sums.count));
     const DeviceFlag too_large(device);
     launch(device, sums.count,

@@ -67,7 +67,7 @@ void put_elements(const Device &device, const View &view, const std::byte *packe
     device.wait(device);
 }
 
-Placed::Placed(const Device &device, const View *view, std::pmr::memory_resource &memory) {
+DeviceInput::DeviceInput(const Device &device, const View *view, std::pmr::memory_resource &memory) {
     if (view == nullptr) return;
     if (on_device(*view)) {
         array_ = array_of(*view, view->data);
@@ -82,11 +82,11 @@ Placed::Placed(const Device &device, const View *view, std::pmr::memory_resource
     array_ = array_of(view->dtype, copy_.data(), view->count);
 }
 
-PlacedOutput::PlacedOutput(const Device &device, const View *view, bool holds, std::pmr::memory_resource &memory)
+DeviceOutput::DeviceOutput(const Device &device, const View *view, bool holds, std::pmr::memory_resource &memory)
     : device_(device), view_(view) {
     if (view == nullptr) return;
     if (holds || on_device(*view)) {
-        static_cast<Placed &>(*this) = Placed(device, view, memory);
+        static_cast<DeviceInput &>(*this) = DeviceInput(device, view, memory);
     } else {
         copy_ = DeviceBuffer<std::byte>(device, bytes_of(*view));
         array_ = array_of(view->dtype, copy_.data(), view->count);
@@ -94,11 +94,11 @@ PlacedOutput::PlacedOutput(const Device &device, const View *view, bool holds, s
     if (!on_device(*view) && host_.size() == 0) host_ = Buffer<std::byte>(memory, bytes_of(*view));
 }
 
-void PlacedOutput::fetch() {
+void DeviceOutput::fetch() {
     if (copy_.data() != nullptr) device_.download(device_, host_.data(), copy_.data(), host_.size());
 }
 
-void PlacedOutput::write() const {
+void DeviceOutput::write() const {
     if (copy_.data() != nullptr) unpack_elements(*view_, host_.data());
 }
 

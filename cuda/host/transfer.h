@@ -42,11 +42,11 @@ Buffer<std::byte> fetched_elements(const Device &device, const View &view, std::
 void put_elements(const Device &device, const View &view, const std::byte *packed);
 
 // A tensor as a stage on the device sees it: where it is, or a contiguous copy of what is in host memory.
-class Placed {
+class DeviceInput {
 public:
-    Placed() = default;
+    DeviceInput() = default;
     // An input. No view: no data.
-    Placed(const Device &device, const View *view, std::pmr::memory_resource &memory);
+    DeviceInput(const Device &device, const View *view, std::pmr::memory_resource &memory);
 
     const Array &array() const { return array_; }
 
@@ -57,10 +57,10 @@ protected:
 };
 
 // An output likewise: what is for host memory is fetched, then written, so that an error in between leaves it alone.
-class PlacedOutput : Placed {
+class DeviceOutput : DeviceInput {
 public:
     // `holds`: the stage reads what is there.
-    PlacedOutput(const Device &device, const View *view, bool holds, std::pmr::memory_resource &memory);
+    DeviceOutput(const Device &device, const View *view, bool holds, std::pmr::memory_resource &memory);
 
     const Array &array() const { return array_; }
     void fetch();
