@@ -6,11 +6,11 @@
 // is small: by the Frechet bounds C is within L / 4 of k r / L, and rounding adds less than sqrt L + 1/4. So |e| <= 127
 // for L <= 400 whatever the sequences are, at L = 256 at most 80; the default sequences have 15 there (docs/cuda.md).
 //
-// A word of cuda/block/packed.h has the residuals of four rows; adding 0x80808080 to a window of 127 / max |e| inner
+// A word of cuda/block/swar.h has the residuals of four rows; adding 0x80808080 to a window of 127 / max |e| inner
 // indices makes bytes of them that can be told apart, and widened to 16 bits.
 #pragma once
 
-#include "cuda/block/packed.h"
+#include "cuda/block/swar.h"
 
 namespace scmp::cuda {
 
@@ -90,7 +90,7 @@ struct BytesArgs {
     std::int32_t *sums; // (batch, n, m), added to
 };
 
-struct PackedBytes {
+struct SwarBytes {
     using Args = BytesArgs;
     static constexpr int rows = 128;
     static constexpr int next = 4;
@@ -109,7 +109,7 @@ struct PackedBytes {
         return args.rows[n * args.rows_stride + d - args.tiling.d0];
     }
     // Four codes of four rows at a time, turned round.
-    static SCMP_DEVICE void fill(int t, const Args &args, std::int64_t d, int k, PackedTile<rows> &tile) {
+    static SCMP_DEVICE void fill(int t, const Args &args, std::int64_t d, int k, SwarTile<rows> &tile) {
         const int words = residual_stride(args.right_codes) / next;
         const auto *table = reinterpret_cast<const std::uint32_t *>(args.table) +
                             std::int64_t(args.slot_of_d[d]) * 2 * args.max_rows * words;
@@ -137,7 +137,7 @@ struct PackedBytes {
     }
     template <class Block>
     static SCMP_DEVICE void flush(const Block &block, int t, const TileSums &to, int windows, Sums &sums) {
-        add_packed<4>(block, t, to, [&](int r, int c) {
+        add_swar<4>(block, t, to, [&](int r, int c) {
             const std::uint32_t pair = r % 2 == 0 ? sums.even[c] : sums.odd[c];
             return static_cast<int>(r < 2 ? pair & 0xffffU : pair >> 16) - 128 * windows;
         });
@@ -147,7 +147,7 @@ struct PackedBytes {
 };
 
 template <class Block> SCMP_DEVICE void run_block(const Block &block, const BytesArgs &args) {
-    packed_block<PackedBytes>(block, args);
+    swar_block<SwarBytes>(block, args);
 }
 
 } // namespace scmp::cuda

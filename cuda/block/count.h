@@ -3,7 +3,7 @@
 // Where a has few rows, a block counts a tile of 16 or 32 of them against 128 rows of b. For one inner index at a time
 // it puts into shared memory what every level of b gives with each of its rows of a, signs of a included: entry
 // [level][row]. A column of the tile then costs one read of neighbouring words, whatever its level: the lanes of a warp
-// take different rows of the same level, so that banks do not conflict. Where it has more, cuda/block/packed.h, with
+// take different rows of the same level, so that banks do not conflict. Where it has more, cuda/block/swar.h, with
 // the counts of two rows in a word.
 //
 // No sum overflows: an entry is at most L <= 2^10 in magnitude (int16), a sum at most D * L <= 2^31 - 1 (checked in
@@ -11,7 +11,7 @@
 #pragma once
 
 #include "cuda/block/dequantize.h"
-#include "cuda/block/packed.h"
+#include "cuda/block/swar.h"
 
 namespace scmp::cuda {
 
@@ -71,14 +71,14 @@ struct CountArgs {
     const std::uint16_t *row_of_code; // (pairs, left_codes)
     const std::uint16_t *table;       // (slots, max_rows, table_stride)
     int left_codes, right_codes, max_rows, stoc_len;
-    // (batch, n, m), added to; NULL, not for packed rows: a block has the whole sums of its tile and writes what they
+    // (batch, n, m), added to; NULL, not by SWAR: a block has the whole sums of its tile and writes what they
     // give.
     std::int32_t *sums;
     ValuesArgs values; // where sums is NULL
 };
-// What the kernel of a tile of `Rows` rows, 16 or 32, is told, and that of packed rows.
+// What the kernel of a tile of `Rows` rows, 16 or 32, is told, and that of 64 by SWAR.
 template <int Rows> struct CountTileArgs : CountArgs {};
-struct PackedCountArgs : CountArgs {};
+struct SwarCountArgs : CountArgs {};
 
 // What a count kernel does with the sum of one place of its tile; nothing where there is no such place.
 template <class Block>
@@ -91,10 +91,10 @@ SCMP_DEVICE void give(const Block &block, const CountArgs &args, const TilePlace
 }
 
 // Rows of a tile: as many as the product has use for, as far as the table of one inner index stays below 34 KiB. From
-// 64 on they are packed.
+// 64 on they are counted by SWAR.
 inline int tile_rows(std::int64_t n, int right_codes) {
     if (n <= 16 || right_codes > 512) return 16;
-    return n <= 32 || right_codes > packed_codes ? 32 : 64;
+    return n <= 32 || right_codes > swar_codes ? 32 : 64;
 }
 constexpr int most_codes = 1024;
 
@@ -194,7 +194,7 @@ template <int Rows, class Block> SCMP_DEVICE void run_block(const Block &block, 
     }
 }
 
-struct PackedCounts {
+struct SwarCounts {
     using Args = CountArgs;
     static constexpr int rows = 64;
     static constexpr int next = 2;
@@ -213,7 +213,7 @@ struct PackedCounts {
         return q < 0 ? -row : row;
     }
     // Two codes of two rows at a time.
-    static SCMP_DEVICE void fill(int t, const Args &args, std::int64_t d, int k, PackedTile<rows> &tile) {
+    static SCMP_DEVICE void fill(int t, const Args &args, std::int64_t d, int k, SwarTile<rows> &tile) {
         const int words = table_stride(args.right_codes) / next;
         const auto *of_row = reinterpret_cast<const std::uint32_t *>(args.table) +
                              std::int64_t(args.slot_of_d[d]) * args.max_rows * words;
@@ -241,15 +241,15 @@ struct PackedCounts {
     }
     template <class Block>
     static SCMP_DEVICE void flush(const Block &block, int t, const TileSums &to, int, Sums &sums) {
-        add_packed<2>(block, t, to, [&](int r, int c) { return sums.of[c][r]; });
+        add_swar<2>(block, t, to, [&](int r, int c) { return sums.of[c][r]; });
         SCMP_UNROLL
         for (int c = 0; c < warp_columns; c++) // NOLINT(modernize-loop-convert): as above, and unrolled
             sums.of[c][0] = sums.of[c][1] = 0;
     }
 };
 
-template <class Block> SCMP_DEVICE void run_block(const Block &block, const PackedCountArgs &args) {
-    packed_block<PackedCounts>(block, args);
+template <class Block> SCMP_DEVICE void run_block(const Block &block, const SwarCountArgs &args) {
+    swar_block<SwarCounts>(block, args);
 }
 
 } // namespace scmp::cuda

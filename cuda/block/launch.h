@@ -27,7 +27,7 @@ using AnyArgs = std::variant<
     TableArgs,
     CountTileArgs<16>,
     CountTileArgs<32>,
-    PackedCountArgs,
+    SwarCountArgs,
     ResidualsArgs,
     BytesArgs,
     StreamsArgs,

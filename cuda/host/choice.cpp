@@ -33,10 +33,10 @@ double filled(const CountShape &shape, int rows, int columns) {
     return double(shape.n) / double(round_up(shape.n, rows)) * double(shape.m) / double(round_up(shape.m, columns));
 }
 
-// An inner index costs a block of cuda/block/packed.h so many accesses of 128 bytes to shared memory and L1: a word of
+// An inner index costs a block of cuda/block/swar.h so many accesses of 128 bytes to shared memory and L1: a word of
 // each code is read from a table and one is written, and each of 256 columns takes one and a quarter.
-double packed_ceiling(int rows, const CountShape &shape) {
-    return rows * packed_columns / (2.0 * shape.codes + 1.25 * packed_columns) * filled(shape, rows, packed_columns);
+double swar_ceiling(int rows, const CountShape &shape) {
+    return rows * swar_columns / (2.0 * shape.codes + 1.25 * swar_columns) * filled(shape, rows, swar_columns);
 }
 
 // Products of bits a clock that mma m16n8k256 does in a multiprocessor: measured on GH200; half of GA100's for the
@@ -97,8 +97,8 @@ double ceiling(CountMethod method, int capability, const CountShape &shape) {
     const double stream = std::bit_ceil(static_cast<unsigned>(shape.stoc_len < 16 ? 16 : shape.stoc_len));
     switch (method) {
     case CountMethod::bytes:
-        if (shape.stoc_len > residual_stoc_len || shape.codes > packed_codes) return 0;
-        return packed_ceiling(PackedBytes::rows, shape);
+        if (shape.stoc_len > residual_stoc_len || shape.codes > swar_codes) return 0;
+        return swar_ceiling(SwarBytes::rows, shape);
     case CountMethod::bits:
         return bit_rate(capability) / (stream + 14) * filled(shape, matrix_rows, matrix_columns);
     case CountMethod::wgmma:
@@ -107,7 +107,7 @@ double ceiling(CountMethod method, int capability, const CountShape &shape) {
         break;
     }
     const int rows = tile_rows(shape.n, shape.codes);
-    if (rows == PackedCounts::rows) return packed_ceiling(rows, shape);
+    if (rows == SwarCounts::rows) return swar_ceiling(rows, shape);
     // As many writes and reads of single counts as the tile has, and a read for two products and one for a code.
     const double accesses = 2.0 * rows / 32 * shape.codes + tile_columns * rows / 32.0;
     return rows * tile_columns / accesses * filled(shape, rows, tile_columns);

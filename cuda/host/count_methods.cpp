@@ -159,7 +159,7 @@ Buffer<std::uint16_t> right_ones(const CountPlan &plan) {
 Launch launch_of(int rows, const CountArgs &args) {
     if (rows == 16) return CountTileArgs<16>{args};
     if (rows == 32) return CountTileArgs<32>{args};
-    return PackedCountArgs{args};
+    return SwarCountArgs{args};
 }
 // The kernel of streams of so many bits, 16, 32 .. 1024.
 template <class By, int Bits = 16> Launch launch_of(int stream_bits, const BitsArgs &args) {
@@ -233,13 +233,13 @@ const char *CountByRows::kernel() const {
 }
 
 Tiling CountByRows::tiling(const CountPlan &plan, std::int64_t d0, std::int64_t d1) const {
-    const bool packed = rows_ == PackedCounts::rows;
-    return tiling_of(plan, d0, d1, rows_, packed ? packed_columns : tile_columns, packed ? packed_d : tile_d);
+    const bool swar = rows_ == SwarCounts::rows;
+    return tiling_of(plan, d0, d1, rows_, swar ? swar_columns : tile_columns, swar ? swar_d : tile_d);
 }
 
-// The packed kernel has no registers to spare for what writing takes.
+// The SWAR kernel has no registers to spare for what writing takes.
 bool CountByRows::writes(const CountPlan &plan) const {
-    return rows_ != PackedCounts::rows && plan.slots.parts.size() == 1 && plan.job.segments.number() == 1 &&
+    return rows_ != SwarCounts::rows && plan.slots.parts.size() == 1 && plan.job.segments.number() == 1 &&
            tiling(plan, 0, plan.job.d).splits == 1;
 }
 
@@ -264,13 +264,13 @@ void CountByRows::expand(const CountPlan &plan, const Part &part, std::byte *to)
 }
 
 void CountByRows::launch(const CountPlan &plan, const PartOfSegment &at, const ValuesArgs &results) {
-    const bool packed = rows_ == PackedCounts::rows;
+    const bool swar = rows_ == SwarCounts::rows;
     const std::byte *tables = tables_.of(at.part, [&](const Part &part, std::byte *to) { expand(plan, part, to); });
     const Tiling tiles = tiling(plan, at.part.d0, at.d1);
-    const std::int64_t shared = packed        ? PackedTile<PackedCounts::rows>::bytes(table_stride(plan.codes()))
+    const std::int64_t shared = swar          ? SwarTile<SwarCounts::rows>::bytes(table_stride(plan.codes()))
                                 : rows_ == 32 ? CountTile<32>::bytes(plan.codes())
                                               : CountTile<16>::bytes(plan.codes());
-    const std::int64_t blocks = tiles.tiles(rows_, packed ? packed_columns : tile_columns);
+    const std::int64_t blocks = tiles.tiles(rows_, swar ? swar_columns : tile_columns);
     const CountArgs args{.tiling = tiles,
                          .a = plan.job.a + at.begin,
                          .b = plan.job.b + at.begin,
@@ -351,10 +351,10 @@ void CountByBytes::count(const CountPlan &plan, const PartOfSegment &at) {
     const std::byte *tables = tables_.of(at.part, [&](const Part &part, std::byte *to) { expand(plan, part, to); });
     const std::int64_t length = at.d1 - at.part.d0;
     look_up(plan, rows_, job.a, job.batch * job.n, at, length);
-    const Tiling tiling = tiling_of(plan, at.part.d0, at.d1, PackedBytes::rows, packed_columns, packed_d);
+    const Tiling tiling = tiling_of(plan, at.part.d0, at.d1, SwarBytes::rows, swar_columns, swar_d);
     plan.device.launch(plan.device,
-                       grid_of(tiling.tiles(PackedBytes::rows, packed_columns),
-                               std::size_t(PackedTile<PackedBytes::rows>::bytes(residual_stride(plan.codes())))),
+                       grid_of(tiling.tiles(SwarBytes::rows, swar_columns),
+                               std::size_t(SwarTile<SwarBytes::rows>::bytes(residual_stride(plan.codes())))),
                        BytesArgs{.tiling = tiling,
                                  .rows = rows_.values.data(),
                                  .rows_stride = length,

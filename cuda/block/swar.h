@@ -1,5 +1,5 @@
-// Counting by words that hold several rows of a, what cuda/block/count.h and cuda/block/bytes.h share; the code of one
-// block.
+// Counting by SWAR, SIMD within a register: a word holds the numbers of several rows of a, and words are added as
+// wholes. cuda/block/count.h and cuda/block/bytes.h share it; the code of one block.
 //
 // A block has a tile of rows of a against 256 columns, rows of b. For one inner index at a time it puts into shared
 // memory what every code of b gives with its rows: [code][lane], a word for the rows of a lane, x0 + 2^s x1 + ... for
@@ -16,22 +16,22 @@
 
 namespace scmp::cuda {
 
-constexpr int packed_columns = 256; // of a tile: 32 of each warp
-constexpr int packed_d = 8;         // inner indices whose codes are in shared memory at a time
-constexpr int packed_codes = 256;   // more do not fit into shared memory
+constexpr int swar_columns = 256; // of a tile: 32 of each warp
+constexpr int swar_d = 8;         // inner indices whose codes are in shared memory at a time
+constexpr int swar_codes = 256;   // more do not fit into shared memory
 constexpr int warp_columns = 32;
 
-template <int Rows> struct alignas(16) PackedTile {
+template <int Rows> struct alignas(16) SwarTile {
     TilePlace at; // here it holds no registers
-    std::int16_t rows[packed_d][Rows];
-    alignas(16) std::uint32_t columns[packed_d][packed_columns];
+    std::int16_t rows[swar_d][Rows];
+    alignas(16) std::uint32_t columns[swar_d][swar_columns];
 
     // [codes][32], right behind.
     SCMP_DEVICE std::uint32_t *words() { return reinterpret_cast<std::uint32_t *>(this + 1); }
     SCMP_DEVICE const std::uint32_t *words() const { return reinterpret_cast<const std::uint32_t *>(this + 1); }
 
     static SCMP_DEVICE std::int64_t bytes(int codes) {
-        return std::int64_t(sizeof(PackedTile)) + std::int64_t(codes) * 32 * 4;
+        return std::int64_t(sizeof(SwarTile)) + std::int64_t(codes) * 32 * 4;
     }
 };
 
@@ -48,7 +48,7 @@ template <int Next> SCMP_DEVICE std::uint32_t column_entry(int code) {
 }
 
 template <int Rows>
-SCMP_DEVICE void add_words(int t, int k, const PackedTile<Rows> &tile, std::uint32_t (&window)[warp_columns]) {
+SCMP_DEVICE void add_words(int t, int k, const SwarTile<Rows> &tile, std::uint32_t (&window)[warp_columns]) {
     struct alignas(16) Four {
         std::uint32_t of[4];
     };
@@ -85,43 +85,43 @@ template <class For> SCMP_DEVICE void each_table_word(int t, int words, For &&ea
 //     fill(t, args, d, k, tile)                 the words of d, which is number k of the loaded ones
 //     widen(sums), flush(block, t, to, windows, sums)
 template <class By>
-SCMP_DEVICE void load_packed(int t, const typename By::Args &args, int from, PackedTile<By::rows> &tile) {
+SCMP_DEVICE void load_swar(int t, const typename By::Args &args, int from, SwarTile<By::rows> &tile) {
     const TilePlace &at = tile.at;
     const std::int64_t d = at.d0 + from;
     SCMP_ROLLED
-    for (int i = t; i < By::rows * packed_d; i += threads) {
-        const int k = i % packed_d;
-        const std::int64_t n = at.n0 + i / packed_d;
+    for (int i = t; i < By::rows * swar_d; i += threads) {
+        const int k = i % swar_d;
+        const std::int64_t n = at.n0 + i / swar_d;
         const bool exists = n < args.tiling.n && d + k < at.d1;
-        tile.rows[k][i / packed_d] =
+        tile.rows[k][i / swar_d] =
             exists ? static_cast<std::int16_t>(By::row(args, at.batch * args.tiling.n + n, d + k)) : std::int16_t(0);
     }
     const std::int16_t *b = args.b + at.batch * args.tiling.m * args.stride;
     SCMP_ROLLED
-    for (int i = t; i < packed_columns * packed_d; i += threads) {
-        const int k = i % packed_d;
-        const std::int64_t m = at.m0 + i / packed_d;
+    for (int i = t; i < swar_columns * swar_d; i += threads) {
+        const int k = i % swar_d;
+        const std::int64_t m = at.m0 + i / swar_d;
         const bool exists = m < args.tiling.m && d + k < at.d1;
-        tile.columns[k][i / packed_d] = column_entry<By::next>(exists ? b[m * args.stride + d + k] : 0);
+        tile.columns[k][i / swar_d] = column_entry<By::next>(exists ? b[m * args.stride + d + k] : 0);
     }
 }
 
-template <class By, class Block> SCMP_DEVICE void packed_block(const Block &block, const typename By::Args &args) {
-    auto &tile = *static_cast<PackedTile<By::rows> *>(block.shared());
+template <class By, class Block> SCMP_DEVICE void swar_block(const Block &block, const typename By::Args &args) {
+    auto &tile = *static_cast<SwarTile<By::rows> *>(block.shared());
     const int window = By::window(args);
-    for (std::int64_t i = block.index(); i < args.tiling.tiles(By::rows, packed_columns); i += block.count()) {
+    for (std::int64_t i = block.index(); i < args.tiling.tiles(By::rows, swar_columns); i += block.count()) {
         block.each_thread([&](int t) {
-            if (t == 0) tile.at = args.tiling.place(i, By::rows, packed_columns);
+            if (t == 0) tile.at = args.tiling.place(i, By::rows, swar_columns);
         });
         typename Block::template PerThread<typename By::Sums> sums(block);
         const int all = static_cast<int>(tile.at.d1 - tile.at.d0); // D * L is below 2^31
         for (int begin = 0; begin < all; begin += By::most_windows * window) {
             const int end = all - begin < By::most_windows * window ? all : begin + By::most_windows * window;
             int added = 0; // inner indices in the window
-            for (int d = begin; d < end; d += packed_d) {
-                block.each_thread([&](int t) { load_packed<By>(t, args, d, tile); });
+            for (int d = begin; d < end; d += swar_d) {
+                block.each_thread([&](int t) { load_swar<By>(t, args, d, tile); });
                 SCMP_ROLLED
-                for (int k = 0; k < packed_d && d + k < end; k++) {
+                for (int k = 0; k < swar_d && d + k < end; k++) {
                     block.each_thread([&](int t) { By::fill(t, args, tile.at.d0 + d + k, k, tile); });
                     const bool full = ++added == window || d + k + 1 == end;
                     block.each_thread([&](int t) {
@@ -141,7 +141,7 @@ template <class By, class Block> SCMP_DEVICE void packed_block(const Block &bloc
 
 // Adds value(r, c) of the rows of a lane and the columns of a warp.
 template <int RowsOfLane, class Block, class Value>
-SCMP_DEVICE void add_packed(const Block &block, int t, const TileSums &to, Value &&value) {
+SCMP_DEVICE void add_swar(const Block &block, int t, const TileSums &to, Value &&value) {
     const int columns = to.columns - t / 32 * warp_columns;
     std::int32_t *first = to.first + t % 32 * RowsOfLane * to.m + t / 32 * warp_columns;
     SCMP_UNROLL
