@@ -64,15 +64,22 @@ std::size_t slot_bytes(const CountJob &job, CountMethod method) {
 
 // --- looking up -----------------------------------------------------------------------------------------------------
 
+// What is looked up: values of so many codes in planes, for rows of so many inner indices with what pads them.
+struct LookUpSize {
+    std::size_t codes;
+    int planes;
+    std::int64_t rows, padded;
+};
+
 // The table has value(pair, code, planes) of every signed code.
 template <class T, class Value>
-LookedUp<T> looked_up(const CountPlan &plan, What what, std::size_t codes, int planes, std::int64_t rows,
-                      std::int64_t padded, Value &&value) {
+LookedUp<T> looked_up(const CountPlan &plan, What what, const LookUpSize &of, Value &&value) {
+    const int planes = of.planes;
     LookedUp<T> out;
-    out.codes = int(codes);
+    out.codes = int(of.codes);
     out.planes = planes;
     const std::int64_t pairs = plan.job.tables->pairs();
-    const std::int64_t signed_codes = 2 * std::int64_t(codes) - 1;
+    const std::int64_t signed_codes = 2 * std::int64_t(of.codes) - 1;
     const std::size_t size = size_of(pairs, planes, signed_codes);
     out.table = plan.shared(what, size * sizeof(T), [&](std::byte *to) {
         Buffer<T> table(plan.memory, size);
@@ -86,7 +93,7 @@ LookedUp<T> looked_up(const CountPlan &plan, What what, std::size_t codes, int p
             }
         plan.device.upload(plan.device, to, table.data(), size * sizeof(T));
     });
-    out.values = DeviceBuffer<T>(plan.device, size_of(rows, planes, padded));
+    out.values = DeviceBuffer<T>(plan.device, size_of(of.rows, planes, of.padded));
     return out;
 }
 
@@ -116,9 +123,9 @@ template <class ValueA, class ValueB>
 ByteProduct byte_product(const CountPlan &plan, int planes, ValueA &&value_a, ValueB &&value_b) {
     const CountJob &job = plan.job;
     const std::int64_t padded = whole_units(plan.longest());
-    return {looked_up<std::int8_t>(plan, product_left, job.tables->left_codes(), planes, job.batch * job.n, padded,
+    return {looked_up<std::int8_t>(plan, product_left, {job.tables->left_codes(), planes, job.batch * job.n, padded},
                                    value_a),
-            looked_up<std::int8_t>(plan, product_right, job.tables->right_codes(), planes, job.batch * job.m, padded,
+            looked_up<std::int8_t>(plan, product_right, {job.tables->right_codes(), planes, job.batch * job.m, padded},
                                    value_b)};
 }
 
@@ -308,7 +315,7 @@ CountByBytes::CountByBytes(const CountPlan &plan)
     v_ = scaled_all(v_of_code, ones_b);
     tables_ = PartTables(plan, part_tables, table_bytes(plan) + sizeof(std::int32_t),
                          [&](const Part &part, std::byte *to) { expand(plan, part, to); });
-    rows_ = looked_up<std::int16_t>(plan, looked_up_left, tables.left_codes(), 1, job.batch * job.n, plan.longest(),
+    rows_ = looked_up<std::int16_t>(plan, looked_up_left, {tables.left_codes(), 1, job.batch * job.n, plan.longest()},
                                     [&](int pair, int code, std::int16_t *row) {
                                         *row = static_cast<std::int16_t>(tables.rows_of(pair)[std::abs(code)] +
                                                                          (code < 0 ? tables.max_rows : 0));
@@ -384,7 +391,7 @@ CountByBits::CountByBits(const CountPlan &plan)
     const CountJob &job = plan.job;
     const streams::CountTables &tables = *job.tables;
     const int stoc_len = tables.streams.stoc_len;
-    ones_ = looked_up<std::int16_t>(plan, looked_up_left, tables.left_codes(), 1, job.batch * job.n, plan.longest(),
+    ones_ = looked_up<std::int16_t>(plan, looked_up_left, {tables.left_codes(), 1, job.batch * job.n, plan.longest()},
                                     [&](int pair, int code, std::int16_t *ones) {
                                         *ones = with_sign<std::int16_t>(code, left_ones(tables, pair, std::abs(code)));
                                     });

@@ -153,7 +153,7 @@ void count_codes(const Device &device, const CountSpec &spec, const CountJob &jo
 // Counts on the device, unless there are more codes than its kernels have room for: then it does nothing, and returns
 // false.
 bool count_on_device(Resources &resources, const CountSpec &spec, const View &sums, const Work &work) {
-    const Device &device = device_of(resources);
+    const Device &device = own_device(resources);
     const Stage stage(device);
     const streams::StreamShape &streams = spec.spec.streams;
     DeviceCodes a(device, spec.a, streams.rng_levels, work.memory), b(device, spec.b, streams.rng_levels, work.memory);

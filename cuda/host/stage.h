@@ -28,7 +28,7 @@ private:
 };
 
 // The device that stages work on: tensors are on no other.
-inline const Device &device_of(const product::Resources &resources) {
+inline const Device &own_device(const product::Resources &resources) {
     return gpus_of(resources).own().device();
 }
 
@@ -40,7 +40,6 @@ template <class T> Buffer<T> integers_on(const Device &device, const View &view,
     Buffer<std::byte> elements = elements_of(device, view, memory);
     return integers_of<T>(packed_like(view, elements.data()), memory);
 }
-
 
 // For what the device has found and a copy does not have any more.
 [[noreturn]] inline void fail_changed(const char *name) {

@@ -40,13 +40,13 @@ Array row_starts(scmp_dtype dtype, const void *data, std::int64_t rows, std::int
 } // namespace
 
 Buffer<std::byte> fetch(Resources &resources, const View &view, std::pmr::memory_resource &memory) {
-    const Device &device = device_of(resources);
+    const Device &device = own_device(resources);
     const Stage stage(device);
     return fetched_elements(device, view, memory);
 }
 
 void store(Resources &resources, const View &view, const std::byte *elements) {
-    const Device &device = device_of(resources);
+    const Device &device = own_device(resources);
     const Stage stage(device);
     put_elements(device, view, elements);
 }
@@ -126,7 +126,7 @@ void maxima(Resources &resources, const product::MaximaSpec &spec, const Work &w
         flags = packed_elements(mask->view(), work.memory);
         rows -= static_cast<std::uint64_t>(std::count(flags.data(), flags.data() + flags.size(), std::byte{0}));
     }
-    const Buffer<std::byte> found = maxima_of(device_of(resources), spec, flags.data(), work.memory);
+    const Buffer<std::byte> found = maxima_of(own_device(resources), spec, flags.data(), work.memory);
     smooth::take_maxima(spec.statistics, contiguous_view(spec.statistics.dtype(), found.data(), {spec.x.d()}), rows,
                         resources.backend.rows.smooth, spec.name);
 }
@@ -136,7 +136,7 @@ void smooth(Resources &resources, const product::SmoothSpec &spec, const View &o
     if (!on_device(x) && !on_device(out)) return cpu_slots.smooth(resources, spec, out, work);
     smooth::check_apply(x, spec.scales, out);
     if (x.count == 0) return;
-    const Device &device = device_of(resources);
+    const Device &device = own_device(resources);
     const Stage stage(device);
     const Smoothing smoothing = spec.scales.smoothing(spec.how, x.dtype);
     const auto d = std::size_t(x.d());
@@ -175,7 +175,7 @@ void smooth(Resources &resources, const product::SmoothSpec &spec, const View &o
 
 void ranges(Resources &resources, const OperandSpec &x, const View &out, const Work &work) {
     if (!on_device(x.source.view) && !on_device(out)) return cpu_slots.ranges(resources, x, out, work);
-    const Device &device = device_of(resources);
+    const Device &device = own_device(resources);
     const Stage stage(device);
     const std::int64_t entries = x.scopes.entries();
     const DeviceFlag non_finite(device);
@@ -218,7 +218,7 @@ void quantize(Resources &resources, const OperandSpec &x, std::span<const quanti
     Vector<quantize::ScopeScale> given_scales(&work.memory);
     for (const quantize::Range &range : given)
         given_scales.push_back(quantize::scope_scale(x.by.rule, range, x.by.q_max));
-    const Device &device = device_of(resources);
+    const Device &device = own_device(resources);
     const Stage stage(device);
     const quantize::Scopes &scopes = x.scopes;
     const std::int64_t entries = scopes.entries();
@@ -284,7 +284,7 @@ struct PlacedFactors {
 void dequantize(Resources &resources, const product::DequantizeSpec &spec, const View &sums, const View &y,
                 const Work &work) {
     if (!on_device(sums) && !on_device(y)) return cpu_slots.dequantize(resources, spec, sums, y, work);
-    const Device &device = device_of(resources);
+    const Device &device = own_device(resources);
     const Stage stage(device);
     const DeviceInput from(device, &sums, work.memory);
     const DeviceBuffer<std::int32_t> narrow(device, std::size_t(sums.count));

@@ -61,8 +61,8 @@ void scales(scmp_ctx &ctx, Memory &memory, const View &act, const scmp_tensor *w
     Monitor monitor = resources.monitor();
     const Work work{resources.worker_threads(), monitor, memory};
     const product::OutputHostCopy to_here(resources, to, false, memory);
-    smooth::compute_scales(product::HostCopy(resources, act, memory).view(), views, alpha, eps, to_here.view(), memory,
-                           [&](smooth::Calibration &maxima, const View &weight, const char *name) {
+    smooth::compute_scales(product::HostCopy(resources, act, memory).view(), views, {alpha, eps}, to_here.view(),
+                           memory, [&](smooth::Calibration &maxima, const View &weight, const char *name) {
                                resources.slots().maxima(resources, {maxima, weight, nullptr, name}, work);
                            });
     to_here.commit();

@@ -28,9 +28,13 @@ float tensor_factor(double scale_a, double scale_b);
 float head_factor(float c, float scale_a, float scale_b);
 float tensor_d_term(double d, double za, double zb);
 
-// A slot of a backend, compiled once for each instruction set (row_loops.h): y[i] becomes the value of sums[i] at [n,
-// m0 + i], i < columns; with `add`, that is added to y[i] (chunks).
-using RowFunction = void (*)(const Terms &terms, std::int64_t n, std::int64_t m0, std::int64_t columns,
-                             const std::int32_t *sums, bool add, float *y);
+// A piece of a row of the result.
+struct RowPart {
+    std::int64_t n, m0, columns; // [n, m0 .. m0 + columns]
+};
+
+// Compiled once for each instruction set (row_loops.h): y[i] becomes the value of sums[i] at [n, m0 + i], i < columns;
+// with `add`, that is added to y[i] (chunks).
+using RowFunction = void (*)(const Terms &terms, const RowPart &at, const std::int32_t *sums, bool add, float *y);
 
 } // namespace scmp::dequantize

@@ -17,9 +17,10 @@ template <class Value>
         for (std::int64_t i = 0; i < columns; i++) y[i] = value(i);
 }
 
-void dequantize_row(const dequantize::Terms &terms, std::int64_t n, std::int64_t m0, std::int64_t columns,
-                    const std::int32_t *sums, bool add, float *y) {
+void dequantize_row(const dequantize::Terms &terms, const dequantize::RowPart &at, const std::int32_t *sums, bool add,
+                    float *y) {
     using dequantize::Form;
+    const std::int64_t n = at.n, m0 = at.m0, columns = at.columns;
     const float c = terms.c;
     const float factor = terms.factor;
     switch (terms.form) {

@@ -80,7 +80,8 @@ void dequantize(Resources &resources, const DequantizeSpec &spec, const View &su
             const dequantize::Terms terms = spec.terms(entry, segment);
             for (std::int64_t r = 0; r < spec.n; r++) {
                 const std::int64_t at = (entry * spec.n + r) * spec.m;
-                resources.backend.rows.dequantize(terms, r, 0, spec.m, from + segment * y.count + at, chunked, to + at);
+                resources.backend.rows.dequantize(terms, {r, 0, spec.m}, from + segment * y.count + at, chunked,
+                                                  to + at);
             }
         }
     if (!direct_y) write_view(y, to);

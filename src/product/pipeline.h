@@ -1,4 +1,15 @@
 // Products, as src/api calls them: what surrounds the backend's slots, and what a right operand is packed into.
+//
+// How a product flows through this room. src/api has checked the call and made a ProductSpec of it (spec.h).
+//  1. multiply() reads the operands under the spec: each becomes an OperandSpec, a view with its smoothing, its scopes
+//     and its rule. It begins the report and calls the slot `product` of the context's backend.
+//  2. On the CPU (cpu_product.cpp) the slot quantizes and packs b, quantizes a, asks level_tables() for the count
+//  tables
+//     (table_cache.h keeps them), and runs the count engine, which hands blocks of sums to a Sink (sinks.h).
+//  3. The sink has each block dequantized with the factors of both operands (factors.h), and writes the spec's outputs.
+//  4. finish_report() writes the log's line.
+// A packed operand is step 2 up to packing, done once by pack(). The stages that callers use one by one (stages.h) go
+// from src/api to their slots directly. What a context is to all of these is Resources (resources.h).
 #pragma once
 
 #include <array>

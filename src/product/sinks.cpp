@@ -38,13 +38,13 @@ void Sink::take(const count::Block &block) {
     for (std::int64_t r = 0; r < block.rows; r++) {
         const std::int32_t *sums = block.sums + r * block.stride;
         if (y_.to != nullptr && direct_) {
-            row_(terms, block.n0 + r, block.m0, block.columns, sums, false,
+            row_(terms, {block.n0 + r, block.m0, block.columns}, sums, false,
                  reinterpret_cast<float *>(y_.run(block, r).data));
         } else if (y_.to != nullptr) {
             const std::int64_t row = chunked_ ? block.m0 / columns_ % blocking_.panels * blocking_.rows + r : 0;
             float *values = values_.data() + (block.worker * values_rows_ + row) * columns_;
             if (chunked_ && block.segment == 0) std::fill_n(values, columns_, 0.0F);
-            row_(terms, block.n0 + r, block.m0, block.columns, sums, chunked_, values);
+            row_(terms, {block.n0 + r, block.m0, block.columns}, sums, chunked_, values);
             if (last) write(y_.run(block, r), values, block.columns);
         }
         if (counts_.to != nullptr) write(counts_.run(block, r), sums, block.columns);

@@ -30,7 +30,7 @@ struct ProductSpec {
     std::int64_t group_a, group_b;
     streams::StreamShape streams;           // its scramble mode may be NOT_GIVEN until there is a configuration
     streams::ConfigRef config{};            // none where no streams are needed
-    const smooth::Scales *smooth = nullptr; // whoever made the spec owns them; NULL: none
+    const smooth::Scales *smooth = nullptr; // owned by the caller that made the spec; NULL: none
     Outputs outputs{};                      // of a product
     std::int32_t device = SCMP_DEVICE_CPU;  // where tensors may be besides host memory
     bool observed = false;                  // the report will be read: dequantization gets a clock of its own

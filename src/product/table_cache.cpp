@@ -36,8 +36,7 @@ std::shared_ptr<const streams::CountTables> TableCache::get(const TableKey &key,
         entries_.splice(entries_.begin(), entries_, found);
     } else {
         auto tables = std::allocate_shared<streams::CountTables>(std::pmr::polymorphic_allocator<>(&memory_), memory_);
-        streams::build_tables(*key.config, key.shape, key.d_offset, key.d, left_boundary, right_boundary, memory_,
-                              *tables);
+        streams::build_tables(*key.config, key.shape, {key.d_offset, key.d}, left_boundary, right_boundary, *tables);
         entries_.push_front({key, std::move(tables)});
         misses_++;
     }

@@ -77,8 +77,9 @@ void check_weight(const View &weight, std::size_t i, std::int64_t d) {
 
 } // namespace
 
-void compute_scales(const View &act, std::span<const View> weights, double alpha, double eps, const View &out,
+void compute_scales(const View &act, std::span<const View> weights, const ScaleRule &rule, const View &out,
                     std::pmr::memory_resource &memory, const TakeWeight &take) {
+    const double alpha = rule.alpha;
     if (!(alpha >= 0 && alpha <= 1)) fail(SCMP_ERROR_INVALID_ALPHA, "alpha = %g, which is not in [0, 1]", alpha);
     if (weights.empty()) fail(SCMP_ERROR_INVALID_ARGUMENT, "there are 0 weights, scales need at least 1");
     check_act_and_out(act, out);
@@ -87,7 +88,7 @@ void compute_scales(const View &act, std::span<const View> weights, double alpha
         check_weight(weights[i], i, act.d());
         wide = wide || weights[i].dtype == SCMP_DTYPE_F64;
     }
-    const double floor = checked_eps(eps, wide);
+    const double floor = checked_eps(rule.eps, wide);
     // The maxima of weights are statistics like those of activations, and exact in the working type.
     Calibration wmax(memory, act.d(), wide);
     for (std::size_t i = 0; i < weights.size(); ++i) {

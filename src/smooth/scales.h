@@ -16,12 +16,17 @@ namespace scmp::smooth {
 // Takes in a weight as observe() does, wherever it is.
 using TakeWeight = std::function<void(Calibration &maxima, const View &weight, const char *name)>;
 
+// What decides between act and weights.
+struct ScaleRule {
+    double alpha, eps;
+};
+
 // Computes s from act (D,), finite and not negative, and weights (M, D) or (BH, M, D), whose maxima are taken together,
 // and writes it to `out` (D,), rounded once from the working type: f64 where act or a weight is f64, else f32. Where
 // that gives 0 or infinity, the nearest positive finite number of both types stands instead. All or nothing. Throws
 // INVALID_ALPHA, INVALID_ARGUMENT (eps, negative act), SCALES_NOT_1D (out), INVALID_SHAPE, INVALID_DTYPE, D_MISMATCH,
 // NON_FINITE, whatever `take` throws. Overlaps are the caller's to check.
-void compute_scales(const View &act, std::span<const View> weights, double alpha, double eps, const View &out,
+void compute_scales(const View &act, std::span<const View> weights, const ScaleRule &rule, const View &out,
                     std::pmr::memory_resource &memory, const TakeWeight &take);
 
 // Scales to divide or multiply by, in both working types.

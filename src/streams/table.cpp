@@ -23,10 +23,11 @@ std::uint64_t CountTables::bytes() const noexcept {
            (left_codes() + right_codes()) * 2;
 }
 
-void build_tables(const Config &config, const StreamShape &shape, std::int64_t d_offset, std::int64_t d,
+void build_tables(const Config &config, const StreamShape &shape, IndexRange indices,
                   std::span<const std::uint16_t> left_boundary, std::span<const std::uint16_t> right_boundary,
-                  std::pmr::memory_resource &memory, CountTables &out) {
-    out.streams = stream_set(config, shape, d_offset, d, memory);
+                  CountTables &out) {
+    std::pmr::memory_resource &memory = *out.left_boundary.get_allocator().resource();
+    out.streams = stream_set(config, shape, indices.first, indices.count, memory);
     out.left_boundary.assign(left_boundary.begin(), left_boundary.end());
     out.right_boundary.assign(right_boundary.begin(), right_boundary.end());
     const auto pairs = std::size_t(out.pairs());

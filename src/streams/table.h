@@ -45,10 +45,16 @@ struct CountTables {
     std::uint64_t bytes() const noexcept;
 };
 
-// Everything but the counts. Both code lists have at most 2^15 - 1 entries.
-void build_tables(const Config &config, const StreamShape &shape, std::int64_t d_offset, std::int64_t d,
+// Inner indices first .. first + count of a configuration.
+struct IndexRange {
+    std::int64_t first, count;
+};
+
+// Fills in everything but the counts, in the memory that the tables were made with. Both code lists have at most
+// 2^15 - 1 entries.
+void build_tables(const Config &config, const StreamShape &shape, IndexRange indices,
                   std::span<const std::uint16_t> left_boundary, std::span<const std::uint16_t> right_boundary,
-                  std::pmr::memory_resource &memory, CountTables &out);
+                  CountTables &out);
 
 // Calls visit(row, counts) for the rows of one pair's table in ascending order, `counts` holding C over all right
 // codes: it grows by one with every draw below y. `running` has a place for each right code.

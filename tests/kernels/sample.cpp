@@ -73,9 +73,8 @@ std::unique_ptr<streams::CountTables> make_tables(const Spec &spec, Random &rand
         streams::config_named(spec.config, spec.p, config);
     const std::vector<std::uint16_t> levels = level_boundaries(spec, random);
     auto tables = std::make_unique<streams::CountTables>(memory);
-    streams::build_tables(config, {spec.p, spec.stoc_len, spec.rng_levels, spec.scramble}, 0, spec.d + spec.more_d,
-                          spec.left.empty() ? levels : spec.left, spec.right.empty() ? levels : spec.right, memory,
-                          *tables);
+    streams::build_tables(config, {spec.p, spec.stoc_len, spec.rng_levels, spec.scramble}, {0, spec.d + spec.more_d},
+                          spec.left.empty() ? levels : spec.left, spec.right.empty() ? levels : spec.right, *tables);
     return tables;
 }
 
