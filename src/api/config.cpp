@@ -6,7 +6,9 @@
 #include "api/c_boundary.h"
 #include "api/handles.h"
 #include "streams/config_rules.h"
+#include "streams/lfsr.h"
 #include "streams/period.h"
+#include "streams/sobol.h"
 
 namespace scmp::api {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "model/analysis.h"
+#include "streams/generator_type.h"
 #include "streams/period.h"
 
 namespace scmp::model {
@@ -44,7 +45,11 @@ public:
 private:
     int full() const noexcept { return 1 << shape_.sc_prec; }
 
-    bool is_lfsr(std::size_t g) const noexcept { return config_.pool[g].type == SCMP_GENERATOR_LFSR; }
+    // NULL where states are not draws, or cannot come again early.
+    const streams::Cycle *cycle(std::size_t g) const noexcept { return streams::type_of(config_.pool[g]).cycle; }
+    int most_different(std::size_t g) const noexcept {
+        return streams::most_different(config_.pool[g], shape_.sc_prec);
+    }
 
     template <class Body> void for_used(Body &&body) {
         for (std::size_t g = 0; g < used_.size(); g++)
@@ -86,9 +91,10 @@ private:
 
     void zero_states() {
         for_used([&](std::size_t g, long long number) {
-            if (is_lfsr(g) && repetitions_[g].zero_at >= 0 && !config_.pool[g].lfsr_zero_state)
+            // The longest cycle without one state is that without 0.
+            if (cycle(g) != nullptr && repetitions_[g].zero_at >= 0 && most_different(g) < full())
                 findings_.add(SCMP_LINT_ZERO_STATE, number,
-                              "generator %zu, an LFSR, comes to state 0 at draw %d and stays there", g,
+                              "generator %zu, %s, comes to state 0 at draw %d and stays there", g, cycle(g)->noun,
                               repetitions_[g].zero_at);
         });
     }
@@ -107,17 +113,17 @@ private:
     void not_maximal() {
         for_used([&](std::size_t g, long long number) {
             const int period = repetitions_[g].period;
-            const int most = streams::most_different(config_.pool[g], shape_.sc_prec);
-            if (is_lfsr(g) && period > 0 && period < most)
-                findings_.add(SCMP_LINT_NOT_MAXIMAL, number,
-                              "generator %zu, an LFSR, has period %d, maximal taps have %d", g, period, most);
+            const int most = most_different(g);
+            if (cycle(g) != nullptr && period > 0 && period < most)
+                findings_.add(SCMP_LINT_NOT_MAXIMAL, number, "generator %zu, %s, has period %d, %s have %d", g,
+                              cycle(g)->noun, period, cycle(g)->best, most);
         });
     }
 
     void beyond_period() {
         for_used([&](std::size_t g, long long number) {
             const int period = repetitions_[g].period;
-            if (is_lfsr(g) && period > 0 && shape_.stoc_len > period)
+            if (cycle(g) != nullptr && period > 0 && shape_.stoc_len > period)
                 findings_.add(SCMP_LINT_BEYOND_PERIOD, number,
                               "stoc_len = %d is more than generator %zu's period of %d", shape_.stoc_len, g, period);
         });

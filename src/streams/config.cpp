@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "streams/bits.h"
 #include "streams/config_rules.h"
+#include "streams/lfsr.h"
+#include "streams/sobol.h"
 
 namespace scmp::streams {
 namespace {
@@ -25,53 +27,42 @@ Element plain_element(std::int32_t generator, int sc_prec) {
     return element;
 }
 
-Generator sobol(const std::array<std::uint16_t, max_prec> &seeds, std::uint16_t start = 0) {
-    Generator generator;
-    generator.sobol_seeds = seeds;
-    generator.sobol_start = start;
-    return generator;
-}
-
 // m_i = 2^(i+1) - 1, the largest that there are.
 Generator altseed_sobol(int sc_prec) {
-    Generator generator;
-    for (int i = 0; i < sc_prec; i++)
-        generator.sobol_seeds[std::size_t(i)] = static_cast<std::uint16_t>(all_ones(i + 1));
-    return generator;
+    SobolSeeds seeds{};
+    for (int i = 0; i < sc_prec; i++) seeds[std::size_t(i)] = static_cast<std::uint16_t>(all_ones(i + 1));
+    return sobol_generator(seeds);
 }
 
 // The table of Spec 7.
 std::optional<Generator> tuned_sobol(int sc_prec) {
     switch (sc_prec) {
     case 4:
-        return sobol({1, 3, 3, 15}, 11);
+        return sobol_generator({1, 3, 3, 15}, 11);
     case 5:
-        return sobol({1, 3, 7, 11, 25}, 26);
+        return sobol_generator({1, 3, 7, 11, 25}, 26);
     case 6:
-        return sobol({1, 3, 7, 9, 19, 39}, 52);
+        return sobol_generator({1, 3, 7, 9, 19, 39}, 52);
     case 7:
-        return sobol({1, 3, 5, 15, 27, 61, 69}, 108);
+        return sobol_generator({1, 3, 5, 15, 27, 61, 69}, 108);
     case 8:
-        return sobol({1, 3, 7, 9, 19, 57, 115, 153}, 212);
+        return sobol_generator({1, 3, 7, 9, 19, 57, 115, 153}, 212);
     // Beyond the table: found by scmp search (docs/search.md).
     case 9:
-        return sobol({1, 3, 1, 15, 31, 9, 125, 231, 497}, 171);
+        return sobol_generator({1, 3, 1, 15, 31, 9, 125, 231, 497}, 171);
     case 10:
-        return sobol({1, 1, 3, 7, 15, 29, 55, 223, 511, 895}, 711);
+        return sobol_generator({1, 1, 3, 7, 15, 29, 55, 223, 511, 895}, 711);
     default:
         return std::nullopt;
     }
 }
 
 Generator default_lfsr(int sc_prec) {
-    Generator generator;
-    generator.type = SCMP_GENERATOR_LFSR;
-    generator.seed = all_ones(sc_prec) >= 125 ? 125 : 1;
-    generator.lfsr_taps = lfsr_tap_set(sc_prec, 0);
-    if (generator.lfsr_taps == 0)
+    const std::uint16_t taps = lfsr_tap_set(sc_prec, 0);
+    if (taps == 0)
         fail(SCMP_ERROR_INVALID_CONFIG,
              "lfsr_default is not defined at sc_prec = %d, an LFSR of that width has no default taps", sc_prec);
-    return generator;
+    return lfsr_generator(all_ones(sc_prec) >= 125 ? 125 : 1, taps);
 }
 
 // Sizes tell versions of a struct apart; no version is ever this large, so more is memory that nobody filled in.
@@ -85,15 +76,6 @@ bool is_initialised(std::size_t size, std::size_t first_version) {
 constexpr std::size_t generator_size =
     offsetof(scmp_generator, lfsr_zero_state) + sizeof(scmp_generator::lfsr_zero_state);
 constexpr std::size_t desc_size = offsetof(scmp_config_desc, scramble) + sizeof(scmp_config_desc::scramble);
-
-template <class Integer> IntegerList list_of(const Integer *values, std::int32_t count) {
-    IntegerList list;
-    if (values == nullptr) return list;
-    list.given = true;
-    list.count = count;
-    std::copy_n(values, std::clamp<std::int32_t>(count, 0, max_prec), list.values.begin());
-    return list;
-}
 
 void check_array(const void *array, std::size_t count, const char *name, const char *count_name) {
     if (count > SCMP_D_TIMES_L_MAX)
@@ -151,8 +133,8 @@ bool scramble_from_name(std::string_view name, scmp_scramble &out) {
 }
 
 void config_named(std::string_view name, int sc_prec, Config &out) {
-    const Generator left_sobol = sobol(default_sobol_seeds(SCMP_SIDE_LEFT, sc_prec));
-    const Generator right_sobol = sobol(default_sobol_seeds(SCMP_SIDE_RIGHT, sc_prec));
+    const Generator left_sobol = sobol_generator(default_sobol_seeds(SCMP_SIDE_LEFT, sc_prec));
+    const Generator right_sobol = sobol_generator(default_sobol_seeds(SCMP_SIDE_RIGHT, sc_prec));
     Element left = plain_element(0, sc_prec);
     Element right = plain_element(1, sc_prec);
     out.sc_prec = sc_prec;
@@ -187,19 +169,11 @@ void config_named(std::string_view name, int sc_prec, Config &out) {
 Generator generator_from_desc(const scmp_generator &desc, int sc_prec, std::size_t index) {
     if (!is_initialised(desc.size, generator_size))
         fail(SCMP_ERROR_INVALID_ARGUMENT, "generators[%zu] was not initialised: its size is %zu", index, desc.size);
-    if (desc.type == SCMP_GENERATOR_SOBOL && desc.sobol_side != SCMP_SIDE_LEFT && desc.sobol_side != SCMP_SIDE_RIGHT)
-        fail(SCMP_ERROR_INVALID_CONFIG, "generators[%zu].sobol_side = %d is no side", index,
-             static_cast<int>(desc.sobol_side));
-    GeneratorInput input;
-    input.type = desc.type;
-    input.sobol_side = desc.sobol_side;
-    if (desc.type == SCMP_GENERATOR_SOBOL) input.sobol_seeds = list_of(desc.sobol_seeds, desc.sobol_seed_count);
-    input.sobol_start = desc.sobol_start;
-    input.seed_given = true;
-    input.seed = desc.seed;
-    if (desc.type == SCMP_GENERATOR_LFSR) input.taps = list_of(desc.lfsr_taps, desc.lfsr_tap_count);
-    input.lfsr_zero_state = desc.lfsr_zero_state != 0;
-    return checked_generator(input, sc_prec, {c_names, c_names.pool, index});
+    const GeneratorType *type = find_type(desc.type);
+    if (type == nullptr)
+        fail(SCMP_ERROR_INVALID_CONFIG, "generators[%zu].type = %d is no generator type", index,
+             static_cast<int>(desc.type));
+    return type->from_desc(desc, sc_prec, {c_names, c_names.pool, index});
 }
 
 // A caller who was compiled against a later version has larger structs in its array: the first tells the distance.

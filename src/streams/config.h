@@ -13,15 +13,11 @@ namespace scmp::streams {
 
 constexpr int max_prec = SCMP_SC_PREC_MAX;
 
-// One generator of the pool, with its defaults filled in for the configuration's p. What its type does not use is zero,
-// so that equality is equality of sequences' definitions.
+// One generator of the pool, with its defaults filled in for the configuration's p: what its type (generator_type.h)
+// keeps in it. Equal fields are equal sequences.
 struct Generator {
     scmp_generator_type type = SCMP_GENERATOR_SOBOL;
-    std::array<std::uint16_t, max_prec> sobol_seeds{}; // m_0 .. m_{p-1}
-    std::uint16_t sobol_start = 0;
-    std::uint64_t seed = 0;       // LFSR, true_random
-    std::uint16_t lfsr_taps = 0;  // bit i set: position i from the LSB is tapped
-    bool lfsr_zero_state = false; // state 0 is inserted after state 1
+    std::array<std::uint64_t, 3> fields{};
 
     bool operator==(const Generator &) const = default;
 };
@@ -71,13 +67,6 @@ std::pmr::string config_to_json(const Config &config, std::int64_t d, std::pmr::
 
 int config_name_count();
 const char *config_name(int index);
-
-// Default Sobol seeds of a side (Spec 3), m_0 .. m_{p-1}.
-std::array<std::uint16_t, max_prec> default_sobol_seeds(scmp_side side, int sc_prec);
-
-// Maximal-length LFSR tap sets of a width in the canonical order of Spec 3, as bit masks: how many, and the index-th.
-int lfsr_tap_set_count(int sc_prec);
-std::uint16_t lfsr_tap_set(int sc_prec, int index);
 
 // Scramble modes by their names in files ("bitrev", ...); the enumeration's NOT_GIVEN is no name.
 const char *scramble_name(scmp_scramble scramble); // "unknown" for none

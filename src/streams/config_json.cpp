@@ -1,6 +1,5 @@
 // Configurations from and to JSON, in the dictionary shape of Spec 3.
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <initializer_list>
 #include <string>
@@ -8,6 +7,8 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "streams/config_rules.h"
+#include "streams/generator_type.h"
+#include "streams/json_fields.h"
 
 namespace scmp::streams {
 namespace {
@@ -16,128 +17,80 @@ using json::Array;
 using json::Object;
 using json::Value;
 
-// The value of a key; NULL where it is absent, or null, which means the same.
-const Value *find(const Object &object, const char *key) {
-    const Value *found = json::find(object, key);
-    return found == nullptr || found->is_null() ? nullptr : found;
+[[noreturn]] void fail_unknown(std::string_view key, const char *where) {
+    fail(SCMP_ERROR_INVALID_CONFIG, "%s has an unknown key \"%s\"", where, Quoted(key).text);
 }
 
-using Keys = std::initializer_list<std::string_view>;
-
-void check_keys(const Object &object, Keys known, const char *where) {
+void check_keys(const Object &object, std::initializer_list<std::string_view> known, const char *where) {
     for (const json::Member &member : object)
-        if (std::find(known.begin(), known.end(), member.key) == known.end())
-            fail(SCMP_ERROR_INVALID_CONFIG, "%s has an unknown key \"%s\"", where, Quoted(member.key).text);
+        if (std::find(known.begin(), known.end(), member.key) == known.end()) fail_unknown(member.key, where);
 }
 
-[[noreturn]] void fail_field(const Place &place, const char *field, const char *wanted) {
-    fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s must be %s", place.list, place.index, field, wanted);
-}
+// "rng_pool[2]"
+struct EntryName {
+    explicit EntryName(const Place &place) noexcept {
+        std::snprintf(text, sizeof text, "%s[%zu]", place.list, place.index);
+    }
+    char text[64];
+};
 
-const Object &entry_object(const Value &entry, Keys known, const Place &place) {
-    char where[64];
-    std::snprintf(where, sizeof where, "%s[%zu]", place.list, place.index);
+const Object &entry_object(const Value &entry, const Place &place) {
     const Object *object = entry.object();
-    if (object == nullptr) fail(SCMP_ERROR_INVALID_CONFIG, "%s must be an object", where);
-    check_keys(*object, known, where);
+    if (object == nullptr) fail(SCMP_ERROR_INVALID_CONFIG, "%s must be an object", EntryName(place).text);
     return *object;
 }
 
-// `field` may end in an index: "seed[4]".
-std::int64_t integer(const Value &value, const Place &place, const char *field) {
-    if (const std::int64_t *number = value.negative()) return *number;
-    const std::uint64_t *number = value.natural();
-    if (number == nullptr) fail_field(place, field, "an integer");
-    if (*number > INT64_MAX)
-        fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s = %llu is out of range", place.list, place.index, field,
-             static_cast<unsigned long long>(*number));
-    return static_cast<std::int64_t>(*number);
-}
-
-IntegerList integer_list(const Value *value, const Place &place, const char *field) {
-    IntegerList list;
-    if (value == nullptr) return list;
-    const Array *array = value->array();
-    if (array == nullptr) fail_field(place, field, "a list of integers");
-    list.given = true;
-    list.count = static_cast<std::int64_t>(array->size());
-    for (std::size_t i = 0; i < std::min<std::size_t>(array->size(), max_prec); i++) {
-        char item[32];
-        std::snprintf(item, sizeof item, "%s[%zu]", field, i);
-        list.values[i] = integer((*array)[i], place, item);
+// "a", "b" or "c"
+std::pmr::string type_names(std::pmr::memory_resource &memory) {
+    std::pmr::string names(&memory);
+    const auto types = generator_types();
+    for (std::size_t i = 0; i < types.size(); i++) {
+        if (i > 0) names += i + 1 < types.size() ? ", " : " or ";
+        names += '"';
+        names += types[i]->name;
+        names += '"';
     }
-    return list;
+    return names;
 }
 
-bool flag(const Value *value, const Place &place, const char *field) {
-    if (value == nullptr) return false;
-    if (value->boolean() == nullptr) fail_field(place, field, "true or false");
-    return *value->boolean();
+// An entry without a type is an LFSR.
+const GeneratorType &generator_type(const Value *value, const Place &place, std::pmr::memory_resource &memory) {
+    if (value == nullptr) return *find_type(SCMP_GENERATOR_LFSR);
+    const GeneratorType *type = value->text() == nullptr ? nullptr : find_type(*value->text());
+    if (type == nullptr) fail_field(place, "type", type_names(memory).c_str());
+    return *type;
 }
 
-void read_seed(const Value *value, const Place &place, GeneratorInput &input) {
-    if (value == nullptr) return;
-    const std::int64_t *negative = value->negative();
-    const std::uint64_t *natural = value->natural();
-    if (negative == nullptr && natural == nullptr) fail_field(place, place.names.seed, "an integer that fits 64 bits");
-    input.seed_given = true;
-    input.seed_negative = negative != nullptr;
-    // Negation of the unsigned number, because the least int64 has no positive counterpart.
-    input.seed = negative != nullptr ? std::uint64_t(0) - static_cast<std::uint64_t>(*negative) : *natural;
+bool has(std::span<const std::string_view> keys, std::string_view key) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
-bool is(const Value &value, std::string_view text) {
-    return value.text() != nullptr && *value.text() == text;
-}
-
-scmp_generator_type generator_type(const Value *value, const Place &place) {
-    if (value == nullptr) return SCMP_GENERATOR_LFSR;
-    if (is(*value, "sobol")) return SCMP_GENERATOR_SOBOL;
-    if (is(*value, "lfsr")) return SCMP_GENERATOR_LFSR;
-    if (is(*value, "true_random")) return SCMP_GENERATOR_MT19937;
-    fail_field(place, "type", "\"sobol\", \"lfsr\" or \"true_random\"");
-}
-
-scmp_side seed_type(const Value *value, const Place &place) {
-    if (value == nullptr || is(*value, "q")) return SCMP_SIDE_LEFT;
-    if (is(*value, "k")) return SCMP_SIDE_RIGHT;
-    fail_field(place, "seed_type", "\"q\" or \"k\"");
+bool is_known(std::string_view key) {
+    const auto types = generator_types();
+    return key == "type" || std::any_of(types.begin(), types.end(), [&](auto *type) { return has(type->keys, key); });
 }
 
 // A key of another type is refused unless its value is null.
-void check_absent(const Object &entry, std::initializer_list<const char *> keys, const char *type, const Place &place) {
-    for (const char *key : keys)
-        if (find(entry, key) != nullptr)
-            fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s does not go with type %s", place.list, place.index, key, type);
+void check_types_keys(const Object &entry, const GeneratorType &own, const Place &place) {
+    for (const GeneratorType *type : generator_types())
+        for (const std::string_view key : type->keys)
+            if (!has(own.keys, key) && find(entry, key.data()) != nullptr)
+                fail(SCMP_ERROR_INVALID_CONFIG, "%s[%zu].%s does not go with type %s", place.list, place.index,
+                     key.data(), own.name);
 }
 
-Generator read_generator(const Value &value, int sc_prec, const Place &place) {
-    const Object &entry = entry_object(value, {"type", "seed", "seed_type", "start", "taps", "zero_state"}, place);
-    GeneratorInput input;
-    input.type = generator_type(find(entry, "type"), place);
-    switch (input.type) {
-    case SCMP_GENERATOR_SOBOL:
-        check_absent(entry, {"taps", "zero_state"}, "sobol", place);
-        input.sobol_side = seed_type(find(entry, "seed_type"), place);
-        input.sobol_seeds = integer_list(find(entry, "seed"), place, "seed");
-        if (const Value *start = find(entry, "start")) input.sobol_start = integer(*start, place, "start");
-        break;
-    case SCMP_GENERATOR_LFSR:
-        check_absent(entry, {"seed_type", "start"}, "lfsr", place);
-        read_seed(find(entry, "seed"), place, input);
-        input.taps = integer_list(find(entry, "taps"), place, "taps");
-        input.lfsr_zero_state = flag(find(entry, "zero_state"), place, "zero_state");
-        break;
-    case SCMP_GENERATOR_MT19937:
-        check_absent(entry, {"seed_type", "start", "taps", "zero_state"}, "true_random", place);
-        read_seed(find(entry, "seed"), place, input);
-        break;
-    }
-    return checked_generator(input, sc_prec, place);
+Generator read_generator(const Value &value, int sc_prec, const Place &place, std::pmr::memory_resource &memory) {
+    const Object &entry = entry_object(value, place);
+    for (const json::Member &member : entry)
+        if (!is_known(member.key)) fail_unknown(member.key, EntryName(place).text);
+    const GeneratorType &type = generator_type(find(entry, "type"), place, memory);
+    check_types_keys(entry, type, place);
+    return type.from_json(entry, sc_prec, place);
 }
 
 Element read_element(const Value &value, const Config &config, const Place &place) {
-    const Object &entry = entry_object(value, {"rng_id", "scramble", "complement"}, place);
+    const Object &entry = entry_object(value, place);
+    check_keys(entry, {"rng_id", "scramble", "complement"}, EntryName(place).text);
     ElementInput input;
     const Value *generator = find(entry, "rng_id");
     if (generator == nullptr) fail_field(place, "rng_id", "given");
@@ -184,51 +137,6 @@ const Object &unwrapped(const Value &document) {
     return *inner->object();
 }
 
-void append(std::pmr::string &text, std::uint64_t number) {
-    char digits[20];
-    text.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
-}
-
-template <class Values> void append_list(std::pmr::string &text, const Values &values, int count) {
-    text += '[';
-    for (int i = 0; i < count; i++) {
-        if (i > 0) text += ", ";
-        append(text, values[std::size_t(i)]);
-    }
-    text += ']';
-}
-
-void append_taps(std::pmr::string &text, std::uint16_t mask) {
-    std::array<std::uint8_t, max_prec> taps{};
-    int count = 0;
-    for (int bit = max_prec - 1; bit >= 0; bit--)
-        if ((mask >> bit & 1) != 0) taps[std::size_t(count++)] = static_cast<std::uint8_t>(bit);
-    append_list(text, taps, count);
-}
-
-void append_generator(std::pmr::string &text, const Generator &generator, int sc_prec) {
-    switch (generator.type) {
-    case SCMP_GENERATOR_SOBOL:
-        text += R"({"type": "sobol", "seed": )";
-        append_list(text, generator.sobol_seeds, sc_prec);
-        text += R"(, "start": )";
-        append(text, generator.sobol_start);
-        break;
-    case SCMP_GENERATOR_LFSR:
-        text += R"({"type": "lfsr", "seed": )";
-        append(text, generator.seed);
-        text += R"(, "taps": )";
-        append_taps(text, generator.lfsr_taps);
-        if (generator.lfsr_zero_state) text += R"(, "zero_state": true)";
-        break;
-    case SCMP_GENERATOR_MT19937:
-        text += R"({"type": "true_random", "seed": )";
-        append(text, generator.seed);
-        break;
-    }
-    text += '}';
-}
-
 bool is_identity(const Element &element, int sc_prec) {
     for (int i = 0; i < sc_prec; i++)
         if (element.permutation[std::size_t(i)] != i) return false;
@@ -256,7 +164,8 @@ void append_elements(std::pmr::string &text, const Config &config, scmp_side sid
 } // namespace
 
 void config_from_json(std::string_view text, int sc_prec, Config &out) {
-    const Value document = json::parse(text, "the configuration", *out.pool.get_allocator().resource());
+    std::pmr::memory_resource &memory = *out.pool.get_allocator().resource();
+    const Value document = json::parse(text, "the configuration", memory);
     const Object &config = unwrapped(document);
     check_keys(config, {"rng_pool", "sng", "scramble_mode"}, "the configuration");
     out.sc_prec = sc_prec;
@@ -266,7 +175,7 @@ void config_from_json(std::string_view text, int sc_prec, Config &out) {
     const Array &pool = list_at(config, "rng_pool", "rng_pool");
     out.pool.reserve(pool.size());
     for (std::size_t i = 0; i < pool.size(); i++)
-        out.pool.push_back(read_generator(pool[i], sc_prec, {json_names, json_names.pool, i}));
+        out.pool.push_back(read_generator(pool[i], sc_prec, {json_names, json_names.pool, i}, memory));
 
     const Value *sng = find(config, "sng");
     const Object *sides = sng == nullptr ? nullptr : sng->object();
@@ -281,7 +190,12 @@ std::pmr::string config_to_json(const Config &config, std::int64_t d, std::pmr::
     text += "{\n  \"rng_pool\": [";
     for (std::size_t i = 0; i < config.pool.size(); i++) {
         text += i == 0 ? "\n    " : ",\n    ";
-        append_generator(text, config.pool[i], config.sc_prec);
+        const GeneratorType &type = type_of(config.pool[i]);
+        text += R"({"type": ")";
+        text += type.name;
+        text += '"';
+        type.append_json(config.pool[i], config.sc_prec, text);
+        text += '}';
     }
     text += "],\n  \"sng\": {\n   \"q\": [";
     append_elements(text, config, SCMP_SIDE_LEFT, d);

@@ -1,6 +1,8 @@
-// A generator or element as somebody wrote it, in C or in JSON, and the one place that checks it (Spec 3).
+// Entries of configurations as somebody wrote them, in C or in JSON, and the one place that checks elements (Spec 3);
+// generator_type.h has generators.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -11,14 +13,10 @@ namespace scmp::streams {
 
 // What the writer calls things, for the error sentences.
 struct FieldNames {
-    const char *pool, *left, *right;
-    const char *sobol_seeds, *sobol_start, *seed, *taps;
-    const char *generator, *permutation;
+    const char *pool, *left, *right, *generator, *permutation;
 };
-inline constexpr FieldNames c_names{"generators", "left",      "right",     "sobol_seeds", "sobol_start",
-                                    "seed",       "lfsr_taps", "generator", "permutation"};
-inline constexpr FieldNames json_names{"rng_pool", "sng.q", "sng.k",  "seed",    "start",
-                                       "seed",     "taps",  "rng_id", "scramble"};
+inline constexpr FieldNames c_names{"generators", "left", "right", "generator", "permutation"};
+inline constexpr FieldNames json_names{"rng_pool", "sng.q", "sng.k", "rng_id", "scramble"};
 
 // An entry of a list: "rng_pool[2]".
 struct Place {
@@ -34,16 +32,21 @@ struct IntegerList {
     std::array<std::int64_t, max_prec> values{};
 };
 
-struct GeneratorInput {
-    scmp_generator_type type = SCMP_GENERATOR_SOBOL;
-    scmp_side sobol_side = SCMP_SIDE_LEFT; // whose default seeds
-    IntegerList sobol_seeds;
-    std::int64_t sobol_start = 0;
-    bool seed_given = false;
-    bool seed_negative = false; // then `seed` is its absolute value
-    std::uint64_t seed = 0;
-    IntegerList taps;
-    bool lfsr_zero_state = false;
+// The numbers of an array of the public structs; NULL: not given.
+template <class Integer> IntegerList list_of(const Integer *values, std::int32_t count) {
+    IntegerList list;
+    if (values == nullptr) return list;
+    list.given = true;
+    list.count = count;
+    std::copy_n(values, std::clamp<std::int32_t>(count, 0, max_prec), list.values.begin());
+    return list;
+}
+
+// A seed of up to 64 bits and a sign.
+struct WideSeed {
+    bool given = false;
+    bool negative = false;
+    std::uint64_t magnitude = 0;
 };
 
 struct ElementInput {
@@ -53,7 +56,7 @@ struct ElementInput {
 };
 
 // Both throw INVALID_CONFIG with a sentence that names the entry.
-Generator checked_generator(const GeneratorInput &input, int sc_prec, const Place &place);
+void check_given(const WideSeed &seed, const char *type, const Place &place);
 Element checked_element(const ElementInput &input, int sc_prec, std::size_t pool_size, const Place &place);
 
 } // namespace scmp::streams

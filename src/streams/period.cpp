@@ -5,6 +5,7 @@
 #include <bitset>
 #include <cstdio>
 
+#include "streams/generator_type.h"
 #include "streams/sequence.h"
 
 namespace scmp::streams {
@@ -16,20 +17,6 @@ bool repeats_early(const Generator &generator, int sc_prec, const Repetition &fo
     return found.period > 0 && found.different() < most_different(generator, sc_prec);
 }
 
-// Taps of which an LFSR is known to be maximal: whatever its seed, all its states are one cycle. Pools have thousands
-// of LFSRs with few sets of taps.
-class Maximal {
-public:
-    bool knows(const Generator &generator) const noexcept { return known_[key(generator)]; }
-    void add(const Generator &generator) noexcept { known_[key(generator)] = true; }
-
-private:
-    static std::size_t key(const Generator &generator) noexcept {
-        return generator.lfsr_taps * std::size_t(2) + (generator.lfsr_zero_state ? 1 : 0);
-    }
-    std::bitset<2 * most_draws> known_;
-};
-
 Vector<char> in_use(const Config &config, std::pmr::memory_resource &memory) {
     Vector<char> used(config.pool.size(), 0, &memory);
     const std::int64_t entries = config.uniform ? 1 : config.d_max();
@@ -37,17 +24,6 @@ Vector<char> in_use(const Config &config, std::pmr::memory_resource &memory) {
         for (std::int64_t d = 0; d < entries; d++) used[std::size_t(config.element(side, d).generator)] = 1;
     return used;
 }
-
-// "7,5,4,3", from the highest position on.
-struct TapsText {
-    explicit TapsText(std::uint16_t taps) noexcept {
-        std::size_t used = 0;
-        for (int bit = max_prec - 1; bit >= 0; bit--)
-            if ((taps >> bit & 1) != 0)
-                used += std::size_t(std::snprintf(text + used, sizeof text - used, used > 0 ? ",%d" : "%d", bit));
-    }
-    char text[2 * max_prec] = "";
-};
 
 } // namespace
 
@@ -72,33 +48,28 @@ Repetition repetition(const Generator &generator, int sc_prec) noexcept {
 }
 
 int most_different(const Generator &generator, int sc_prec) noexcept {
-    const int full = 1 << sc_prec;
-    switch (generator.type) {
-    case SCMP_GENERATOR_SOBOL: // seeds are odd, so each new direction number has a bit that none before has
-        return full;
-    case SCMP_GENERATOR_LFSR:
-        return generator.lfsr_zero_state ? full : full - 1;
-    case SCMP_GENERATOR_MT19937:
-        break;
-    }
-    return 0;
+    return type_of(generator).most_different(generator, sc_prec);
 }
 
 std::pmr::string period_warning(const Config &config, const char *pool, std::pmr::memory_resource &memory) {
-    Maximal maximal;
     std::size_t first = 0, count = 0;
     Vector<char> used(&memory);
-    for (std::size_t g = 0; g < config.pool.size(); g++) {
-        const Generator &generator = config.pool[g];
-        if (generator.type != SCMP_GENERATOR_LFSR || maximal.knows(generator)) continue;
-        const Repetition found = repetition(generator, config.sc_prec);
-        if (!repeats_early(generator, config.sc_prec, found)) {
-            maximal.add(generator);
-            continue;
+    for (const GeneratorType *type : generator_types()) {
+        if (type->cycle == nullptr) continue;
+        // Pools have thousands of generators with few keys: one of each tells of all where the cycle is the longest.
+        std::bitset<cycle_keys> longest;
+        for (std::size_t g = 0; g < config.pool.size(); g++) {
+            const Generator &generator = config.pool[g];
+            if (generator.type != type->id || longest[type->cycle->key(generator)]) continue;
+            const Repetition found = repetition(generator, config.sc_prec);
+            if (!repeats_early(generator, config.sc_prec, found)) {
+                longest[type->cycle->key(generator)] = true;
+                continue;
+            }
+            if (used.empty()) used = in_use(config, memory);
+            if (used[g] == 0) continue;
+            if (count++ == 0 || g < first) first = g;
         }
-        if (used.empty()) used = in_use(config, memory);
-        if (used[g] == 0) continue;
-        if (count++ == 0) first = g;
     }
     if (count == 0) return std::pmr::string(&memory);
     return period_warning(config.pool[first], config.sc_prec, pool, first, count - 1, memory);
@@ -106,20 +77,19 @@ std::pmr::string period_warning(const Config &config, const char *pool, std::pmr
 
 std::pmr::string period_warning(const Generator &generator, int sc_prec, const char *pool, std::size_t index,
                                 std::size_t others, std::pmr::memory_resource &memory) {
+    const Cycle *cycle = type_of(generator).cycle;
+    if (cycle == nullptr) return std::pmr::string(&memory);
     const Repetition found = repetition(generator, sc_prec);
     if (!repeats_early(generator, sc_prec, found)) return std::pmr::string(&memory);
+    const CycleText about = cycle->text(generator);
     char from[48] = "", more[64] = "";
     if (found.first > 0) std::snprintf(from, sizeof from, " from draw %d on", found.first);
     if (others > 0) std::snprintf(more, sizeof more, "; %zu more of the generators repeat early", others);
-    char sentence[320];
-    std::snprintf(
-        sentence, sizeof sentence,
-        "%s[%zu], an LFSR%s with taps %s and seed %llu, repeats after %d draws (period %d%s), maximal taps of %d "
-        "bits after %d%s%s",
-        pool, index, generator.lfsr_zero_state ? " with zero state" : "", TapsText(generator.lfsr_taps).text,
-        static_cast<unsigned long long>(generator.seed), found.different(), found.period, from, sc_prec,
-        most_different(generator, sc_prec),
-        (generator.lfsr_taps & 1) == 0 ? "; bit 0, which is shifted out, is not tapped" : "", more);
+    char sentence[400];
+    std::snprintf(sentence, sizeof sentence,
+                  "%s[%zu], %s, repeats after %d draws (period %d%s), %s of %d bits after %d%s%s", pool, index,
+                  about.generator, found.different(), found.period, from, cycle->best, sc_prec,
+                  most_different(generator, sc_prec), about.hint, more);
     return {sentence, &memory};
 }
 

@@ -18,8 +18,7 @@ struct Repetition {
 };
 Repetition repetition(const Generator &generator, int sc_prec) noexcept;
 
-// How many draws of its type are all different at best: 2^p, but 2^p - 1 of an LFSR without the zero state; 0 where
-// nobody expects them to be (true_random).
+// How many draws are all different at best, as the generator's type has it; 0 where nobody expects them to be.
 int most_different(const Generator &generator, int sc_prec) noexcept;
 
 // One sentence about the first generator that repeats before its type must, or "". Only generators that some element

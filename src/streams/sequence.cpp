@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "streams/bits.h"
+#include "streams/generator_type.h"
 
 namespace scmp::streams {
 namespace {
@@ -76,15 +77,8 @@ private:
     std::pmr::unordered_map<Definition, std::int32_t, DefinitionHash> numbers_;
 };
 
-// Sobol seeds have 10 bits at most, so five of them fit a word.
 Definition definition_of(const Generator &generator) {
-    Definition definition{};
-    definition[0] = std::uint64_t(generator.type) | std::uint64_t(generator.sobol_start) << 16 |
-                    std::uint64_t(generator.lfsr_taps) << 32 | std::uint64_t(generator.lfsr_zero_state) << 48;
-    definition[1] = generator.seed;
-    for (std::size_t i = 0; i < generator.sobol_seeds.size(); i++)
-        definition[2 + i / 5] |= std::uint64_t(generator.sobol_seeds[i]) << (i % 5 * 10);
-    return definition;
+    return {std::uint64_t(generator.type), generator.fields[0], generator.fields[1], generator.fields[2]};
 }
 
 // An element under a mask, with its generator's number. Complement and mask are one xor, so only the two together
@@ -193,6 +187,10 @@ void fill_general(const Config &config, const StreamShape &shape, std::int64_t d
 }
 
 } // namespace
+
+void draw(const Generator &generator, int sc_prec, std::span<std::uint16_t> out) {
+    type_of(generator).draw(generator, sc_prec, out);
+}
 
 std::uint32_t scramble_mask(scmp_scramble mode, std::int64_t d, int sc_prec) {
     const std::uint32_t position = static_cast<std::uint32_t>(d) & all_ones(sc_prec);
