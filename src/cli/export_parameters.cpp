@@ -1,12 +1,12 @@
 // A product's parameters as SystemVerilog: shapes, options, and the generators where each side has one for all indices.
 #include "export_parameters.h"
 
-#include <algorithm>
 #include <optional>
 
 #include <nlohmann/json.hpp>
 
 #include "failure.h"
+#include "generators.h"
 
 namespace cli {
 namespace {
@@ -15,16 +15,10 @@ using Json = nlohmann::json;
 
 // One side's generator and wiring, by the parameters of scmp_array.
 struct Side {
-    int kind = 0, zero_state = 0, complement = 0; // kind: 0 Sobol, 1 LFSR
-    std::vector<std::uint32_t> seeds, permutation;
-    std::uint32_t taps = 0, first = 0;
+    RtlGenerator generator;
+    int complement = 0;
+    std::vector<std::uint32_t> permutation;
 };
-
-bool has_keys_of(const Json &object, const std::vector<std::string> &known) {
-    for (const auto &[key, value] : object.items())
-        if (std::find(known.begin(), known.end(), key) == known.end()) return false;
-    return true;
-}
 
 // Nothing where the RTL has no such generator, or indices differ.
 std::optional<Side> read_side(const Json &config, const char *name) {
@@ -33,25 +27,17 @@ std::optional<Side> read_side(const Json &config, const char *name) {
     const Json &element = elements.at(0);
     for (const Json &other : elements)
         if (other != element) return std::nullopt;
-    if (!has_keys_of(element, {"rng_id", "scramble", "complement"})) return std::nullopt;
-    const Json &generator = config.at("rng_pool").at(element.at("rng_id").get<std::size_t>());
+    if (!has_only(element, {"rng_id", "scramble", "complement"})) return std::nullopt;
+    const Json &entry = config.at("rng_pool").at(element.at("rng_id").get<std::size_t>());
+    const GeneratorType *type = find_generator_type(entry.at("type").get<std::string>());
+    const std::optional<RtlGenerator> generator = type == nullptr ? std::nullopt : type->rtl(entry);
+    if (!generator) return std::nullopt;
     Side side;
+    side.generator = *generator;
     side.complement = element.value("complement", false) ? 1 : 0;
     if (element.contains("scramble") && !element["scramble"].is_null())
         side.permutation = element["scramble"].get<std::vector<std::uint32_t>>();
-    if (generator.at("type") == "sobol" && has_keys_of(generator, {"type", "seed", "start"})) {
-        side.seeds = generator.at("seed").get<std::vector<std::uint32_t>>();
-        side.first = generator.value("start", 0U);
-        return side;
-    }
-    if (generator.at("type") == "lfsr" && has_keys_of(generator, {"type", "seed", "taps", "zero_state"})) {
-        side.kind = 1;
-        for (const std::uint32_t tap : generator.at("taps").get<std::vector<std::uint32_t>>()) side.taps |= 1U << tap;
-        side.first = generator.at("seed").get<std::uint32_t>();
-        side.zero_state = generator.value("zero_state", false) ? 1 : 0;
-        return side;
-    }
-    return std::nullopt;
+    return side;
 }
 
 // "{10'd3, 10'd1}": fields of some bits, the first one lowest; ten of them, as scmp_array has.
@@ -65,15 +51,16 @@ std::string fields(const std::vector<std::uint32_t> &numbers, int bits, bool ide
 }
 
 std::string side_text(const std::string &name, const Side &side) {
+    const RtlGenerator &generator = side.generator;
     std::string out;
     const auto add = [&](const char *type, const char *what, const auto &value) {
         out += text("localparam ", type, " ", name, "_", what, " = ", value, ";\n");
     };
-    add("int", "KIND", side.kind);
-    add("bit [99:0]", "SEEDS", fields(side.seeds, 10, false));
-    add("bit [9:0]", "TAPS", side.taps);
-    add("bit [9:0]", "FIRST", side.first);
-    add("bit", "ZERO_STATE", side.zero_state);
+    add("int", "KIND", generator.kind);
+    add("bit [99:0]", "SEEDS", fields(generator.seeds, 10, false));
+    add("bit [9:0]", "TAPS", generator.taps);
+    add("bit [9:0]", "FIRST", generator.first);
+    add("bit", "ZERO_STATE", generator.zero_state);
     add("bit [39:0]", "PERMUTATION", fields(side.permutation, 4, true));
     add("bit", "COMPLEMENT", side.complement);
     return out;
