@@ -1,8 +1,6 @@
 // scmp export and scmp verify: everything that a test bench needs to hold an array against a product, as files, and the
 // same files made again and compared.
 #include <algorithm>
-#include <bit>
-#include <charconv>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -15,6 +13,7 @@
 #include "folders.h"
 #include "manifest.h"
 #include "npy.h"
+#include "number_text.h"
 #include "options.h"
 #include "product.h"
 #include "sha256.h"
@@ -56,46 +55,6 @@ struct Item {
     Array array;
 };
 
-// --- text ----------------------------------------------------------------------------------------------------------
-
-int bits_for(std::int64_t largest) {
-    return std::max(int(std::bit_width(std::uint64_t(largest))), 1);
-}
-
-std::int64_t element(const Array &array, std::size_t i) {
-    return array.view.dtype == SCMP_DTYPE_I8 ? array.as<std::int8_t>()[i] : array.as<std::int32_t>()[i];
-}
-
-void append_hex(std::string &out, std::int64_t value, int bits) {
-    char hex[16];
-    const std::uint64_t mask = ~std::uint64_t(0) >> (64 - bits);
-    const auto end = std::to_chars(hex, hex + sizeof hex, std::uint64_t(value) & mask, 16).ptr;
-    const auto length = std::size_t(end - hex), digits = std::size_t(bits + 3) / 4;
-    out.append(digits - length, '0').append(hex, length) += '\n';
-}
-
-std::string memh_text(const Item &item, const std::vector<std::string> &comment) {
-    std::string out;
-    for (const std::string &line : comment) out += "// " + line + '\n';
-    for (std::size_t i = 0; i < element_count(item.array.view); i++) append_hex(out, element(item.array, i), item.bits);
-    return out;
-}
-
-// A line for each number, with its index along each axis.
-std::string csv_text(const Item &item, const std::vector<std::string> &comment) {
-    std::string out;
-    for (const std::string &line : comment) out += "# " + line + '\n';
-    out += item.axes + ",value\n";
-    const auto shape = shape_of(item.array.view);
-    std::vector<std::int64_t> index(shape.size(), 0);
-    for (std::size_t i = 0; i < element_count(item.array.view); i++) {
-        for (const std::int64_t place : index) out += std::to_string(place) + ',';
-        out += std::to_string(element(item.array, i)) + '\n';
-        for (std::size_t axis = shape.size(); axis-- > 0 && ++index[axis] == shape[axis];) index[axis] = 0;
-    }
-    return out;
-}
-
 // --- the arrays ----------------------------------------------------------------------------------------------------
 
 class Export {
@@ -117,8 +76,8 @@ public:
             const std::vector<std::string> comment = notes(item);
             const std::string &format = source_.format;
             out.push_back({item.name + "." + format,
-                           format == "memh"  ? memh_text(item, comment)
-                           : format == "csv" ? csv_text(item, comment)
+                           format == "memh"  ? memh_text(item.array, item.bits, comment)
+                           : format == "csv" ? csv_text(item.array, item.axes, comment)
                                              : npy_text(item.array),
                            {{"shape", shape_of(item.array.view)}, {"axes", item.axes}, {"bits", item.bits}}});
         }

@@ -1,7 +1,5 @@
 // scmp sequence: what the circuit of one inner index sees on one side (Spec 3), as an array or for a test bench.
 #include <algorithm>
-#include <bit>
-#include <charconv>
 #include <memory>
 
 #include "configs.h"
@@ -10,6 +8,7 @@
 #include "flags.h"
 #include "generators.h"
 #include "npy.h"
+#include "number_text.h"
 #include "numbers.h"
 #include "options.h"
 #include "verbs.h"
@@ -93,30 +92,6 @@ std::vector<std::string> notes(const Arguments &arguments, const scmp_matmul_opt
             "the stream of boundary x has a 1 where number < x"};
 }
 
-// For $readmemh: as many digits as the largest number of the grid needs.
-std::string memh_text(const Array &numbers, const std::vector<std::string> &comment, std::int32_t levels) {
-    std::string out;
-    for (const std::string &line : comment) out += "// " + line + '\n';
-    const auto largest = std::uint32_t(std::max(levels - 1, 1));
-    const std::size_t digits = std::size_t(std::bit_width(largest) + 3) / 4;
-    for (std::size_t i = 0; i < element_count(numbers.view); i++) {
-        char hex[8];
-        const auto end = std::to_chars(hex, hex + sizeof hex, std::uint32_t(numbers.as<std::int32_t>()[i]), 16).ptr;
-        const auto length = std::size_t(end - hex);
-        out += std::string(digits > length ? digits - length : 0, '0') + std::string(hex, length) + '\n';
-    }
-    return out;
-}
-
-std::string csv_text(const Array &numbers, const std::vector<std::string> &comment) {
-    std::string out;
-    for (const std::string &line : comment) out += "# " + line + '\n';
-    out += "cycle,value\n";
-    for (std::size_t i = 0; i < element_count(numbers.view); i++)
-        out += std::to_string(i) + ',' + std::to_string(numbers.as<std::int32_t>()[i]) + '\n';
-    return out;
-}
-
 void run(const Arguments &arguments) {
     check_usage(arguments);
     scmp_matmul_options options = arguments.product.for_library();
@@ -137,8 +112,8 @@ void run(const Arguments &arguments) {
                         arguments.index.value_or(0), &numbers.view));
     Output out(arguments.output);
     const auto comment = notes(arguments, options, levels, std::size_t(length));
-    if (arguments.format == "memh") out.write(memh_text(numbers, comment, levels));
-    if (arguments.format == "csv") out.write(csv_text(numbers, comment));
+    if (arguments.format == "memh") out.write(memh_text(numbers, bits_for(levels - 1), comment));
+    if (arguments.format == "csv") out.write(csv_text(numbers, "cycle", comment));
     if (arguments.format == "npy") write_npy(out, numbers);
     commit(std::move(out));
 }
