@@ -22,7 +22,7 @@ __global__ void __launch_bounds__(threads, least_blocks<Args>()) kernel(const __
 
 } // namespace
 
-// cudaLaunchKernel says itself what is wrong with a launch, and leaves an earlier error of somebody else alone.
+// cudaLaunchKernel says itself what is wrong with a launch, and leaves an error of an earlier call alone.
 cudaError_t launch(cudaStream_t stream, Grid grid, const Launch &what) {
     return std::visit(
         [&]<class Args>(Args args) {

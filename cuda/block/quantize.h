@@ -280,8 +280,8 @@ template <class Block> SCMP_DEVICE void run_block(const Block &block, const Line
         const LevelsArgs &x = args.operand[which];
         const std::int64_t line = which == 0 ? i : i - lines_a;
         line_range(block, x.x, x.lines, line, found);
-        // Everybody works it out: that takes no longer than waiting for one who does. Nobody writes to `found` before
-        // the next line.
+        // Every thread computes the scale: that takes no longer than waiting for one that does. `found` is not written
+        // before the next line.
         const LineRange range = with_plain_zeros(found[0]);
         const quantize::ScopeScale scale = scale_of(x.rule, range, x.q_max);
         block.each_thread([&](int t) {

@@ -15,7 +15,7 @@ namespace scmp::cuda {
 namespace {
 
 // Methods that have passed ./run test --cuda on a device of this compute capability (tests/cuda/RUNS.md): only they are
-// taken unless one is forced. Whoever has seen that adds a line.
+// taken unless one is forced.
 struct Proven {
     CountMethod method;
     int capability;

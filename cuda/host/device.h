@@ -34,8 +34,8 @@ struct Device {
     int capability = 0;                // 10 major + minor
     std::optional<CountMethod> forced; // for all products that it can do; cuda/host/choice.h
     std::size_t table_bytes = std::size_t(64) << 20; // that expanded count tables may take at a time
-    void *context = nullptr;                         // of whoever filled it in
-    WorkingMemory *working = nullptr;                // counts and places the memory of calls; NULL: nobody does
+    void *context = nullptr;                         // of the code that filled it in
+    WorkingMemory *working = nullptr;                // counts and places the memory of calls; NULL: the pool alone
     DeviceCache *cache = nullptr;                    // of arrays that calls share; NULL: nothing is cached
 
     // Another device of the same machine, filled in alike. Throws UNSUPPORTED where there is none.

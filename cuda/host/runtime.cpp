@@ -1,5 +1,5 @@
-// Fills in a Device with the CUDA runtime. Memory comes from a stream-ordered pool, so that giving it back waits for
-// nobody.
+// Fills in a Device with the CUDA runtime. Memory comes from a stream-ordered pool, so that releasing it does not wait
+// for the device.
 #include "cuda/host/runtime.h"
 
 #include <cstdlib>
@@ -13,7 +13,7 @@
 namespace scmp::cuda {
 namespace {
 
-// The runtime keeps an error for whoever asks next; that one has been told.
+// The runtime keeps an error for the next call that asks for it; the exception reports it already.
 void check(cudaError_t error, const char *what, const Device &device) {
     if (error == cudaSuccess) return;
     cudaGetLastError();
@@ -69,7 +69,7 @@ void *allocate_shared(const Device &device, std::size_t bytes) {
     return memory;
 }
 
-// Nobody knows which streams have used it.
+// Any stream may have used it.
 void release_shared(const Device &device, void *memory) noexcept {
     int previous = 0;
     if (cudaGetDevice(&previous) != cudaSuccess || cudaSetDevice(device.index) != cudaSuccess ||
