@@ -71,8 +71,8 @@ static void smoothing_scales(scmp_ctx *ctx, const scmp_tensor *weight, const scm
     const scmp_tensor first_rows = scmp_tensor_2d(SCMP_DTYPE_F16, calib, FIRST, D);
     const scmp_tensor other_rows = scmp_tensor_2d(SCMP_DTYPE_F16, calib[FIRST], CALIB - FIRST, D);
     const scmp_tensor maxima = scmp_tensor_1d(SCMP_DTYPE_F32, act, D);
-    try_(scmp_calib_create(ctx, D, &all));
-    try_(scmp_calib_create(ctx, D, &rest));
+    try_(scmp_calib_create(ctx, D, SCMP_DTYPE_F32, &all));
+    try_(scmp_calib_create(ctx, D, SCMP_DTYPE_F32, &rest));
     try_(scmp_calib_observe(all, &first_rows, NULL));
     try_(scmp_calib_observe(rest, &other_rows, NULL));
     try_(scmp_calib_merge(all, rest));
@@ -118,15 +118,15 @@ int main(int argc, char **argv) {
     for (int length = 64; length <= 256; length *= 2) {
         options.stoc_len = length;
         options.smooth = NULL;
-        try_(scmp_matmul(ctx, &ta, &tb, &options, &ty));
+        try_(scmp_matmul(ctx, &ta, &tb, &options, NULL, &ty));
         options.smooth = &ts;
-        try_(scmp_matmul(ctx, &ta, &tb, &options, &tz));
+        try_(scmp_matmul(ctx, &ta, &tb, &options, NULL, &tz));
         printf("stoc_len %3d: %.4f dB, bits %016llx; smoothed %.4f dB, bits %016llx\n", length, db(y),
                (unsigned long long)bits(y, sizeof(y)), db(z), (unsigned long long)bits(z, sizeof(z)));
         if (length == 128) {
             scmp_packed *packed = NULL;
             try_(scmp_packed_create(ctx, &tb, &options, &packed));
-            try_(scmp_matmul_packed(ctx, &ta, packed, NULL, NULL, &tp));
+            try_(scmp_matmul_packed(ctx, &ta, packed, NULL, &tp));
             same = memcmp(packed_z, z, sizeof(z)) == 0;
             scmp_packed_destroy(&packed);
         }
@@ -137,8 +137,10 @@ int main(int argc, char **argv) {
 
     const scmp_tensor tc = scmp_tensor_2d(SCMP_DTYPE_I32, counts, N, M);
     scmp_matmul_options_init(&options);
-    options.counts = &tc;
-    try_(scmp_matmul(ctx, &ta, &tb, &options, NULL));
+    scmp_call call;
+    scmp_call_init(&call);
+    call.counts = &tc;
+    try_(scmp_matmul(ctx, &ta, &tb, &options, &call, NULL));
     int32_t least = counts[0][0], largest = counts[0][0];
     for (int i = 0; i < N * M; i++) {
         if (counts[i / M][i % M] < least) least = counts[i / M][i % M];
@@ -149,7 +151,7 @@ int main(int argc, char **argv) {
 
     scmp_tensor narrow = tb;
     narrow.shape[1] = D - 1;
-    const scmp_status status = scmp_matmul(ctx, &ta, &narrow, NULL, &ty);
+    const scmp_status status = scmp_matmul(ctx, &ta, &narrow, NULL, NULL, &ty);
     printf("error %s: %s\n", scmp_status_string(status), scmp_last_error());
 
     scmp_config_destroy(&tuned);

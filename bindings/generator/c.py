@@ -51,4 +51,15 @@ def emit(api: dict[str, Any]) -> dict[str, str]:
             out += [f"    CONSTANT({entry['name']}, {entry['value']});"]
             count += 1
     out += [f'    printf("1..{count}\\n");', "    return failed != 0;", "}", ""]
-    return {"bindings/generated/layout_test.c": "\n".join(out)}
+    return {"bindings/generated/layout_test.c": "\n".join(out), "src/generated/scmp.map": version_script(api)}
+
+
+def version_script(api: dict[str, Any]) -> str:
+    """Each header's functions are a version of their own, so that a program shows which tier it uses."""
+    out = ["# What libscmp.so exports: the C interface and nothing else.", f"# {NOTICE}"]
+    for node, header in (("SCMP_0", "scmp/scmp.h"), ("SCMP_EXPERIMENTAL", "scmp/scmp_model.h")):
+        names = sorted(entry["name"] for entry in api["functions"] if entry["header"] == header)
+        out += [f"{node} {{", "    global:", *(f"        {name};" for name in names)]
+        out += ["    local:", "        *;"] if node == "SCMP_0" else []
+        out += ["};"]
+    return "\n".join([*out, ""])

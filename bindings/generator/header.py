@@ -164,6 +164,9 @@ class _Reader:
                 if child.kind == CursorKind.FIELD_DECL
             ]
             size, align = target.get_size(), target.get_align()
+            last = list(self.records[name].type.get_fields())[-1]
+            if fields[0]["name"] == "size" and fields[-1]["offset"] + last.type.get_size() != size:
+                raise SystemExit(f"{name} has padding behind {last.spelling}, where a later member would not be seen")
             self.kinds["structs"].append({**entry, "size": size, "align": align, "fields": fields})
         elif target.get_canonical().kind == cl.TypeKind.RECORD:
             self.kinds["handles"].append(entry)
@@ -174,6 +177,8 @@ class _Reader:
 
     def function(self, cursor: cl.Cursor) -> None:
         entry = self.entry(cursor, self.comment(cursor))
+        if cursor.storage_class == cl.StorageClass.STATIC:
+            return  # an _init of C and C++, which hands in the size of their header; bindings call _init_sized
         self.kinds["functions"].append(self.signature(cursor, entry, cursor.result_type))
 
     def signature(self, cursor: cl.Cursor, entry: dict[str, Any], result: cl.Type) -> dict[str, Any]:

@@ -53,6 +53,17 @@ function with(x::T; fields...) where {T}
     end
     return T((get(fields, name, getfield(x, name)) for name in fieldnames(T))...)
 end
+
+"""
+    initialised(T) -> Ref{T}
+
+A struct of this module that begins with its size, with its defaults, as large as this module knows it.
+"""
+function initialised(::Type{T}) where {T}
+    made = Ref{T}()
+    ccall(_symbol(Symbol(nameof(T), :_init_sized)), Cvoid, (Ptr{T}, Csize_t), made, sizeof(T))
+    return made
+end
 '''.strip("\n")
 
 

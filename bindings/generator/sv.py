@@ -314,11 +314,11 @@ class SystemVerilog:
 
     def c_fields(self) -> str:
         out = []
-        initialised = {entry["name"] for entry in self.api["functions"] if entry["name"].endswith("_init")}
+        functions = {entry["name"] for entry in self.api["functions"]}
         for entry in self.api["structs"]:
             name = entry["name"]
             if name != "scmp_tensor":
-                init = f"{name}_init" if f"{name}_init" in initialised else "NULL"
+                init = f"{name}_init" if f"{name}_init_sized" in functions else "NULL"
                 out += [f"NEW({name}, {init})"]
             for field in self.fields(entry):
                 kind = Type.parse(field["type"])

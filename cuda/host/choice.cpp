@@ -75,21 +75,20 @@ bool runs(CountMethod method, int capability) {
     return true;
 }
 
-void force_method(Device &device, const char *name) {
+void force_method(Device &device, const NamedChoice &name) {
     device.forced.reset();
-    const std::string_view wanted = name == nullptr ? "" : name;
-    if (wanted.empty()) return;
+    if (name.value.empty()) return;
     std::string known;
     for (const CountMethod method : all_methods) {
         if (!runs(method, device.capability)) continue;
-        if (wanted == method_name(method)) device.forced = method;
+        if (name.value == method_name(method)) device.forced = method;
         known += (known.empty() ? "" : ", ") + std::string(method_name(method));
     }
     if (!device.forced)
         fail(SCMP_ERROR_UNSUPPORTED,
-             "SCMP_CUDA_KERNEL = %.*s is no count kernel of CUDA device %d, compute capability %d.%d, which has: %s",
-             static_cast<int>(wanted.substr(0, 32).size()), wanted.data(), device.index, device.capability / 10,
-             device.capability % 10, known.c_str());
+             "%s = %.*s is no count kernel of CUDA device %d, compute capability %d.%d, which has: %s", name.given_by,
+             name.length(), name.value.data(), device.index, device.capability / 10, device.capability % 10,
+             known.c_str());
 }
 
 double ceiling(CountMethod method, int capability, const CountShape &shape) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/named_choice.h"
 #include "cuda/host/device.h"
 
 namespace scmp::cuda {
@@ -16,9 +17,9 @@ const char *method_name(CountMethod method);
 // Whether a device of this compute capability runs it.
 bool runs(CountMethod method, int capability);
 
-// SCMP_CUDA_KERNEL: all products that the method can do take it; NULL or empty: the choice is free. Throws UNSUPPORTED
-// where there is no such method, or the device does not run it.
-void force_method(Device &device, const char *name);
+// All products that the named method can do take it; without a name the choice is free. Throws UNSUPPORTED where there
+// is no such method, or the device does not run it.
+void force_method(Device &device, const NamedChoice &name);
 
 // What the choice depends on.
 struct CountShape {

@@ -127,10 +127,6 @@ Device open_like(const Device &device, int index) {
 } // namespace
 
 // Names devices once there are some in tests/cuda/RUNS.md.
-const char *status() noexcept {
-    return "has run only on the host shim, on no device yet";
-}
-
 int device_count() noexcept {
     int count = 0;
     if (cudaGetDeviceCount(&count) == cudaSuccess) return count;
@@ -186,12 +182,11 @@ constinit const DeviceBackend cuda_backend = {
             cpu.slots.open = [](product::Resources &resources) {
                 const scmp_ctx_options &options = resources.options;
                 cuda::Device device = cuda::open_device(options.device, options.cache_bytes);
-                cuda::force_method(device, std::getenv("SCMP_CUDA_KERNEL"));
+                cuda::force_method(device, named_choice("kernel", options.kernel, "SCMP_CUDA_KERNEL"));
                 return cuda::state_of(resources, device);
             };
         },
     .device_count = cuda::device_count,
-    .status = cuda::status,
 };
 
 } // namespace scmp

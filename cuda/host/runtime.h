@@ -5,9 +5,6 @@
 
 namespace scmp::cuda {
 
-// What has run on a device, for DeviceBackend.
-const char *status() noexcept;
-
 // 0 without driver or device.
 int device_count() noexcept;
 

@@ -15,7 +15,6 @@
  *   6. The product: options, scmp_matmul, packed right operands
  *   7. SmoothQuant: calibration, scales, applying them
  *   8. The stages by themselves: ranges, quantize, count, dequantize
- *   9. Sequences and count tables, to look at
  *
  * The shortest program:
  *
@@ -24,7 +23,7 @@
  *   scmp_tensor a = scmp_tensor_2d(SCMP_DTYPE_F32, act, N, D);
  *   scmp_tensor b = scmp_tensor_2d(SCMP_DTYPE_F32, weights, M, D);
  *   scmp_tensor y = scmp_tensor_2d(SCMP_DTYPE_F32, out, N, M);
- *   if (scmp_matmul(ctx, &a, &b, NULL, &y) != SCMP_OK)
+ *   if (scmp_matmul(ctx, &a, &b, NULL, NULL, &y) != SCMP_OK)
  *       fprintf(stderr, "%s\n", scmp_last_error());
  *   scmp_ctx_destroy(&ctx);
  */
@@ -46,7 +45,17 @@ extern "C" {
 #endif
 #endif
 
-/* Enumerations are 32 bits wide in C and in C++, whatever value a caller puts in. */
+/* A status says whether the outputs are there: compilers warn where a program drops it. */
+#if (defined(__cplusplus) && __cplusplus >= 201703L) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 202311L)
+#define SCMP_STATUS [[nodiscard]] SCMP_API scmp_status
+#elif defined(__GNUC__) || defined(__clang__)
+#define SCMP_STATUS SCMP_API __attribute__((warn_unused_result)) scmp_status
+#else
+#define SCMP_STATUS SCMP_API scmp_status
+#endif
+
+/* Enumerations are 32 bits wide in C++. In C they have the width of int, 32 bits on every platform of this library;
+ * programs must not be compiled with -fshort-enums. */
 #ifdef __cplusplus
 #define SCMP_ENUM(name) enum name : int32_t
 #else
@@ -70,6 +79,14 @@ extern "C" {
  * Thread safety: functions without a handle may be called from any thread at any time. Each handle's type says who may
  * use it when. Two threads that each have a context of their own never wait for each other.
  *
+ * Structs that begin with `size` may come from another version than the library. A program fills one with the struct's
+ * _init function, which sets every member to its default and `size` to what the program's header has; then it sets the
+ * members that it wants. Later versions add members at the end only, and a member that is 0 in all bits changes
+ * nothing, so both ways work: an older program's struct is read and written as far as it goes, and a newer program's is
+ * UNSUPPORTED only where it has set a member that the library does not know. A `size` that no version has is
+ * INVALID_ARGUMENT. Arrays of such structs have entries of one size. scmp_tensor and scmp_element have no size: they
+ * never change.
+ *
  * Pointers: an output handle or struct pointer must not be NULL unless the parameter says so. No function keeps a
  * pointer to a caller's tensor, option struct or string after it has returned.
  *
@@ -82,7 +99,7 @@ extern "C" {
 
 /** Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR. */
 #define SCMP_VERSION_MAJOR 0
-#define SCMP_VERSION_MINOR 1
+#define SCMP_VERSION_MINOR 2
 #define SCMP_VERSION_PATCH 0
 
 /** Version of the arithmetic specification that the numbers follow. Every file that the library writes carries it. */
@@ -211,7 +228,8 @@ SCMP_API size_t scmp_dtype_size(scmp_dtype dtype);
 /** Name of a dtype, "f32"; "unknown" for no dtype. */
 SCMP_API const char *scmp_dtype_name(scmp_dtype dtype);
 
-/** Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i. */
+/** Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger numbers
+ * are kept for devices of other kinds. */
 #define SCMP_DEVICE_CPU    0
 #define SCMP_DEVICE_CUDA_0 1
 
@@ -223,14 +241,19 @@ SCMP_API const char *scmp_dtype_name(scmp_dtype dtype);
  * Inputs may have any strides; the library reads them where they are, a few rows at a time. The elements of an output
  * must not overlap one another. Column-major arrays are views with swapped strides, not swapped operands: left and
  * right have different sequences.
+ *
+ * Views are passed and returned by value, so this struct has no size of its own and never changes: what later versions
+ * may need stands in the reserved members. Initialise it with zeros, or with the functions below.
  */
 typedef struct scmp_tensor {
     void *data;                     /**< address of element [0, 0, ...] */
     scmp_dtype dtype;               /**< type of the elements */
     int32_t device;                 /**< SCMP_DEVICE_CPU, or SCMP_DEVICE_CUDA_0 + i */
     int32_t rank;                   /**< number of dimensions, 0 .. SCMP_MAX_RANK */
+    int32_t reserved_flags;         /**< 0; others are UNSUPPORTED */
     int64_t shape[SCMP_MAX_RANK];   /**< sizes, outermost first */
     int64_t strides[SCMP_MAX_RANK]; /**< distances between neighbours, in elements */
+    int64_t reserved[2];            /**< 0; others are UNSUPPORTED. For what types of less than a byte may need */
 } scmp_tensor;
 
 /**
@@ -263,7 +286,7 @@ typedef struct scmp_ctx scmp_ctx;
 
 /** Who computes. All give the same bits. */
 typedef SCMP_ENUM(scmp_backend){
-    SCMP_BACKEND_AUTO = 0, /**< the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status */
+    SCMP_BACKEND_AUTO = 0,      /**< the fastest that this machine has; a GPU has to be asked for by name */
     SCMP_BACKEND_REFERENCE = 1, /**< the circuit, cycle by cycle, on one thread: slow and obviously right */
     SCMP_BACKEND_CPU = 2,       /**< count tables and vector code, threaded */
     SCMP_BACKEND_CUDA = 3,      /**< an NVIDIA GPU for products, and for what else has a tensor on it (sections 7, 8) */
@@ -278,21 +301,11 @@ SCMP_API int32_t scmp_backend_available(scmp_backend backend);
 /** Number of CUDA devices that this build can use on this machine; 0 without CUDA support, driver or device. */
 SCMP_API int32_t scmp_cuda_device_count(void);
 
-/** One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
- * Static storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count kernel by
- * name for all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers. */
-SCMP_API const char *scmp_cuda_status(void);
-
 /** Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this machine
- *  and its operating system run them. The environment variable SCMP_CPU, read when a context is created, picks one by
- *  name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and 0. */
+ *  and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0. */
 SCMP_API int32_t scmp_isa_count(void);
 SCMP_API const char *scmp_isa_name(int32_t index);
 SCMP_API int32_t scmp_isa_available(int32_t index);
-
-/** Processors on which the project has run and tested the kernels of an instruction set, "Zen 5"; "" where that was in
- *  an emulator only, and for a bad index. Static storage. */
-SCMP_API const char *scmp_isa_native_runs(int32_t index);
 
 /** Severity of a log line. */
 typedef SCMP_ENUM(scmp_log_level){
@@ -315,7 +328,7 @@ typedef void (*scmp_progress_fn)(void *user, double fraction);
 
 /** Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
  *  products stage their result in one buffer of the output's size, so that a cancelled call leaves the output alone. A
- *  CUDA product is cancelled before it writes its result, or not any more. */
+ *  CUDA product can be cancelled until it begins to write its result. */
 typedef int32_t (*scmp_cancel_fn)(void *user);
 
 /** What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first. */
@@ -324,6 +337,7 @@ typedef struct scmp_ctx_options {
     scmp_backend backend;      /**< default SCMP_BACKEND_AUTO */
     int32_t device;            /**< CUDA backend: index of the context's own device; default 0 */
     int32_t threads;           /**< 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on */
+    scmp_log_level log_level;  /**< lines up to this level are logged; default SCMP_LOG_WARNING */
     uint64_t cache_bytes;      /**< most memory that cached sequences and count tables keep, and most that the working
                                     memory of calls keeps for the next ones; likewise again on each GPU that is used;
                                     default 256 MiB */
@@ -332,35 +346,45 @@ typedef struct scmp_ctx_options {
     void *allocator_user;      /**< handed to alloc and free; they outlive every handle made with the context */
     scmp_log_fn log;           /**< default NULL: no log */
     void *log_user;            /**< handed to log */
-    scmp_log_level log_level;  /**< lines up to this level are logged; default SCMP_LOG_WARNING */
     scmp_progress_fn progress; /**< default NULL */
     void *progress_user;       /**< handed to progress */
     scmp_cancel_fn cancelled;  /**< default NULL */
     void *cancelled_user;      /**< handed to cancelled */
+    const char *isa;    /**< CPU kernels: the name of an instruction set (scmp_isa_name), "" for the library's own
+                             choice; default NULL: what the environment variable SCMP_CPU names when the context
+                             is created, else the library's choice, the fastest that this machine runs. It
+                             changes speed, never numbers. Since version 0.2 */
+    const char *kernel; /**< CUDA backend: the count kernel for all products that it can do, rows, bytes, bits or
+                             wgmma, "" for the library's own choice; default NULL: what SCMP_CUDA_KERNEL names,
+                             else the library's choice. It changes speed, never numbers. Since version 0.2 */
 } scmp_ctx_options;
 
-/** Fills `options` with the defaults. NULL is ignored. */
-SCMP_API void scmp_ctx_options_init(scmp_ctx_options *options);
+/** Fills `options` with the defaults. NULL is ignored. @param size  sizeof(scmp_ctx_options) of the program, which
+ *  scmp_ctx_options_init hands in */
+SCMP_API void scmp_ctx_options_init_sized(scmp_ctx_options *options, size_t size);
+static inline void scmp_ctx_options_init(scmp_ctx_options *options) {
+    scmp_ctx_options_init_sized(options, sizeof *options);
+}
 
 /**
  * Creates a context.
  * @param options  NULL for the defaults
  * @param out      gets the handle; unchanged on error
- * @return INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel
- * that SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
+ * @return INVALID_ARGUMENT; UNSUPPORTED where the backend, the instruction set or the CUDA kernel is not to be had
+ * here; OUT_OF_MEMORY; DEVICE
  */
-SCMP_API scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out);
+SCMP_STATUS scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out);
 
 /** Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made with the
  *  context must be gone before; configurations and packed operands may live on. Work that is still on a stream goes on,
- *  but nobody hears of what goes wrong there: see scmp_ctx_synchronize. */
+ *  and its errors are lost: scmp_ctx_synchronize reports them before. */
 SCMP_API void scmp_ctx_destroy(scmp_ctx **ctx);
 
 /** Number of threads that products of this context use; 0 for NULL. */
 SCMP_API int32_t scmp_ctx_threads(const scmp_ctx *ctx);
 
 /** Sets the number of threads, 1 .. 1024, or SCMP_NOT_GIVEN for as many as the process may run on. */
-SCMP_API scmp_status scmp_ctx_set_threads(scmp_ctx *ctx, int32_t threads);
+SCMP_STATUS scmp_ctx_set_threads(scmp_ctx *ctx, int32_t threads);
 
 /** The backend that AUTO became; SCMP_BACKEND_AUTO for NULL. */
 SCMP_API scmp_backend scmp_ctx_backend(const scmp_ctx *ctx);
@@ -414,7 +438,7 @@ SCMP_API void scmp_ctx_trim(scmp_ctx *ctx);
  * @param stream  a cudaStream_t; NULL (as at first): the default stream, which waits for the work of other streams
  * @return UNSUPPORTED where the context's backend is not CUDA; DEVICE, with the stream as it was
  */
-SCMP_API scmp_status scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream);
+SCMP_STATUS scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream);
 
 /**
  * Device memory that later calls on the context's own device take their working memory from, all of it. Calls on one
@@ -426,16 +450,16 @@ SCMP_API scmp_status scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream);
  * @return INVALID_ARGUMENT where one of memory and bytes is 0 and the other is not; UNSUPPORTED where the context's
  *         backend is not CUDA
  */
-SCMP_API scmp_status scmp_ctx_set_cuda_workspace(scmp_ctx *ctx, void *memory, uint64_t bytes);
+SCMP_STATUS scmp_ctx_set_cuda_workspace(scmp_ctx *ctx, void *memory, uint64_t bytes);
 
 /**
  * Waits until the GPUs have done what the context's calls put on their streams, and reports the first error of theirs
- * that no call has reported, once: later ones are forgotten with it. Contexts of other backends have nothing to wait
- * for.
+ * that no call has reported. It reports an error once, and drops the later ones. Contexts of other backends have
+ * nothing to wait for.
  * @return NON_FINITE, with which operand of which call since the last synchronization; DEVICE; always SCMP_OK where the
  *         context's backend is not CUDA
  */
-SCMP_API scmp_status scmp_ctx_synchronize(scmp_ctx *ctx);
+SCMP_STATUS scmp_ctx_synchronize(scmp_ctx *ctx);
 
 /**
  * A 128-bit hash of a tensor's contents, to see whether they have changed: since version 0.2. It is of the elements'
@@ -449,7 +473,7 @@ SCMP_API scmp_status scmp_ctx_synchronize(scmp_ctx *ctx);
  * @param hash  output, 2 numbers: the low and the high 64 bits
  * @return INVALID_ARGUMENT, INVALID_SHAPE, UNSUPPORTED, OUT_OF_MEMORY, DEVICE, CANCELLED
  */
-SCMP_API scmp_status scmp_tensor_hash(scmp_ctx *ctx, const scmp_tensor *t, uint64_t *hash);
+SCMP_STATUS scmp_tensor_hash(scmp_ctx *ctx, const scmp_tensor *t, uint64_t *hash);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 5. Generators and configurations (Spec 3 and 7)
@@ -495,14 +519,20 @@ typedef struct scmp_generator {
                                    maximal taps 2^p (de Bruijn; Model 5); default 0 */
 } scmp_generator;
 
-/** Fills `generator` with the defaults: the default left Sobol. NULL is ignored. */
-SCMP_API void scmp_generator_init(scmp_generator *generator);
+/** Fills `generator` with the defaults: the default left Sobol. NULL is ignored. @param size  sizeof(scmp_generator) of
+ * the program, which scmp_generator_init hands in */
+SCMP_API void scmp_generator_init_sized(scmp_generator *generator, size_t size);
+static inline void scmp_generator_init(scmp_generator *generator) {
+    scmp_generator_init_sized(generator, sizeof *generator);
+}
 
-/** Which generator an element (one inner index on one side) uses, and how: permutation first, then complement. */
+/** Which generator an element (one inner index on one side) uses, and how: permutation first, then complement. Elements
+ *  stand in arrays, so this struct has no size of its own and never changes: initialise it with zeros. */
 typedef struct scmp_element {
     int32_t generator;          /**< index into the pool */
     int32_t complement;         /**< non-zero: r becomes 2^p - 1 - r */
     const int32_t *permutation; /**< NULL, or p numbers: out bit i = in bit permutation[i] */
+    int64_t reserved[2];        /**< 0; others are UNSUPPORTED */
 } scmp_element;
 
 /** A configuration as data. Grows only at its end; fill it with scmp_config_desc_init first. */
@@ -519,8 +549,12 @@ typedef struct scmp_config_desc {
     scmp_scramble scramble;           /**< the mode where a call gives none; default SCMP_SCRAMBLE_NOT_GIVEN */
 } scmp_config_desc;
 
-/** Fills `desc` with the defaults: an empty pool for p = 8. NULL is ignored. */
-SCMP_API void scmp_config_desc_init(scmp_config_desc *desc);
+/** Fills `desc` with the defaults: an empty pool for p = 8. NULL is ignored. @param size  sizeof(scmp_config_desc) of
+ * the program, which scmp_config_desc_init hands in */
+SCMP_API void scmp_config_desc_init_sized(scmp_config_desc *desc, size_t size);
+static inline void scmp_config_desc_init(scmp_config_desc *desc) {
+    scmp_config_desc_init_sized(desc, sizeof *desc);
+}
 
 /** Which generator, permutation and complement each inner index uses on each side. Immutable: any number of threads and
  *  contexts may use one at the same time. It does not need the context it was made with to live on. */
@@ -531,7 +565,7 @@ typedef struct scmp_config scmp_config;
  * sobol_unbiased, sobol_tuned (sc_prec 4 .. 10 only). It serves any D.
  * @return INVALID_ARGUMENT for sc_prec; INVALID_CONFIG for an unknown name, or one not defined at this sc_prec
  */
-SCMP_API scmp_status scmp_config_create_named(scmp_ctx *ctx, const char *name, int32_t sc_prec, scmp_config **out);
+SCMP_STATUS scmp_config_create_named(scmp_ctx *ctx, const char *name, int32_t sc_prec, scmp_config **out);
 
 /** Number of named configurations, and their names in the order of the list above; "unknown" for a bad index. */
 SCMP_API int32_t scmp_config_name_count(void);
@@ -545,11 +579,10 @@ SCMP_API const char *scmp_config_name(int32_t index);
  * @return FORMAT where it is not JSON (a zero byte, a byte order mark, or anything but blanks behind the text is none),
  *         or has a key twice in an object; INVALID_CONFIG where it breaks a rule, naming the entry
  */
-SCMP_API scmp_status scmp_config_create_json(scmp_ctx *ctx, const char *text, size_t length, int32_t sc_prec,
-                                             scmp_config **out);
+SCMP_STATUS scmp_config_create_json(scmp_ctx *ctx, const char *text, size_t length, int32_t sc_prec, scmp_config **out);
 
 /** A configuration from data (see scmp_config_desc). @return INVALID_ARGUMENT or INVALID_CONFIG, naming the entry */
-SCMP_API scmp_status scmp_config_create(scmp_ctx *ctx, const scmp_config_desc *desc, scmp_config **out);
+SCMP_STATUS scmp_config_create(scmp_ctx *ctx, const scmp_config_desc *desc, scmp_config **out);
 
 /** Destroys a configuration and sets the pointer to NULL. NULL and a pointer to NULL are ignored. */
 SCMP_API void scmp_config_destroy(scmp_config **config);
@@ -561,8 +594,8 @@ SCMP_API void scmp_config_destroy(scmp_config **config);
  * @param needed    gets the number of bytes with the terminating 0, whatever the capacity
  * @return INVALID_ARGUMENT where 0 < capacity < *needed; INVALID_CONFIG where it has fewer than d entries
  */
-SCMP_API scmp_status scmp_config_to_json(scmp_ctx *ctx, const scmp_config *config, int64_t d, char *buffer,
-                                         size_t capacity, size_t *needed);
+SCMP_STATUS scmp_config_to_json(scmp_ctx *ctx, const scmp_config *config, int64_t d, char *buffer, size_t capacity,
+                                size_t *needed);
 
 /** The sc_prec that a configuration is for; 0 for NULL. */
 SCMP_API int32_t scmp_config_sc_prec(const scmp_config *config);
@@ -575,20 +608,6 @@ SCMP_API int64_t scmp_config_d_max(const scmp_config *config);
  *  nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or first uses
  * it. Valid as long as the configuration. Since version 0.2. */
 SCMP_API const char *scmp_config_warning(const scmp_config *config);
-
-/** The default Sobol seeds of a side (Spec 3). @param seeds gets sc_prec numbers. @return INVALID_ARGUMENT */
-SCMP_API scmp_status scmp_sobol_seeds(scmp_side side, int32_t sc_prec, uint32_t *seeds);
-
-/** Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range. */
-SCMP_API int32_t scmp_lfsr_tap_set_count(int32_t sc_prec);
-
-/**
- * One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
- * @param taps   gets at most sc_prec positions, descending
- * @param count  gets how many
- * @return INVALID_ARGUMENT for a width or index out of range
- */
-SCMP_API scmp_status scmp_lfsr_tap_set(int32_t sc_prec, int32_t index, int32_t *taps, int32_t *count);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 6. The product
@@ -621,9 +640,9 @@ typedef struct scmp_report {
     int32_t q_max;          /**< largest level */
     int32_t tables;         /**< number of different count tables over the inner indices */
     scmp_backend backend;   /**< who counted */
+    int32_t threads;        /**< threads that the product could use */
     const char *isa;        /**< instruction set of its kernels; static storage */
     const char *kernel;     /**< name of the count kernel; static storage */
-    int32_t threads;        /**< threads that the product could use */
     double ms_quantize;     /**< milliseconds: reading, smoothing, ranges and quantization of both operands */
     double ms_tables;       /**< sequences and count tables, 0 when cached */
     double ms_pack;         /**< laying out the right operand */
@@ -641,8 +660,12 @@ typedef struct scmp_report {
                                 aligned to 256, is enough for the same call */
 } scmp_report;
 
-/** Fills `report` with zeros and its size. NULL is ignored. */
-SCMP_API void scmp_report_init(scmp_report *report);
+/** Fills `report` with zeros and its size. NULL is ignored. @param size  sizeof(scmp_report) of the program, which
+ *  scmp_report_init hands in */
+SCMP_API void scmp_report_init_sized(scmp_report *report, size_t size);
+static inline void scmp_report_init(scmp_report *report) {
+    scmp_report_init_sized(report, sizeof *report);
+}
 
 /**
  * The options of a product and of its stages (Spec 1). Grows only at its end; fill it with scmp_matmul_options_init
@@ -653,24 +676,40 @@ typedef struct scmp_matmul_options {
     scmp_granularity granularity; /**< default SCMP_GRANULARITY_PER_ROW */
     scmp_mode mode;               /**< default SCMP_MODE_BIPOLAR */
     int32_t sc_prec;              /**< precision p in bits; default 8 */
-    int32_t stoc_len;             /**< stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p, or see halve */
-    int32_t rng_levels;           /**< grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p, or see halve */
-    int32_t halve;                /**< bipolar: 2^(p-1) for each of L and G that is not given; default 0 */
+    int32_t stoc_len;             /**< stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p */
+    int32_t rng_levels;           /**< grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p */
+    scmp_scramble scramble;       /**< default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev */
     int64_t chunk_d;              /**< > 0: own scales for every chunk_d inner indices (per_row, bipolar, 2-D only),
                                        summed in f32 in ascending order; default 0: none */
     int64_t group_a;              /**< per_row: rows of a that share a scale, at least 1; default 1 */
     int64_t group_b;              /**< per_row: rows of b that share a scale, at least 1; default 1 */
-    scmp_scramble scramble;       /**< default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev */
     const scmp_config *config;    /**< generators; default NULL: sobol_simple */
     const scmp_tensor *smooth;    /**< SmoothQuant scales s, (D,), any float dtype, positive and finite: the product of
                                        a/s and b*s, not rounded to 16 bits in between (Spec 6); default NULL: none */
-    const scmp_tensor *counts;    /**< output: the integer sums S, I32 or I64, of the shape of Y; default NULL: not
-                                       wanted. Not together with 0 < chunk_d < D */
-    scmp_report *report;          /**< output: what the product did; default NULL: not wanted */
 } scmp_matmul_options;
 
-/** Fills `options` with the defaults. NULL is ignored. */
-SCMP_API void scmp_matmul_options_init(scmp_matmul_options *options);
+/** Fills `options` with the defaults. NULL is ignored. @param size  sizeof(scmp_matmul_options) of the program, which
+ *  scmp_matmul_options_init hands in */
+SCMP_API void scmp_matmul_options_init_sized(scmp_matmul_options *options, size_t size);
+static inline void scmp_matmul_options_init(scmp_matmul_options *options) {
+    scmp_matmul_options_init_sized(options, sizeof *options);
+}
+
+/** What one call of a product has beside its options: further outputs. Where a function takes a pointer to it, NULL
+ * means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2. */
+typedef struct scmp_call {
+    size_t size;               /**< sizeof(scmp_call), set by _init */
+    const scmp_tensor *counts; /**< output: the integer sums S, I32 or I64, of the shape of Y; default NULL: not wanted.
+                                    Not together with 0 < chunk_d < D */
+    scmp_report *report;       /**< output: what the product did; default NULL: not wanted */
+} scmp_call;
+
+/** Fills `call` with its size and NULLs. NULL is ignored. @param size  sizeof(scmp_call) of the program, which
+ *  scmp_call_init hands in. Since version 0.2. */
+SCMP_API void scmp_call_init_sized(scmp_call *call, size_t size);
+static inline void scmp_call_init(scmp_call *call) {
+    scmp_call_init_sized(call, sizeof *call);
+}
 
 /**
  * Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
@@ -678,11 +717,12 @@ SCMP_API void scmp_matmul_options_init(scmp_matmul_options *options);
  * @param a        (N, D) or (BH, N, D); F32, F16, BF16 or F64; finite
  * @param b        (M, D) or (BH, M, D); likewise, of the rank of a
  * @param options  NULL for the defaults
- * @param y        output, F32, (N, M) or (BH, N, M); NULL where only options->counts is wanted
+ * @param call     further outputs; NULL for none
+ * @param y        output, F32, (N, M) or (BH, N, M); NULL where only call->counts is wanted
  * @return INVALID_ARGUMENT, D_MISMATCH, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, SCALES_NOT_1D, INVALID_SCALES,
  *         INVALID_CONFIG, UNSUPPORTED, OVERLAP, OUT_OF_MEMORY, DEVICE, CANCELLED
  *
- * With a CUDA context, a, b, y and options->counts may each be in host memory or on a GPU; options->smooth is in host
+ * With a CUDA context, a, b, y and call->counts may each be in host memory or on a GPU; options->smooth is in host
  * memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from scmp_ctx_synchronize: see
  * section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an element of a and b, scales (24
  * bytes a scope), 4 bytes an element of Y where the inner dimension is shared out among blocks (small products), 8 with
@@ -691,8 +731,8 @@ SCMP_API void scmp_matmul_options_init(scmp_matmul_options *options);
  * A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the quantized
  * operands (1 or 2 bytes an element), the count tables, and per thread a few blocks (docs/performance.md, "Memory").
  */
-SCMP_API scmp_status scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp_tensor *b,
-                                 const scmp_matmul_options *options, const scmp_tensor *y);
+SCMP_STATUS scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp_tensor *b, const scmp_matmul_options *options,
+                        const scmp_call *call, const scmp_tensor *y);
 
 /** A right operand, smoothed, quantized and laid out once for many products. Immutable: any number of threads may use
  *  one at the same time, each with its own context of the same backend and instruction set. It does not need the
@@ -701,12 +741,12 @@ SCMP_API scmp_status scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp
 typedef struct scmp_packed scmp_packed;
 
 /**
- * Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here. With a
+ * Packs b under `options`, which every product with it then uses; With a
  * CUDA context b may be on a GPU; the call waits until it has been read.
  * @return as scmp_matmul
  */
-SCMP_API scmp_status scmp_packed_create(scmp_ctx *ctx, const scmp_tensor *b, const scmp_matmul_options *options,
-                                        scmp_packed **out);
+SCMP_STATUS scmp_packed_create(scmp_ctx *ctx, const scmp_tensor *b, const scmp_matmul_options *options,
+                               scmp_packed **out);
 
 /** Destroys a packed operand and sets the pointer to NULL. NULL and a pointer to NULL are ignored. One on a GPU waits
  *  for all the work on that GPU, since any stream may still use it. */
@@ -720,13 +760,12 @@ SCMP_API scmp_tensor scmp_packed_shape(const scmp_packed *packed);
 
 /**
  * The product with a packed right operand: exactly scmp_matmul with the operand and options that were packed.
- * @param counts  as options->counts; NULL: not wanted
- * @param report  NULL: not wanted
- * @param y       as for scmp_matmul
+ * @param call  further outputs; NULL for none
+ * @param y     as for scmp_matmul
  * @return as scmp_matmul; INVALID_ARGUMENT where `packed` was made for another backend or instruction set
  */
-SCMP_API scmp_status scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, const scmp_packed *packed,
-                                        const scmp_tensor *counts, scmp_report *report, const scmp_tensor *y);
+SCMP_STATUS scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, const scmp_packed *packed, const scmp_call *call,
+                               const scmp_tensor *y);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 7. SmoothQuant (Spec 6; Xiao et al., "SmoothQuant", ICML 2023)
@@ -757,13 +796,11 @@ typedef struct scmp_calib scmp_calib;
 SCMP_API double scmp_smooth_eps(void);
 
 /**
- * Empty statistics over `d` inner indices, kept in F32.
- * @return INVALID_SHAPE for d < 0
+ * Empty statistics over `d` inner indices.
+ * @param dtype  F32, or F64, which keeps F64 observations exactly
+ * @return INVALID_SHAPE for d < 0; INVALID_DTYPE for another dtype
  */
-SCMP_API scmp_status scmp_calib_create(scmp_ctx *ctx, int64_t d, scmp_calib **out);
-
-/** Likewise, kept in `dtype`: F32, or F64, which keeps F64 observations exactly. @return INVALID_DTYPE for others */
-SCMP_API scmp_status scmp_calib_create_typed(scmp_ctx *ctx, int64_t d, scmp_dtype dtype, scmp_calib **out);
+SCMP_STATUS scmp_calib_create(scmp_ctx *ctx, int64_t d, scmp_dtype dtype, scmp_calib **out);
 
 /** Destroys statistics and sets the pointer to NULL. NULL and a pointer to NULL are ignored. */
 SCMP_API void scmp_calib_destroy(scmp_calib **calib);
@@ -777,15 +814,15 @@ SCMP_API void scmp_calib_destroy(scmp_calib **calib);
  *
  * Statistics are in host memory: of an x on the device its D maxima come back.
  */
-SCMP_API scmp_status scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x, const scmp_tensor *row_mask);
+SCMP_STATUS scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x, const scmp_tensor *row_mask);
 
 /** Takes in other statistics of the same D: maxima are combined, rows added. Merging is associative and commutative.
  *  `from` may be of another context and dtype (F64 into F32 rounds to nearest). @return D_MISMATCH; NON_FINITE */
-SCMP_API scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from);
+SCMP_STATUS scmp_calib_merge(scmp_calib *calib, const scmp_calib *from);
 
 /** Writes the maxima. @param act (D,), F32, F16, BF16 or F64, one rounding each; F16 and BF16 saturate. @return
  *  D_MISMATCH, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE (F64 statistics beyond an F32 act) */
-SCMP_API scmp_status scmp_calib_act_scales(const scmp_calib *calib, const scmp_tensor *act);
+SCMP_STATUS scmp_calib_act_scales(const scmp_calib *calib, const scmp_tensor *act);
 
 /** Number of rows that counted so far; 0 for NULL. */
 SCMP_API uint64_t scmp_calib_rows(const scmp_calib *calib);
@@ -807,7 +844,7 @@ SCMP_API scmp_dtype scmp_calib_dtype(const scmp_calib *calib);
  * ("F32"), the decimal rows, a zero byte after each, and the data bytes. Further strings may stand beside them.
  * @return IO
  */
-SCMP_API scmp_status scmp_calib_save(const scmp_calib *calib, const char *path);
+SCMP_STATUS scmp_calib_save(const scmp_calib *calib, const char *path);
 
 /**
  * Reads statistics back.
@@ -815,7 +852,7 @@ SCMP_API scmp_status scmp_calib_save(const scmp_calib *calib, const char *path);
  * @return IO; FORMAT for a file that is truncated, corrupt, of another kind or a later version, or that safetensors
  *         forbids (a key twice, blanks before the header, bytes that belong to no tensor); D_MISMATCH
  */
-SCMP_API scmp_status scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d, scmp_calib **out);
+SCMP_STATUS scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d, scmp_calib **out);
 
 /**
  * Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
@@ -831,12 +868,12 @@ SCMP_API scmp_status scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d,
  * Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever `scales`
  * is.
  */
-SCMP_API scmp_status scmp_smooth_scales(const scmp_calib *calib, const scmp_tensor *weights, size_t weight_count,
-                                        double alpha, const scmp_tensor *scales);
+SCMP_STATUS scmp_smooth_scales(const scmp_calib *calib, const scmp_tensor *weights, size_t weight_count, double alpha,
+                               const scmp_tensor *scales);
 
 /** Likewise, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given. */
-SCMP_API scmp_status scmp_smooth_scales_from(scmp_ctx *ctx, const scmp_tensor *act, const scmp_tensor *weights,
-                                             size_t weight_count, double alpha, double eps, const scmp_tensor *scales);
+SCMP_STATUS scmp_smooth_scales_from(scmp_ctx *ctx, const scmp_tensor *act, const scmp_tensor *weights,
+                                    size_t weight_count, double alpha, double eps, const scmp_tensor *scales);
 
 /**
  * x / s along the last axis: the activation's half of smoothing. True division in f64 where x or s is F64, else in f32,
@@ -847,19 +884,18 @@ SCMP_API scmp_status scmp_smooth_scales_from(scmp_ctx *ctx, const scmp_tensor *a
  * @param out     of x's shape, any float dtype; may be x itself (same data, dtype and strides)
  * @return D_MISMATCH, SCALES_NOT_1D, INVALID_SCALES, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, OVERLAP
  */
-SCMP_API scmp_status scmp_smooth_activation(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales,
-                                            const scmp_tensor *out);
+SCMP_STATUS scmp_smooth_activation(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales,
+                                   const scmp_tensor *out);
 
 /** x * s along the last axis: the weight's half of smoothing. Otherwise as scmp_smooth_activation. */
-SCMP_API scmp_status scmp_smooth_weight(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales,
-                                        const scmp_tensor *out);
+SCMP_STATUS scmp_smooth_weight(scmp_ctx *ctx, const scmp_tensor *x, const scmp_tensor *scales, const scmp_tensor *out);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 8. The stages by themselves
  *
  * scmp_matmul is exactly: ranges, quantize each operand, count, dequantize. A caller who wants to put something in
  * between (static ranges, an inner dimension split over machines, counts from a simulator) calls them one by one. They
- * take the options of the product: sc_prec, granularity, mode, rng_levels, halve, chunk_d, group_a or group_b by side,
+ * take the options of the product: sc_prec, granularity, mode, rng_levels, chunk_d, group_a or group_b by side,
  * and smooth, through which the operand is read. counts and report are ignored by them.
  *
  * "Scale shape" is the shape of per-scope numbers: () for per_tensor, (rows,) or (BH, rows) for per_row (the rows of a
@@ -881,13 +917,17 @@ typedef struct scmp_quantized {
                                         so that parts of a row can be added); unipolar only */
 } scmp_quantized;
 
-/** Fills `quantized` with its size and NULLs. NULL is ignored. */
-SCMP_API void scmp_quantized_init(scmp_quantized *quantized);
+/** Fills `quantized` with its size and NULLs. NULL is ignored. @param size  sizeof(scmp_quantized) of the program,
+ * which scmp_quantized_init hands in */
+SCMP_API void scmp_quantized_init_sized(scmp_quantized *quantized, size_t size);
+static inline void scmp_quantized_init(scmp_quantized *quantized) {
+    scmp_quantized_init_sized(quantized, sizeof *quantized);
+}
 
 /** The scale shape of an operand under `options`, as a contiguous view without data, dtype F64 for per_tensor and F32
  *  otherwise. Only the shape of x is read, wherever it is. @return INVALID_ARGUMENT, INVALID_SHAPE, UNSUPPORTED */
-SCMP_API scmp_status scmp_scale_shape(const scmp_tensor *x, scmp_side side, const scmp_matmul_options *options,
-                                      scmp_tensor *out);
+SCMP_STATUS scmp_scale_shape(const scmp_tensor *x, scmp_side side, const scmp_matmul_options *options,
+                             scmp_tensor *out);
 
 /**
  * Ranges of an operand's scopes.
@@ -895,8 +935,8 @@ SCMP_API scmp_status scmp_scale_shape(const scmp_tensor *x, scmp_side side, cons
  * @param ranges  output, F32, of the scale shape with one more axis of 2: minimum and maximum of the scope; an empty
  * scope has (+inf, -inf), so that ranges of parts combine by minimum and maximum
  */
-SCMP_API scmp_status scmp_ranges(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side,
-                                 const scmp_matmul_options *options, const scmp_tensor *ranges);
+SCMP_STATUS scmp_ranges(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, const scmp_matmul_options *options,
+                        const scmp_tensor *ranges);
 
 /**
  * Quantizes an operand (Spec 4, rules B1 to U2 by granularity and mode).
@@ -906,9 +946,8 @@ SCMP_API scmp_status scmp_ranges(scmp_ctx *ctx, const scmp_tensor *x, scmp_side 
  *                Values beyond the range saturate.
  * @param out     the arrays that are not NULL are written
  */
-SCMP_API scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side,
-                                   const scmp_matmul_options *options, const scmp_tensor *ranges,
-                                   const scmp_quantized *out);
+SCMP_STATUS scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, const scmp_matmul_options *options,
+                          const scmp_tensor *ranges, const scmp_quantized *out);
 
 /**
  * Integer sums of quantized operands (Spec 2): S[n][m] = sum over d of signs times C_d(xa, xb).
@@ -924,9 +963,9 @@ SCMP_API scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_sid
  * Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host, and the CPU
  * counts.
  */
-SCMP_API scmp_status scmp_count(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                const scmp_matmul_options *options, int64_t d_offset, int32_t accumulate,
-                                const scmp_tensor *sums);
+SCMP_STATUS scmp_count(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                       const scmp_matmul_options *options, int64_t d_offset, int32_t accumulate,
+                       const scmp_tensor *sums);
 
 /**
  * From integer sums to values (Spec 5).
@@ -935,65 +974,8 @@ SCMP_API scmp_status scmp_count(scmp_ctx *ctx, const scmp_quantized *a, const sc
  * @param d     the whole D
  * @param y     output, F32, (N, M) or (BH, N, M)
  */
-SCMP_API scmp_status scmp_dequantize(scmp_ctx *ctx, const scmp_tensor *sums, const scmp_quantized *a,
-                                     const scmp_quantized *b, int64_t d, const scmp_matmul_options *options,
-                                     const scmp_tensor *y);
-
-/* ------------------------------------------------------------------------------------------------------------------
- * 9. Sequences and count tables, to look at
- *
- * The CPU's work with any context: tensors are in host memory, others are UNSUPPORTED.
- * ---------------------------------------------------------------------------------------------------------------- */
-
-/**
- * The first draws of one generator, without permutation, complement, scramble or rescale.
- * @param out  (T,), I16 or I32, T at most 2^sc_prec
- * @return INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
- */
-SCMP_API scmp_status scmp_generator_draws(scmp_ctx *ctx, const scmp_generator *generator, int32_t sc_prec,
-                                          const scmp_tensor *out);
-
-/**
- * What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and rescale.
- * @param out  (L,), I16 or I32
- */
-SCMP_API scmp_status scmp_sequence(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side, int64_t d,
-                                   const scmp_tensor *out);
-
-/** mask[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a width
- *  out of range; NOT_GIVEN counts as bitrev. */
-SCMP_API uint32_t scmp_scramble_mask(scmp_scramble scramble, int64_t d, int32_t sc_prec);
-
-/** 1 where the mode applies its masks at this stream length and grid (Spec 3), else 0. */
-SCMP_API int32_t scmp_scramble_applies(scmp_scramble scramble, int32_t sc_prec, int32_t stoc_len, int32_t rng_levels);
-
-/** floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3). */
-SCMP_API uint32_t scmp_rescale(uint32_t draw, int32_t sc_prec, int32_t rng_levels);
-
-/**
- * The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without chunks,
- * or with them where chunk_d > 0.
- * @param out  (q_max + 1,), I16 or I32
- */
-SCMP_API scmp_status scmp_level_boundaries(const scmp_matmul_options *options, const scmp_tensor *out);
-
-/**
- * The count table of inner index `d`: out[i][j] = C_d(x[i], y[j]).
- * @param x, y  (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
- * @param out   (X, Y), I16 or I32
- */
-SCMP_API scmp_status scmp_count_table(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d,
-                                      const scmp_tensor *x, const scmp_tensor *y, const scmp_tensor *out);
-
-/**
- * Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one pair
- * of generators.
- * @param d            number of inner indices
- * @param index        output (d,), I32: the table of each; NULL: not wanted
- * @param table_count  gets the number of different tables
- */
-SCMP_API scmp_status scmp_table_index(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d,
-                                      const scmp_tensor *index, int32_t *table_count);
+SCMP_STATUS scmp_dequantize(scmp_ctx *ctx, const scmp_tensor *sums, const scmp_quantized *a, const scmp_quantized *b,
+                            int64_t d, const scmp_matmul_options *options, const scmp_tensor *y);
 
 #ifdef __cplusplus
 }

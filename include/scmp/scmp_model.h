@@ -1,5 +1,9 @@
 /*
- * libscmp for hardware designers - the array cycle by cycle, to hold RTL against.
+ * libscmp for hardware designers - the array cycle by cycle, to hold RTL against, and what a search for generators
+ * needs.
+ *
+ * This tier is experimental: its functions, structs and values may change in any release. The shared library exports it
+ * under a version of its own, SCMP_EXPERIMENTAL, so that a program shows which tier it uses. scmp.h is the stable tier.
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -11,6 +15,7 @@
  *   3. Accumulators of finite width
  *   4. Other accumulation: OR, MUX
  *   5. Analysis: correlation, errors of count tables, discrepancy, lint
+ *   6. Sequences and count tables: draws, masks, boundaries, tap sets
  *
  * A test bench that has its operands' boundaries and signs (scmp_quantize) and a trace of its own:
  *
@@ -47,8 +52,8 @@ extern "C" {
  *
  *   d_offset  >= 0: inner index 0 of these operands is d_offset of configuration and masks
  *
- * `options` are those of a product, NULL for the defaults; read are mode, sc_prec, stoc_len, rng_levels, halve,
- * scramble and config; granularity, chunk_d and groups as far as they must be valid. Where indices restart in chunks,
+ * `options` are those of a product, NULL for the defaults; read are mode, sc_prec, stoc_len, rng_levels, scramble
+ * and config; granularity, chunk_d and groups as far as they must be valid. Where indices restart in chunks,
  * each chunk is a product of its own: 0 < chunk_d < D is UNSUPPORTED here, views of the chunk's columns with d_offset 0
  * do it.
  *
@@ -84,8 +89,12 @@ typedef struct scmp_trace {
     const scmp_tensor *sum;            /**< (N, M), I32 or I64: signs times counts over all d, as scmp_count gives it */
 } scmp_trace;
 
-/** Fills `trace` with its size and NULLs. NULL is ignored. */
-SCMP_API void scmp_trace_init(scmp_trace *trace);
+/** Fills `trace` with its size and NULLs. NULL is ignored. @param size  sizeof(scmp_trace) of the program, which
+ *  scmp_trace_init hands in */
+SCMP_API void scmp_trace_init_sized(scmp_trace *trace, size_t size);
+static inline void scmp_trace_init(scmp_trace *trace) {
+    scmp_trace_init_sized(trace, sizeof *trace);
+}
 
 /** The arrays of scmp_trace by number. */
 typedef SCMP_ENUM(scmp_signal){
@@ -101,8 +110,8 @@ SCMP_API const char *scmp_signal_name(scmp_signal signal);
  * Writes the trace of all outputs of a and b as arrays. Memory beyond the outputs grows with (N + M) * D and L.
  * @param out  the arrays that are not NULL are written
  */
-SCMP_API scmp_status scmp_trace_arrays(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                       const scmp_matmul_options *options, int64_t d_offset, const scmp_trace *out);
+SCMP_STATUS scmp_trace_arrays(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                              const scmp_matmul_options *options, int64_t d_offset, const scmp_trace *out);
 
 /** Takes the next `length` bytes of a text, valid during the callback. Called from the calling thread only; non-zero
  *  ends the call with IO. */
@@ -116,9 +125,8 @@ typedef int32_t (*scmp_write_fn)(void *user, const char *text, size_t length);
  * @param user   handed to write
  * @return IO where write gave non-zero
  */
-SCMP_API scmp_status scmp_trace_csv(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                    const scmp_matmul_options *options, int64_t d_offset, scmp_write_fn write,
-                                    void *user);
+SCMP_STATUS scmp_trace_csv(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                           const scmp_matmul_options *options, int64_t d_offset, scmp_write_fn write, void *user);
 
 /**
  * Writes the trace as a value change dump (IEEE 1364-2005, 18), which waveform viewers open. Scope `scmp` has `clk` and
@@ -128,9 +136,8 @@ SCMP_API scmp_status scmp_trace_csv(scmp_ctx *ctx, const scmp_quantized *a, cons
  * 10 t + 10, in ns: clk rises at its beginning, and every signal has cycle t's value all through it, partial with its
  * AND bit. Same call, same bytes. Parameters and errors as scmp_trace_csv.
  */
-SCMP_API scmp_status scmp_trace_vcd(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                    const scmp_matmul_options *options, int64_t d_offset, scmp_write_fn write,
-                                    void *user);
+SCMP_STATUS scmp_trace_vcd(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                           const scmp_matmul_options *options, int64_t d_offset, scmp_write_fn write, void *user);
 
 /** Where something observed first differs. Grows only at its end; fill it with scmp_divergence_init first. */
 typedef struct scmp_divergence {
@@ -142,8 +149,12 @@ typedef struct scmp_divergence {
     int64_t observed;   /**< what was given */
 } scmp_divergence;
 
-/** Fills `divergence` with its size and "none". NULL is ignored. */
-SCMP_API void scmp_divergence_init(scmp_divergence *divergence);
+/** Fills `divergence` with its size and "none". NULL is ignored. @param size  sizeof(scmp_divergence) of the program,
+ * which scmp_divergence_init hands in */
+SCMP_API void scmp_divergence_init_sized(scmp_divergence *divergence, size_t size);
+static inline void scmp_divergence_init(scmp_divergence *divergence) {
+    scmp_divergence_init_sized(divergence, sizeof *divergence);
+}
 
 /**
  * Compares observed arrays with the trace, and reports the first difference: outputs in ascending order of n, then m;
@@ -152,9 +163,9 @@ SCMP_API void scmp_divergence_init(scmp_divergence *divergence);
  * @param observed  inputs of the shapes and dtypes that scmp_trace_arrays writes; NULL: not compared
  * @param out       gets the first difference
  */
-SCMP_API scmp_status scmp_trace_compare(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                        const scmp_matmul_options *options, int64_t d_offset,
-                                        const scmp_trace *observed, scmp_divergence *out);
+SCMP_STATUS scmp_trace_compare(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                               const scmp_matmul_options *options, int64_t d_offset, const scmp_trace *observed,
+                               scmp_divergence *out);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 2. Progressive precision (Model 1)
@@ -170,9 +181,9 @@ SCMP_API scmp_status scmp_trace_compare(scmp_ctx *ctx, const scmp_quantized *a, 
  * @param sums    output, I32 or I64, (T, N, M) or (T, BH, N, M); with c = L what scmp_count gives
  * @return also CANCELLED
  */
-SCMP_API scmp_status scmp_progressive_counts(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                             const scmp_matmul_options *options, int64_t d_offset,
-                                             const scmp_tensor *cycles, const scmp_tensor *sums);
+SCMP_STATUS scmp_progressive_counts(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                                    const scmp_matmul_options *options, int64_t d_offset, const scmp_tensor *cycles,
+                                    const scmp_tensor *sums);
 
 /**
  * For each output the fewest of some numbers of cycles from which on it stays near a value: the least c of the list
@@ -186,10 +197,9 @@ SCMP_API scmp_status scmp_progressive_counts(scmp_ctx *ctx, const scmp_quantized
  * @param out        output, I16 or I32, of the shape of target: the number of cycles, or -1 where there is none
  * @return also NON_FINITE for target; CANCELLED
  */
-SCMP_API scmp_status scmp_cycles_to_tolerance(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                              const scmp_matmul_options *options, int64_t d_offset,
-                                              const scmp_tensor *cycles, const scmp_tensor *target, double tolerance,
-                                              const scmp_tensor *out);
+SCMP_STATUS scmp_cycles_to_tolerance(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                                     const scmp_matmul_options *options, int64_t d_offset, const scmp_tensor *cycles,
+                                     const scmp_tensor *target, double tolerance, const scmp_tensor *out);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 3. Accumulators of finite width (Model 2)
@@ -225,8 +235,12 @@ typedef struct scmp_accumulator {
     int32_t growth;               /**< adder tree: level l has width + growth * l bits, 0 or more; default 0 */
 } scmp_accumulator;
 
-/** Fills `accumulator` with the defaults. NULL is ignored. */
-SCMP_API void scmp_accumulator_init(scmp_accumulator *accumulator);
+/** Fills `accumulator` with the defaults. NULL is ignored. @param size  sizeof(scmp_accumulator) of the program, which
+ *  scmp_accumulator_init hands in */
+SCMP_API void scmp_accumulator_init_sized(scmp_accumulator *accumulator, size_t size);
+static inline void scmp_accumulator_init(scmp_accumulator *accumulator) {
+    scmp_accumulator_init_sized(accumulator, sizeof *accumulator);
+}
 
 /** Levels of the adder tree over `d` inner indices, the leaves' included: 1 + ceil(log2 d), or 1 for d < 2. */
 SCMP_API int32_t scmp_adder_tree_levels(int64_t d);
@@ -244,10 +258,9 @@ SCMP_API int32_t scmp_adder_tree_levels(int64_t d);
  * tree only (UNSUPPORTED); NULL: not wanted
  * @return INVALID_ARGUMENT also where a number of overflows does not fit I32
  */
-SCMP_API scmp_status scmp_accumulate(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                     const scmp_matmul_options *options, int64_t d_offset,
-                                     const scmp_accumulator *accumulator, const scmp_tensor *sums,
-                                     const scmp_tensor *overflows, const scmp_tensor *level_overflows);
+SCMP_STATUS scmp_accumulate(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                            const scmp_matmul_options *options, int64_t d_offset, const scmp_accumulator *accumulator,
+                            const scmp_tensor *sums, const scmp_tensor *overflows, const scmp_tensor *level_overflows);
 
 /**
  * The least width at which no counter overflows on these operands (SCMP_OVERFLOW_WRAP or SCMP_OVERFLOW_SATURATE: the
@@ -255,17 +268,17 @@ SCMP_API scmp_status scmp_accumulate(scmp_ctx *ctx, const scmp_quantized *a, con
  * @param accumulator  place and growth are read; NULL for the defaults
  * @param width        gets the bits, at least 1
  */
-SCMP_API scmp_status scmp_accumulator_width(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                            const scmp_matmul_options *options, int64_t d_offset,
-                                            const scmp_accumulator *accumulator, int32_t *width);
+SCMP_STATUS scmp_accumulator_width(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                                   const scmp_matmul_options *options, int64_t d_offset,
+                                   const scmp_accumulator *accumulator, int32_t *width);
 
 /**
  * The least width at which no counter overflows on any operands of `d` inner indices, whatever the generators: full
  * boundaries of one sign reach it.
  * @return INVALID_ARGUMENT; INVALID_SHAPE for d < 0 or d * L over SCMP_D_TIMES_L_MAX
  */
-SCMP_API scmp_status scmp_accumulator_width_any(const scmp_matmul_options *options, int64_t d,
-                                                const scmp_accumulator *accumulator, int32_t *width);
+SCMP_STATUS scmp_accumulator_width_any(const scmp_matmul_options *options, int64_t d,
+                                       const scmp_accumulator *accumulator, int32_t *width);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 4. Other accumulation (Model 3)
@@ -281,9 +294,8 @@ SCMP_API scmp_status scmp_accumulator_width_any(const scmp_matmul_options *optio
  * @param group  at least 1
  * @param sums   output, I32 or I64, (N, M)
  */
-SCMP_API scmp_status scmp_count_or(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                   const scmp_matmul_options *options, int64_t d_offset, int64_t group,
-                                   const scmp_tensor *sums);
+SCMP_STATUS scmp_count_or(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                          const scmp_matmul_options *options, int64_t d_offset, int64_t group, const scmp_tensor *sums);
 
 /**
  * MUX, scaled addition (Gaines, "Stochastic computing systems", 1969): in each cycle one inner index of every group is
@@ -293,9 +305,9 @@ SCMP_API scmp_status scmp_count_or(scmp_ctx *ctx, const scmp_quantized *a, const
  * that the last group lacks counts nothing. NULL: cycle t selects t mod group
  * @param sums    output, I32 or I64, (N, M)
  */
-SCMP_API scmp_status scmp_count_mux(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
-                                    const scmp_matmul_options *options, int64_t d_offset, int64_t group,
-                                    const scmp_tensor *select, const scmp_tensor *sums);
+SCMP_STATUS scmp_count_mux(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
+                           const scmp_matmul_options *options, int64_t d_offset, int64_t group,
+                           const scmp_tensor *select, const scmp_tensor *sums);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 5. Analysis of a configuration (Model 4)
@@ -312,8 +324,8 @@ SCMP_API scmp_status scmp_count_mux(scmp_ctx *ctx, const scmp_quantized *a, cons
  * @param x, y  (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
  * @param out   output, F32 or F64, (X, Y)
  */
-SCMP_API scmp_status scmp_stream_correlation(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d,
-                                             const scmp_tensor *x, const scmp_tensor *y, const scmp_tensor *out);
+SCMP_STATUS scmp_stream_correlation(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, const scmp_tensor *x,
+                                    const scmp_tensor *y, const scmp_tensor *out);
 
 /** How far counts C_d(x, y) are from x * y * L / G^2, in ones. Grows only at its end; fill it with
  * scmp_table_error_init first. */
@@ -328,8 +340,12 @@ typedef struct scmp_table_error {
     int32_t max_y;   /**< ... and of b */
 } scmp_table_error;
 
-/** Fills `error` with zeros and its size. NULL is ignored. */
-SCMP_API void scmp_table_error_init(scmp_table_error *error);
+/** Fills `error` with zeros and its size. NULL is ignored. @param size  sizeof(scmp_table_error) of the program, which
+ *  scmp_table_error_init hands in */
+SCMP_API void scmp_table_error_init_sized(scmp_table_error *error, size_t size);
+static inline void scmp_table_error_init(scmp_table_error *error) {
+    scmp_table_error_init_sized(error, sizeof *error);
+}
 
 /**
  * The error of the count tables of the inner indices d_offset .. d_offset + d - 1, over all pairs of some boundaries.
@@ -341,10 +357,9 @@ SCMP_API void scmp_table_error_init(scmp_table_error *error);
  * @param out                  gets the numbers, f64 arithmetic
  * @return also NON_FINITE
  */
-SCMP_API scmp_status scmp_count_table_error(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d_offset,
-                                            int64_t d, const scmp_tensor *x, const scmp_tensor *y,
-                                            const scmp_tensor *x_weight, const scmp_tensor *y_weight,
-                                            scmp_table_error *out);
+SCMP_STATUS scmp_count_table_error(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d_offset, int64_t d,
+                                   const scmp_tensor *x, const scmp_tensor *y, const scmp_tensor *x_weight,
+                                   const scmp_tensor *y_weight, scmp_table_error *out);
 
 /** What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill it with
  *  scmp_score_weights_init first. */
@@ -357,8 +372,12 @@ typedef struct scmp_score_weights {
     const scmp_tensor *sum; /**< (T, X, Y), any float dtype and sign: weights of T sums of errors; NULL: none, T = 0 */
 } scmp_score_weights;
 
-/** Fills `weights` with its size and NULLs. NULL is ignored. */
-SCMP_API void scmp_score_weights_init(scmp_score_weights *weights);
+/** Fills `weights` with its size and NULLs. NULL is ignored. @param size  sizeof(scmp_score_weights) of the program,
+ * which scmp_score_weights_init hands in */
+SCMP_API void scmp_score_weights_init_sized(scmp_score_weights *weights, size_t size);
+static inline void scmp_score_weights_init(scmp_score_weights *weights) {
+    scmp_score_weights_init_sized(weights, sizeof *weights);
+}
 
 /**
  * Scores many generators for the right side at once, for a search: with each in place of the right generator of inner
@@ -373,10 +392,9 @@ SCMP_API void scmp_score_weights_init(scmp_score_weights *weights);
  * @param sums        output, F32 or F64, (count, T); NULL: not wanted
  * @return INVALID_CONFIG also for a candidate that breaks a rule of Spec 3; also NON_FINITE for weights
  */
-SCMP_API scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d,
-                                           const scmp_generator *candidates, size_t count,
-                                           const scmp_score_weights *weights, const scmp_tensor *squares,
-                                           const scmp_tensor *sums);
+SCMP_STATUS scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d,
+                                  const scmp_generator *candidates, size_t count, const scmp_score_weights *weights,
+                                  const scmp_tensor *squares, const scmp_tensor *sums);
 
 /**
  * Star discrepancy on the grid of the sequence that one side of inner index `d` sees (Niederreiter, "Random number
@@ -384,8 +402,8 @@ SCMP_API scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_opti
  * G; on the left that is the largest error of a stream's density.
  * @param out  gets the number, 0 .. 1
  */
-SCMP_API scmp_status scmp_sequence_discrepancy(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side,
-                                               int64_t d, double *out);
+SCMP_STATUS scmp_sequence_discrepancy(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side, int64_t d,
+                                      double *out);
 
 /** What lint finds. */
 typedef SCMP_ENUM(scmp_lint_code){
@@ -418,8 +436,78 @@ typedef void (*scmp_lint_fn)(void *user, scmp_lint_code code, int64_t index, con
  * @param user   handed to found
  * @param count  gets the number of findings
  */
-SCMP_API scmp_status scmp_lint(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, scmp_lint_fn found,
-                               void *user, int32_t *count);
+SCMP_STATUS scmp_lint(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, scmp_lint_fn found, void *user,
+                      int32_t *count);
+
+/* ------------------------------------------------------------------------------------------------------------------
+ * 6. Sequences and count tables (Spec 3)
+ *
+ * These functions use the CPU with any context: tensors are in host memory, others are UNSUPPORTED.
+ * ---------------------------------------------------------------------------------------------------------------- */
+
+/** The default Sobol seeds of a side (Spec 3). @param seeds gets sc_prec numbers. @return INVALID_ARGUMENT */
+SCMP_STATUS scmp_sobol_seeds(scmp_side side, int32_t sc_prec, uint32_t *seeds);
+
+/** Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range. */
+SCMP_API int32_t scmp_lfsr_tap_set_count(int32_t sc_prec);
+
+/**
+ * One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
+ * @param taps   gets at most sc_prec positions, descending
+ * @param count  gets how many
+ * @return INVALID_ARGUMENT for a width or index out of range
+ */
+SCMP_STATUS scmp_lfsr_tap_set(int32_t sc_prec, int32_t index, int32_t *taps, int32_t *count);
+
+/**
+ * The first draws of one generator, without permutation, complement, scramble or rescale.
+ * @param out  (T,), I16 or I32, T at most 2^sc_prec
+ * @return INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
+ */
+SCMP_STATUS scmp_generator_draws(scmp_ctx *ctx, const scmp_generator *generator, int32_t sc_prec,
+                                 const scmp_tensor *out);
+
+/**
+ * What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and rescale.
+ * @param out  (L,), I16 or I32
+ */
+SCMP_STATUS scmp_sequence(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side, int64_t d,
+                          const scmp_tensor *out);
+
+/** mask[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a width
+ *  out of range; NOT_GIVEN counts as bitrev. */
+SCMP_API uint32_t scmp_scramble_mask(scmp_scramble scramble, int64_t d, int32_t sc_prec);
+
+/** 1 where the mode applies its masks at this stream length and grid (Spec 3), else 0. */
+SCMP_API int32_t scmp_scramble_applies(scmp_scramble scramble, int32_t sc_prec, int32_t stoc_len, int32_t rng_levels);
+
+/** floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3). */
+SCMP_API uint32_t scmp_rescale(uint32_t draw, int32_t sc_prec, int32_t rng_levels);
+
+/**
+ * The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without chunks,
+ * or with them where chunk_d > 0.
+ * @param out  (q_max + 1,), I16 or I32
+ */
+SCMP_STATUS scmp_level_boundaries(const scmp_matmul_options *options, const scmp_tensor *out);
+
+/**
+ * The count table of inner index `d`: out[i][j] = C_d(x[i], y[j]).
+ * @param x, y  (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+ * @param out   (X, Y), I16 or I32
+ */
+SCMP_STATUS scmp_count_table(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, const scmp_tensor *x,
+                             const scmp_tensor *y, const scmp_tensor *out);
+
+/**
+ * Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one pair
+ * of generators.
+ * @param d            number of inner indices
+ * @param index        output (d,), I32: the table of each; NULL: not wanted
+ * @param table_count  gets the number of different tables
+ */
+SCMP_STATUS scmp_table_index(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d, const scmp_tensor *index,
+                             int32_t *table_count);
 
 #ifdef __cplusplus
 }

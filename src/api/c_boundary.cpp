@@ -35,13 +35,6 @@ void require(const void *pointer, const char *name) {
     if (pointer == nullptr) fail(SCMP_ERROR_INVALID_ARGUMENT, "%s is NULL", name);
 }
 
-// Version 0.1 has one size of each struct. A later version accepts from `least` (what 0.1 had) to `most`.
-void check_struct_size(std::size_t given, std::size_t least, std::size_t most, const char *type, const char *init) {
-    if (given < least || given > most)
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "%s has size %zu, this library knows %zu .. %zu: call %s first", type, given,
-             least, most, init);
-}
-
 } // namespace scmp::api
 
 extern "C" const char *scmp_last_error(void) {

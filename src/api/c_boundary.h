@@ -38,13 +38,4 @@ template <class Body> scmp_status c_boundary(Body &&body) noexcept {
 // INVALID_ARGUMENT where a pointer is NULL.
 void require(const void *pointer, const char *name);
 
-// Checks the size member of an option struct and copies what the caller's version of it has over the defaults in
-// `into`.
-void check_struct_size(std::size_t given, std::size_t least, std::size_t most, const char *type, const char *init);
-template <class Options> void copy_options(const Options *given, Options &into, const char *type, const char *init) {
-    if (given == nullptr) return;
-    check_struct_size(given->size, sizeof(Options), sizeof(Options), type, init);
-    into = *given;
-}
-
 } // namespace scmp::api

@@ -91,11 +91,7 @@ using namespace scmp::api;
 
 extern "C" {
 
-scmp_status scmp_calib_create(scmp_ctx *ctx, int64_t d, scmp_calib **out) {
-    return scmp_calib_create_typed(ctx, d, SCMP_DTYPE_F32, out);
-}
-
-scmp_status scmp_calib_create_typed(scmp_ctx *ctx, int64_t d, scmp_dtype dtype, scmp_calib **out) {
+scmp_status scmp_calib_create(scmp_ctx *ctx, int64_t d, scmp_dtype dtype, scmp_calib **out) {
     return c_boundary([&] {
         require(ctx, "ctx");
         require(out, "out");

@@ -5,6 +5,8 @@
 
 #include "api/c_boundary.h"
 #include "api/handles.h"
+#include "base/sized_struct.h"
+#include "scmp/scmp_model.h"
 #include "streams/config_rules.h"
 #include "streams/lfsr.h"
 #include "streams/period.h"
@@ -78,10 +80,11 @@ scmp_status scmp_config_create_json(scmp_ctx *ctx, const char *text, size_t leng
 scmp_status scmp_config_create(scmp_ctx *ctx, const scmp_config_desc *desc, scmp_config **out) {
     return c_boundary([&] {
         require(desc, "desc");
-        check_struct_size(desc->size, sizeof *desc, sizeof *desc, "scmp_config_desc", "scmp_config_desc_init");
-        check_prec(desc->sc_prec);
+        scmp_config_desc all;
+        read_sized(desc, "desc", all);
+        check_prec(all.sc_prec);
         make_config(ctx, streams::c_names.pool, out,
-                    [&](streams::Config &config) { streams::config_from_desc(*desc, config); });
+                    [&](streams::Config &config) { streams::config_from_desc(all, config); });
     });
 }
 

@@ -1,10 +1,11 @@
 // Contexts, and what this build and machine have.
 #include <algorithm>
-#include <cstdlib>
 
 #include "api/c_boundary.h"
 #include "api/handles.h"
 #include "backend/backend.h"
+#include "base/named_choice.h"
+#include "base/sized_struct.h"
 
 namespace scmp::api {
 namespace {
@@ -32,6 +33,7 @@ void create_context(const scmp_ctx_options &options, const Backend &backend, scm
     const int threads = checked_threads(options.threads);
     PendingHandle<scmp_ctx> pending({options.alloc, options.free, options.allocator_user}, options, backend, threads);
     pending->resources.state = backend.slots.open(pending->resources);
+    pending->resources.options.isa = pending->resources.options.kernel = nullptr; // the caller's strings
     *out = pending.release();
 }
 
@@ -70,9 +72,8 @@ scmp_status scmp_ctx_create(const scmp_ctx_options *options, scmp_ctx **out) {
         require(out, "out");
         scmp_ctx_options all;
         scmp_ctx_options_init(&all);
-        copy_options(options, all, "scmp_ctx_options", "scmp_ctx_options_init");
-        const char *isa = std::getenv("SCMP_CPU");
-        create_context(all, select_backend(all.backend, isa == nullptr ? "" : isa), out);
+        read_sized(options, "options", all);
+        create_context(all, select_backend(all.backend, named_choice("isa", all.isa, "SCMP_CPU")), out);
     });
 }
 
@@ -129,10 +130,6 @@ int32_t scmp_cuda_device_count(void) {
     return backend_devices(SCMP_BACKEND_CUDA);
 }
 
-const char *scmp_cuda_status(void) {
-    return backend_status(SCMP_BACKEND_CUDA);
-}
-
 scmp_status scmp_ctx_set_cuda_stream(scmp_ctx *ctx, void *stream) {
     return c_boundary([&] {
         require(ctx, "ctx");
@@ -164,10 +161,6 @@ const char *scmp_isa_name(int32_t index) {
 
 int32_t scmp_isa_available(int32_t index) {
     return isa_available(index) ? 1 : 0;
-}
-
-const char *scmp_isa_native_runs(int32_t index) {
-    return isa_native_runs(index);
 }
 
 } // extern "C"

@@ -5,15 +5,15 @@
 
 namespace scmp::api {
 
-product::BoundaryOperand boundary_operand(const scmp_quantized *quantized, const char *name, std::int32_t device) {
-    check_quantized(quantized, name);
+product::BoundaryOperand boundary_operand(const scmp_quantized *given, const char *name, std::int32_t device) {
+    const scmp_quantized quantized = read_quantized(given, name);
     const bool left = name[0] == 'a';
     product::BoundaryOperand x;
-    x.boundary = input(quantized->boundary, left ? "a.boundary" : "b.boundary", draw_types, device);
+    x.boundary = input(quantized.boundary, left ? "a.boundary" : "b.boundary", draw_types, device);
     check_matrix(x.boundary, left ? "a.boundary" : "b.boundary");
-    x.has_sign = quantized->sign != nullptr;
+    x.has_sign = quantized.sign != nullptr;
     if (!x.has_sign) return x;
-    x.sign = input(quantized->sign, left ? "a.sign" : "b.sign", {SCMP_DTYPE_I8}, device);
+    x.sign = input(quantized.sign, left ? "a.sign" : "b.sign", {SCMP_DTYPE_I8}, device);
     check_shape(x.sign, left ? "a.sign" : "b.sign", {x.boundary.shape.data(), std::size_t(x.boundary.rank)});
     return x;
 }

@@ -7,6 +7,7 @@
 #include "api/c_boundary.h"
 #include "api/check.h"
 #include "api/resolve.h"
+#include "base/sized_struct.h"
 #include "product/pipeline.h"
 #include "product/report.h"
 
@@ -48,9 +49,13 @@ void check_apart_from(const product::Outputs &outputs, const View &input, const 
     if (outputs.counts) check_apart(*outputs.counts, "counts", input, name);
 }
 
-void check_report(const scmp_report *report) {
-    if (report != nullptr)
-        check_struct_size(report->size, sizeof *report, sizeof *report, "scmp_report", "scmp_report_init");
+// What a call has beside its options.
+scmp_call read_call(const scmp_call *given) {
+    scmp_call call;
+    scmp_call_init(&call);
+    read_sized(given, "call", call);
+    if (call.report != nullptr) check_sized(call.report, "report");
+    return call;
 }
 
 scmp_report new_report() {
@@ -81,12 +86,11 @@ std::int32_t device_of(const scmp_ctx &ctx, std::initializer_list<Named> tensors
 }
 
 void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_tensor, const scmp_matmul_options &options,
-            const scmp_tensor *y) {
+            const scmp_call &call, const scmp_tensor *y) {
     product::Stopwatch watch;
     ctx.memory.begin_call();
     ProductSpec spec = resolve_options(options);
-    check_report(options.report);
-    spec.device = device_of(ctx, {{a_tensor, "a"}, {b_tensor, "b"}, {y, "y"}, {options.counts, "counts"}});
+    spec.device = device_of(ctx, {{a_tensor, "a"}, {b_tensor, "b"}, {y, "y"}, {call.counts, "counts"}});
     const View a = operand(a_tensor, "a", spec.device);
     const View b = operand(b_tensor, "b", spec.device);
     check_pair(a, b);
@@ -94,17 +98,17 @@ void matmul(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_tensor *b_ten
     check_d(spec, a.d());
     const std::optional<smooth::Scales> smooth = read_smooth(options, a, "a", ctx.memory);
     if (smooth) spec.smooth = &*smooth;
-    spec.outputs = checked_outputs(spec, a, operand_of(b).rows, options.counts, y);
+    spec.outputs = checked_outputs(spec, a, operand_of(b).rows, call.counts, y);
     check_apart_from(spec.outputs, a, "a");
     check_apart_from(spec.outputs, b, "b");
     if (options.smooth != nullptr) check_apart_from(spec.outputs, input(options.smooth, "smooth"), "smooth");
     resolve_config(ctx, options, spec);
     check_config_entries(spec, 0, spec.table_d(a.d()));
-    spec.observed = options.report != nullptr || product::logs_products(ctx.resources);
+    spec.observed = call.report != nullptr || product::logs_products(ctx.resources);
 
     scmp_report report = new_report();
     product::multiply(ctx.resources, spec, a, {&b, nullptr}, watch, report);
-    if (options.report != nullptr) *options.report = report;
+    write_sized(call.report, report);
 }
 
 void pack(scmp_ctx &ctx, const scmp_tensor *b_tensor, const scmp_matmul_options &options, scmp_packed &packed) {
@@ -139,23 +143,22 @@ void check_packed_for(const Backend &backend, const scmp_packed &packed) {
          backend_name(packed.backend), packed.isa, backend_name(backend.id), backend.isa);
 }
 
-void matmul_packed(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_packed &packed, const scmp_tensor *counts,
-                   scmp_report *report_out, const scmp_tensor *y) {
+void matmul_packed(scmp_ctx &ctx, const scmp_tensor *a_tensor, const scmp_packed &packed, const scmp_call &call,
+                   const scmp_tensor *y) {
     product::Stopwatch watch;
     ctx.memory.begin_call();
-    check_report(report_out);
     check_packed_for(ctx.resources.backend, packed);
     ProductSpec spec = packed.spec;
     spec.device = packed.operand.device;
     const View a = operand(a_tensor, "a", spec.device);
     check_pair(a, shape_view(packed));
-    spec.outputs = checked_outputs(spec, a, packed.operand.scopes.rows, counts, y);
+    spec.outputs = checked_outputs(spec, a, packed.operand.scopes.rows, call.counts, y);
     check_apart_from(spec.outputs, a, "a");
-    spec.observed = report_out != nullptr || product::logs_products(ctx.resources);
+    spec.observed = call.report != nullptr || product::logs_products(ctx.resources);
 
     scmp_report report = new_report();
     product::multiply(ctx.resources, spec, a, {nullptr, &packed.operand}, watch, report);
-    if (report_out != nullptr) *report_out = report;
+    write_sized(call.report, report);
 }
 
 } // namespace
@@ -167,10 +170,10 @@ using namespace scmp::api;
 extern "C" {
 
 scmp_status scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp_tensor *b, const scmp_matmul_options *options,
-                        const scmp_tensor *y) {
+                        const scmp_call *call, const scmp_tensor *y) {
     return c_boundary([&] {
         require(ctx, "ctx");
-        matmul(*ctx, a, b, options_or_defaults(options), y);
+        matmul(*ctx, a, b, options_or_defaults(options), read_call(call), y);
     });
 }
 
@@ -200,12 +203,12 @@ scmp_tensor scmp_packed_shape(const scmp_packed *packed) {
     return scmp_tensor_nd(SCMP_DTYPE_F32, nullptr, packed->rank, packed->shape.data());
 }
 
-scmp_status scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, const scmp_packed *packed,
-                               const scmp_tensor *counts, scmp_report *report, const scmp_tensor *y) {
+scmp_status scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, const scmp_packed *packed, const scmp_call *call,
+                               const scmp_tensor *y) {
     return c_boundary([&] {
         require(ctx, "ctx");
         require(packed, "packed");
-        matmul_packed(*ctx, a, *packed, counts, report, y);
+        matmul_packed(*ctx, a, *packed, read_call(call), y);
     });
 }
 

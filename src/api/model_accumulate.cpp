@@ -1,6 +1,7 @@
 // Accumulators of finite width (section 3 of scmp_model.h).
 #include "api/c_boundary.h"
 #include "api/model_operands.h"
+#include "base/sized_struct.h"
 #include "model/accumulator.h"
 
 namespace scmp::api {
@@ -14,7 +15,7 @@ void check_range(std::int32_t value, int least, int most, const char *name) {
 scmp_accumulator accumulator_or_default(const scmp_accumulator *given) {
     scmp_accumulator accumulator;
     scmp_accumulator_init(&accumulator);
-    copy_options(given, accumulator, "scmp_accumulator", "scmp_accumulator_init");
+    read_sized(given, "accumulator", accumulator);
     check_range(accumulator.place, SCMP_ACCUMULATOR_PER_INDEX, SCMP_ACCUMULATOR_ADDER_TREE, "place");
     check_range(accumulator.overflow, SCMP_OVERFLOW_WRAP, SCMP_OVERFLOW_SATURATE, "overflow");
     check_range(accumulator.width, 1, SCMP_ACCUMULATOR_WIDTH_MAX, "width");
@@ -66,9 +67,8 @@ int32_t scmp_accumulator_width_max(void) {
     return SCMP_ACCUMULATOR_WIDTH_MAX;
 }
 
-void scmp_accumulator_init(scmp_accumulator *accumulator) {
-    if (accumulator != nullptr)
-        *accumulator = {sizeof *accumulator, SCMP_ACCUMULATOR_PER_OUTPUT, SCMP_OVERFLOW_WRAP, 32, 0};
+void scmp_accumulator_init_sized(scmp_accumulator *accumulator, size_t size) {
+    init_sized(accumulator, size, {0, SCMP_ACCUMULATOR_PER_OUTPUT, SCMP_OVERFLOW_WRAP, 32, 0});
 }
 
 int32_t scmp_adder_tree_levels(int64_t d) {

@@ -6,6 +6,7 @@
 #include "api/c_boundary.h"
 #include "api/stages.h"
 #include "api/stream_spec.h"
+#include "base/sized_struct.h"
 #include "model/analysis.h"
 #include "model/lint.h"
 
@@ -102,8 +103,8 @@ scmp_status scmp_stream_correlation(scmp_ctx *ctx, const scmp_matmul_options *op
     });
 }
 
-void scmp_table_error_init(scmp_table_error *error) {
-    if (error != nullptr) *error = {sizeof *error, 0, 0, 0, 0, 0, 0, 0};
+void scmp_table_error_init_sized(scmp_table_error *error, size_t size) {
+    init_sized(error, size, {});
 }
 
 scmp_status scmp_count_table_error(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d_offset, int64_t d,
@@ -112,7 +113,7 @@ scmp_status scmp_count_table_error(scmp_ctx *ctx, const scmp_matmul_options *opt
     return c_boundary([&] {
         const ProductSpec spec = stream_spec(ctx, options);
         require(out, "out");
-        check_struct_size(out->size, sizeof *out, sizeof *out, "scmp_table_error", "scmp_table_error_init");
+        check_sized(out, "out");
         if (d_offset < 0) fail(SCMP_ERROR_INVALID_ARGUMENT, "d_offset = %lld is negative", ll(d_offset));
         if (d < 1) fail(SCMP_ERROR_INVALID_ARGUMENT, "d = %lld is not at least 1", ll(d));
         check_d(spec, d);
@@ -122,7 +123,8 @@ scmp_status scmp_count_table_error(scmp_ctx *ctx, const scmp_matmul_options *opt
         const Vector<std::uint16_t> columns = some_boundaries(y, "y", rng_levels, ctx->memory);
         const Buffer<double> row_weights = weights(x_weight, "x_weight", rows.size(), ctx->memory);
         const Buffer<double> column_weights = weights(y_weight, "y_weight", columns.size(), ctx->memory);
-        *out = count_table_error(*ctx, spec, d_offset, d, {rows, row_weights.span()}, {columns, column_weights.span()});
+        write_sized(out, count_table_error(*ctx, spec, d_offset, d, {rows, row_weights.span()},
+                                           {columns, column_weights.span()}));
     });
 }
 

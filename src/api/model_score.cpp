@@ -5,6 +5,7 @@
 #include "api/c_boundary.h"
 #include "api/stages.h"
 #include "api/stream_spec.h"
+#include "base/sized_struct.h"
 #include "model/score.h"
 #include "scmp/scmp_model.h"
 
@@ -98,8 +99,8 @@ using namespace scmp::api;
 
 extern "C" {
 
-void scmp_score_weights_init(scmp_score_weights *weights) {
-    if (weights != nullptr) *weights = {sizeof *weights, nullptr, nullptr, nullptr, nullptr, nullptr};
+void scmp_score_weights_init_sized(scmp_score_weights *weights, size_t size) {
+    init_sized(weights, size, {});
 }
 
 scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *options, int64_t d,
@@ -115,7 +116,7 @@ scmp_status scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *opti
         if (count > 0) require(candidates, "candidates");
         scmp_score_weights given;
         scmp_score_weights_init(&given);
-        copy_options(weights, given, "scmp_score_weights", "scmp_score_weights_init");
+        read_sized(weights, "weights", given);
         const Weights all(given, shape, ctx->memory);
         const std::array<std::int64_t, 2> size = {static_cast<std::int64_t>(count), all.sums};
         const View squares_view = output(squares, "squares", {SCMP_DTYPE_F32, SCMP_DTYPE_F64}, {size.data(), 1});

@@ -4,6 +4,7 @@
 
 #include "api/c_boundary.h"
 #include "api/model_operands.h"
+#include "base/sized_struct.h"
 #include "model/trace.h"
 
 namespace scmp::api {
@@ -17,9 +18,10 @@ class TraceArrays {
 public:
     enum Use { written, observed };
 
-    TraceArrays(const scmp_trace *trace, const char *name, const ModelCall &call, Use use) {
-        require(trace, name);
-        check_struct_size(trace->size, sizeof *trace, sizeof *trace, "scmp_trace", "scmp_trace_init");
+    TraceArrays(const scmp_trace *given, const char *name, const ModelCall &call, Use use) {
+        require(given, name);
+        scmp_trace trace;
+        read_sized(given, name, trace);
         const std::int64_t n = call.n, m = call.m, d = call.d, length = call.spec.streams.stoc_len;
         const std::array<std::int64_t, 4> all = {n, m, d, length};
         const std::array<std::int64_t, 3> left = {n, d, length};
@@ -41,16 +43,16 @@ public:
             }
             there_[std::size_t(signal)] = true;
         };
-        add(SCMP_SIGNAL_LEFT_DRAW, trace->left_draw, draw_types, draws);
-        add(SCMP_SIGNAL_LEFT_BIT, trace->left_bit, bit_types, left);
-        add(SCMP_SIGNAL_RIGHT_POSITION, trace->right_position, draw_types, left);
-        add(SCMP_SIGNAL_RIGHT_DRAW, trace->right_draw, draw_types, left);
-        add(SCMP_SIGNAL_RIGHT_BIT, trace->right_bit, bit_types, all);
-        add(SCMP_SIGNAL_AND_BIT, trace->and_bit, bit_types, all);
-        add(SCMP_SIGNAL_PARTIAL, trace->partial, draw_types, all);
-        add(SCMP_SIGNAL_SIGN, trace->sign, sign_types, std::span(all).first(3));
-        add(SCMP_SIGNAL_COUNT, trace->count, draw_types, std::span(all).first(3));
-        add(SCMP_SIGNAL_SUM, trace->sum, sum_types, std::span(all).first(2));
+        add(SCMP_SIGNAL_LEFT_DRAW, trace.left_draw, draw_types, draws);
+        add(SCMP_SIGNAL_LEFT_BIT, trace.left_bit, bit_types, left);
+        add(SCMP_SIGNAL_RIGHT_POSITION, trace.right_position, draw_types, left);
+        add(SCMP_SIGNAL_RIGHT_DRAW, trace.right_draw, draw_types, left);
+        add(SCMP_SIGNAL_RIGHT_BIT, trace.right_bit, bit_types, all);
+        add(SCMP_SIGNAL_AND_BIT, trace.and_bit, bit_types, all);
+        add(SCMP_SIGNAL_PARTIAL, trace.partial, draw_types, all);
+        add(SCMP_SIGNAL_SIGN, trace.sign, sign_types, std::span(all).first(3));
+        add(SCMP_SIGNAL_COUNT, trace.count, draw_types, std::span(all).first(3));
+        add(SCMP_SIGNAL_SUM, trace.sum, sum_types, std::span(all).first(2));
     }
 
     // NULL where the caller has none.
@@ -217,16 +219,16 @@ using namespace scmp::api;
 
 extern "C" {
 
-void scmp_trace_init(scmp_trace *trace) {
-    if (trace != nullptr) *trace = {sizeof *trace, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+void scmp_trace_init_sized(scmp_trace *trace, size_t size) {
+    init_sized(trace, size, {});
 }
 
 const char *scmp_signal_name(scmp_signal signal) {
     return model::signal_name(signal);
 }
 
-void scmp_divergence_init(scmp_divergence *divergence) {
-    if (divergence != nullptr) *divergence = {sizeof *divergence, SCMP_SIGNAL_NONE, -1, -1, -1, -1, 0, 0};
+void scmp_divergence_init_sized(scmp_divergence *divergence, size_t size) {
+    init_sized(divergence, size, {0, SCMP_SIGNAL_NONE, -1, -1, -1, -1, 0, 0});
 }
 
 scmp_status scmp_trace_arrays(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
@@ -258,10 +260,10 @@ scmp_status scmp_trace_compare(scmp_ctx *ctx, const scmp_quantized *a, const scm
     return c_boundary([&] {
         const ModelCall call(ctx, a, b, options, d_offset);
         require(out, "out");
-        check_struct_size(out->size, sizeof *out, sizeof *out, "scmp_divergence", "scmp_divergence_init");
+        check_sized(out, "out");
         const TraceArrays arrays(observed, "observed", call, TraceArrays::observed);
         const model::Operands operands = call.operands();
-        *out = Comparison(operands, arrays, ctx->memory).find();
+        write_sized(out, Comparison(operands, arrays, ctx->memory).find());
     });
 }
 

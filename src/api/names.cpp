@@ -4,6 +4,7 @@
 #include <span>
 
 #include "backend/backend.h"
+#include "base/sized_struct.h"
 #include "scmp/scmp.h"
 #include "streams/config.h"
 #include "tensor/dtype.h"
@@ -15,12 +16,6 @@ namespace {
 
 const char *name_of(int value, std::span<const char *const> names) {
     return value >= 0 && std::size_t(value) < names.size() ? names[std::size_t(value)] : "unknown";
-}
-
-template <class Struct> void fill(Struct *out, const Struct &defaults) {
-    if (out == nullptr) return;
-    *out = defaults;
-    out->size = sizeof(Struct);
 }
 
 } // namespace
@@ -147,42 +142,46 @@ scmp_tensor scmp_tensor_3d(scmp_dtype dtype, const void *data, int64_t batch, in
     return scmp_tensor_nd(dtype, data, 3, shape.data());
 }
 
-void scmp_ctx_options_init(scmp_ctx_options *options) {
+void scmp_ctx_options_init_sized(scmp_ctx_options *options, size_t size) {
     scmp_ctx_options defaults{};
     defaults.threads = SCMP_NOT_GIVEN;
     defaults.cache_bytes = uint64_t(256) << 20;
-    fill(options, defaults);
+    scmp::init_sized(options, size, defaults);
 }
 
-void scmp_generator_init(scmp_generator *generator) {
-    fill(generator, {});
+void scmp_generator_init_sized(scmp_generator *generator, size_t size) {
+    scmp::init_sized(generator, size, {});
 }
 
-void scmp_config_desc_init(scmp_config_desc *desc) {
+void scmp_config_desc_init_sized(scmp_config_desc *desc, size_t size) {
     scmp_config_desc defaults{};
     defaults.sc_prec = 8;
-    fill(desc, defaults);
+    scmp::init_sized(desc, size, defaults);
 }
 
-void scmp_report_init(scmp_report *report) {
+void scmp_report_init_sized(scmp_report *report, size_t size) {
     scmp_report defaults{};
     defaults.isa = "";
     defaults.kernel = "";
-    fill(report, defaults);
+    scmp::init_sized(report, size, defaults);
 }
 
-void scmp_matmul_options_init(scmp_matmul_options *options) {
+void scmp_matmul_options_init_sized(scmp_matmul_options *options, size_t size) {
     scmp_matmul_options defaults{};
     defaults.sc_prec = 8;
     defaults.stoc_len = SCMP_NOT_GIVEN;
     defaults.rng_levels = SCMP_NOT_GIVEN;
     defaults.group_a = 1;
     defaults.group_b = 1;
-    fill(options, defaults);
+    scmp::init_sized(options, size, defaults);
 }
 
-void scmp_quantized_init(scmp_quantized *quantized) {
-    fill(quantized, {});
+void scmp_call_init_sized(scmp_call *call, size_t size) {
+    scmp::init_sized(call, size, {});
+}
+
+void scmp_quantized_init_sized(scmp_quantized *quantized, size_t size) {
+    scmp::init_sized(quantized, size, {});
 }
 
 } // extern "C"

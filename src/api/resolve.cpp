@@ -5,6 +5,7 @@
 
 #include "api/c_boundary.h"
 #include "api/check.h"
+#include "base/sized_struct.h"
 #include "product/host_copy.h"
 
 namespace scmp::api {
@@ -18,12 +19,6 @@ void check_enum(int value, int most, const char *name) {
 void check_between(std::int64_t value, std::int64_t least, std::int64_t most, const char *name) {
     if (value < least || value > most)
         fail(SCMP_ERROR_INVALID_ARGUMENT, "%s = %lld is not in %lld .. %lld", name, ll(value), ll(least), ll(most));
-}
-
-// L or G: what was given, or 2^p, or half of that where `halve` acts (Spec 1).
-int length_or_default(std::int32_t given, int full, bool halve) {
-    if (given != SCMP_NOT_GIVEN) return given;
-    return halve ? full / 2 : full;
 }
 
 void check_chunk_options(const scmp_matmul_options &options) {
@@ -40,7 +35,7 @@ void check_chunk_options(const scmp_matmul_options &options) {
 scmp_matmul_options options_or_defaults(const scmp_matmul_options *options) {
     scmp_matmul_options all;
     scmp_matmul_options_init(&all);
-    copy_options(options, all, "scmp_matmul_options", "scmp_matmul_options_init");
+    read_sized(options, "options", all);
     return all;
 }
 
@@ -61,7 +56,6 @@ ProductSpec resolve_options(const scmp_matmul_options &options) {
         fail(SCMP_ERROR_UNSUPPORTED, "granularity per_head goes with mode bipolar only");
     check_chunk_options(options);
 
-    const bool halve = bipolar && options.halve != 0;
     return {.granularity = options.granularity,
             .mode = options.mode,
             .q_max = bipolar ? full / 2 - 1 : full - 1,
@@ -69,8 +63,8 @@ ProductSpec resolve_options(const scmp_matmul_options &options) {
             .group_a = options.group_a,
             .group_b = options.group_b,
             .streams = {.sc_prec = options.sc_prec,
-                        .stoc_len = length_or_default(options.stoc_len, full, halve),
-                        .rng_levels = length_or_default(options.rng_levels, full, halve),
+                        .stoc_len = options.stoc_len == SCMP_NOT_GIVEN ? full : options.stoc_len,
+                        .rng_levels = options.rng_levels == SCMP_NOT_GIVEN ? full : options.rng_levels,
                         .scramble = options.scramble}};
 }
 

@@ -4,6 +4,7 @@
 #include "api/c_boundary.h"
 #include "api/check.h"
 #include "api/stream_spec.h"
+#include "scmp/scmp_model.h"
 #include "streams/config_rules.h"
 #include "streams/period.h"
 
@@ -81,7 +82,7 @@ scmp_status scmp_generator_draws(scmp_ctx *ctx, const scmp_generator *generator,
         require(generator, "generator");
         if (sc_prec < 1 || sc_prec > SCMP_SC_PREC_MAX)
             fail(SCMP_ERROR_INVALID_ARGUMENT, "sc_prec = %d is not in 1 .. %d", sc_prec, SCMP_SC_PREC_MAX);
-        const streams::Generator checked = streams::generator_from_desc(*generator, sc_prec, 0);
+        const streams::Generator checked = streams::generator_from_array(generator, sc_prec, 0);
         const View view = input(out, "out", draw_types);
         const std::int64_t length = view.d();
         if (view.rank != 1 || length > (1 << sc_prec))

@@ -5,6 +5,7 @@
 #include "api/c_boundary.h"
 #include "api/stages.h"
 #include "api/stream_spec.h"
+#include "base/sized_struct.h"
 #include "product/host_copy.h"
 
 namespace scmp::api {
@@ -141,19 +142,21 @@ private:
 
 } // namespace
 
-void check_quantized(const scmp_quantized *quantized, const char *name) {
-    require(quantized, name);
-    check_struct_size(quantized->size, sizeof *quantized, sizeof *quantized, "scmp_quantized", "scmp_quantized_init");
+scmp_quantized read_quantized(const scmp_quantized *given, const char *name) {
+    require(given, name);
+    scmp_quantized quantized;
+    read_sized(given, name, quantized);
+    return quantized;
 }
 
 namespace {
 
 // --- dequantize ----------------------------------------------------------------------------------------------------
 
-product::Factors given_factors(scmp_ctx &ctx, const scmp_quantized *quantized, const char *name,
-                               const ProductSpec &spec, const quantize::Scopes &scopes, int rank, const View &y) {
+product::Factors given_factors(scmp_ctx &ctx, const scmp_quantized *given, const char *name, const ProductSpec &spec,
+                               const quantize::Scopes &scopes, int rank, const View &y) {
     Memory &memory = ctx.memory;
-    check_quantized(quantized, name);
+    const scmp_quantized quantized = read_quantized(given, name);
     const Shape scales = scale_shape(scopes, rank);
     const auto list = [&](const scmp_tensor *tensor, const char *what) {
         const View view = input(tensor, what, {SCMP_DTYPE_F32, SCMP_DTYPE_F64}, ctx.resources.tensor_device());
@@ -163,12 +166,12 @@ product::Factors given_factors(scmp_ctx &ctx, const scmp_quantized *quantized, c
     };
     const bool left = name[0] == 'a';
     quantize::Quantized values{scopes, spec.rule(scopes.d), {}, {}, {}, {}};
-    values.scale = list(quantized->scale, left ? "a.scale" : "b.scale");
+    values.scale = list(quantized.scale, left ? "a.scale" : "b.scale");
     Buffer<float> rounded_sums;
     if (!spec.bipolar()) {
-        values.zero_point = list(quantized->zero_point, left ? "a.zero_point" : "b.zero_point");
+        values.zero_point = list(quantized.zero_point, left ? "a.zero_point" : "b.zero_point");
         const char *what = left ? "a.row_sum" : "b.row_sum";
-        const View view = input(quantized->row_sum, what, {SCMP_DTYPE_F32, SCMP_DTYPE_I32, SCMP_DTYPE_I64},
+        const View view = input(quantized.row_sum, what, {SCMP_DTYPE_F32, SCMP_DTYPE_I32, SCMP_DTYPE_I64},
                                 ctx.resources.tensor_device());
         Shape rows;
         if (rank == 3) rows.add(scopes.batch);
@@ -269,7 +272,7 @@ scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, c
                           const scmp_tensor *ranges, const scmp_quantized *out) {
     return c_boundary([&] {
         require(ctx, "ctx");
-        check_quantized(out, "out");
+        const scmp_quantized wanted = read_quantized(out, "out");
         const OperandPlan plan(*ctx, x, side, options);
         Buffer<quantize::Range> given;
         View ranges_view;
@@ -278,7 +281,7 @@ scmp_status scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, c
             check_shape(ranges_view, "ranges", plan.range_shape().span());
             given = given_ranges(product::HostCopy(ctx->resources, ranges_view, ctx->memory).view(), ctx->memory);
         }
-        QuantizedOutputs outputs(*out, ctx->resources.tensor_device());
+        QuantizedOutputs outputs(wanted, ctx->resources.tensor_device());
         outputs.check(plan, {&plan.x, ranges == nullptr ? nullptr : &ranges_view});
         product::Resources &resources = ctx->resources;
         Monitor monitor = resources.monitor();

@@ -25,10 +25,11 @@ struct Shape {
     std::span<const std::int64_t> span() const { return {sizes.data(), rank}; }
 };
 
-void check_quantized(const scmp_quantized *quantized, const char *name);
+// The struct of a caller. INVALID_ARGUMENT where it is NULL or was not initialised.
+scmp_quantized read_quantized(const scmp_quantized *given, const char *name);
 
 // Boundaries and signs of the operand "a" or "b", checked but for their values.
-product::BoundaryOperand boundary_operand(const scmp_quantized *quantized, const char *name, std::int32_t device);
+product::BoundaryOperand boundary_operand(const scmp_quantized *given, const char *name, std::int32_t device);
 
 // The body of scmp_count.
 void count_stage(scmp_ctx &ctx, const scmp_quantized *a_given, const scmp_quantized *b_given,

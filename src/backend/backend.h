@@ -24,6 +24,7 @@
 #include <string_view>
 
 #include "backend/row_functions.h"
+#include "base/named_choice.h"
 #include "base/work.h"
 #include "count/kernel.h"
 #include "quantize/operand.h"
@@ -118,7 +119,6 @@ struct Backend {
 struct DeviceBackend {
     void (*fill)(Backend &cpu); // overwrites its slots
     int (*device_count)() noexcept;
-    const char *(*status)() noexcept; // what the project knows of it
 };
 extern const DeviceBackend cuda_backend; // cuda/host/runtime.cpp; in builds that have it
 
@@ -128,18 +128,14 @@ const char *isa_name(int index);
 bool isa_available(int index);
 // Whether such a processor, under such an operating system, runs it.
 bool isa_runs(int index, const Processor &processor);
-// Processors that the project has run the instruction set's kernels on natively; "" where it has only been compiled, or
-// run in an emulator or over SIMDe.
-const char *isa_native_runs(int index);
 
 // Of every backend that the interface names, whether or not it is part of this build.
 const char *backend_name(scmp_backend id);
 bool backend_available(scmp_backend id);
 int backend_devices(scmp_backend id);
-const char *backend_status(scmp_backend id);
 
-// The table for a context. `isa` names an instruction set, "" for the fastest that runs here, or where `available` says
-// so. Throws UNSUPPORTED, INVALID_ARGUMENT.
-Backend select_backend(scmp_backend id, std::string_view isa, bool (*available)(int index) = isa_available);
+// The table for a context. `isa` chooses an instruction set, else it is the fastest that runs here, or where
+// `available` says so. Throws UNSUPPORTED, INVALID_ARGUMENT.
+Backend select_backend(scmp_backend id, const NamedChoice &isa = {}, bool (*available)(int index) = isa_available);
 
 } // namespace scmp

@@ -17,13 +17,12 @@ struct Isa {
     const char *name;
     bool (*runs)(const Processor &processor);
     const RowFunctions *rows;
-    const char *native_runs;
 };
 
 // Slowest first.
 constexpr std::array isas = {
-    Isa{"portable", [](const Processor &) { return true; }, &portable_rows, "Zen 5"},
-#define SCMP_ISA(name, rows, flags, native_runs) Isa{#name, runs_##name, &rows##_rows, native_runs},
+    Isa{"portable", [](const Processor &) { return true; }, &portable_rows},
+#define SCMP_ISA(name, rows, flags, native_runs) Isa{#name, runs_##name, &rows##_rows},
 #include "backend/isas.inc"
 };
 
@@ -85,24 +84,24 @@ std::size_t fastest_isa(bool (*available)(int)) {
     return best;
 }
 
-Backend cpu_backend(std::string_view isa, bool (*available)(int)) {
-    if (isa.empty()) return isa_backend(fastest_isa(available));
+Backend cpu_backend(const NamedChoice &isa, bool (*available)(int)) {
+    if (isa.value.empty()) return isa_backend(fastest_isa(available));
     for (std::size_t i = 0; i < isas.size(); i++) {
-        if (isa != isas[i].name) continue;
+        if (isa.value != isas[i].name) continue;
         if (!available(static_cast<int>(i)))
-            fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %s, which this machine does not run", isas[i].name);
+            fail(SCMP_ERROR_UNSUPPORTED, "%s = %s, which this machine does not run", isa.given_by, isas[i].name);
         return isa_backend(i);
     }
-    fail(SCMP_ERROR_UNSUPPORTED, "SCMP_CPU = %.*s is no instruction set of this build (the first is %s)",
-         static_cast<int>(isa.substr(0, 32).size()), isa.data(), isas[0].name);
+    fail(SCMP_ERROR_UNSUPPORTED, "%s = %.*s is no instruction set of this build (the first is %s)", isa.given_by,
+         isa.length(), isa.value.data(), isas[0].name);
 }
 
 // A backend that the interface names, by its number there.
 struct Entry {
     const char *name;
-    Backend (*table)(std::string_view isa, bool (*available)(int)); // of the CPU, which does what the devices do not
-    const DeviceBackend *devices = nullptr;                         // NULL: the table is all there is
-    const char *missing = nullptr;                                  // what this build lacks of it; NULL: nothing
+    Backend (*table)(const NamedChoice &isa, bool (*available)(int)); // of the CPU, which does what the devices do not
+    const DeviceBackend *devices = nullptr;                           // NULL: the table is all there is
+    const char *missing = nullptr;                                    // what this build lacks of it; NULL: nothing
 };
 
 #if SCMP_WITH_CUDA
@@ -114,7 +113,13 @@ constexpr Entry cuda_entry{"cuda", cpu_backend, nullptr, "it needs one with -Dcu
 // AUTO is the CPU: a GPU only where it is asked for, while it has not run on one (tests/cuda/RUNS.md).
 constexpr std::array backends = {
     Entry{"auto", cpu_backend},
-    Entry{"reference", [](std::string_view, bool (*)(int)) { return reference_backend(); }},
+    Entry{"reference",
+          [](const NamedChoice &isa, bool (*)(int)) {
+              if (isa.is_option && !isa.value.empty())
+                  fail(SCMP_ERROR_UNSUPPORTED, "%s = %.*s is given, backend reference has no instruction sets",
+                       isa.given_by, isa.length(), isa.value.data());
+              return reference_backend();
+          }},
     Entry{"cpu", cpu_backend},
     cuda_entry,
 };
@@ -152,10 +157,6 @@ bool isa_available(int index) {
     return index >= 0 && index < isa_count() && (runs >> index & 1U) != 0;
 }
 
-const char *isa_native_runs(int index) {
-    return index >= 0 && index < isa_count() ? isas[std::size_t(index)].native_runs : "";
-}
-
 const char *backend_name(scmp_backend id) {
     const Entry *entry = entry_of(id);
     return entry == nullptr ? "unknown" : entry->name;
@@ -172,13 +173,7 @@ int backend_devices(scmp_backend id) {
     return entry == nullptr || entry->devices == nullptr ? 0 : entry->devices->device_count();
 }
 
-const char *backend_status(scmp_backend id) {
-    const Entry *entry = entry_of(id);
-    if (entry == nullptr || entry->missing != nullptr) return "not part of this build";
-    return entry->devices == nullptr ? "" : entry->devices->status();
-}
-
-Backend select_backend(scmp_backend id, std::string_view isa, bool (*available)(int)) {
+Backend select_backend(scmp_backend id, const NamedChoice &isa, bool (*available)(int)) {
     const Entry *entry = entry_of(id);
     if (entry == nullptr)
         fail(SCMP_ERROR_INVALID_ARGUMENT, "backend = %d is not one of 0 .. %d", static_cast<int>(id),

@@ -17,6 +17,7 @@
 #include "number_text.h"
 #include "options.h"
 #include "product.h"
+#include "scmp/scmp_model.h"
 #include "sha256.h"
 #include "verbs.h"
 

@@ -5,6 +5,7 @@
 
 #include "failure.h"
 #include "number_text.h"
+#include "scmp/scmp_model.h"
 
 namespace cli {
 namespace {

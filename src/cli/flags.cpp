@@ -6,6 +6,7 @@
 #include "failure.h"
 #include "names.h"
 #include "numbers.h"
+#include "scmp/scmp_model.h"
 
 namespace cli {
 namespace {

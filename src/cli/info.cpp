@@ -1,11 +1,16 @@
 // scmp info: versions, and what this build can use on this machine.
 #include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "configs.h"
 #include "failure.h"
 #include "flags.h"
+#include "handles.h"
 #include "probe.h"
 #include "report_json.h"
 #include "verbs.h"
@@ -14,6 +19,29 @@ namespace cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// Processors on which the project has run and tested the kernels of an instruction set; "" where that was in an
+// emulator or over SIMDe only.
+std::string native_run(std::string_view isa) {
+    constexpr std::pair<std::string_view, const char *> known[] = {
+        {"portable", "Zen 5"},
+#define SCMP_ISA(name, rows, flags, native_runs) {#name, native_runs},
+#include "../backend/isas.inc"
+    };
+    for (const auto &[name, processors] : known)
+        if (isa == name) return processors;
+    return "";
+}
+
+// Why there is no CUDA context here, or what the project has run of the backend (tests/cuda/RUNS.md).
+std::string cuda_status() {
+    if (scmp_cuda_device_count() > 0) return "has run only on the host shim, on no device yet";
+    scmp_ctx_options options;
+    scmp_ctx_options_init(&options);
+    options.backend = SCMP_BACKEND_CUDA;
+    Context ctx;
+    return scmp_ctx_create(&options, ctx.out()) == SCMP_OK ? "can be used" : scmp_last_error();
+}
 
 // A context says what it would use; where SCMP_CPU names something else, that is the error to show.
 Json collect() {
@@ -28,9 +56,10 @@ Json collect() {
         out["backends"][scmp_backend_name(backend)] = scmp_backend_available(backend) != 0;
     for (std::int32_t i = 0; i < scmp_isa_count(); i++)
         out["instruction_sets"][scmp_isa_name(i)] = scmp_isa_available(i) != 0;
-    for (std::int32_t i = 0; i < scmp_isa_count(); i++) out["native_runs"][scmp_isa_name(i)] = scmp_isa_native_runs(i);
+    for (std::int32_t i = 0; i < scmp_isa_count(); i++)
+        out["native_runs"][scmp_isa_name(i)] = native_run(scmp_isa_name(i));
     out["cuda_devices"] = scmp_cuda_device_count();
-    out["cuda_status"] = scmp_cuda_status();
+    out["cuda_status"] = cuda_status();
     out["presets"] = preset_names();
     out["limits"] = {{"rank", scmp_max_rank()},
                      {"sc_prec_max", scmp_sc_prec_max()},

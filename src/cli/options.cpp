@@ -10,6 +10,7 @@
 #include "json_file.h"
 #include "names.h"
 #include "numbers.h"
+#include "scmp/scmp_model.h"
 
 namespace cli {
 namespace {

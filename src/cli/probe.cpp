@@ -1,9 +1,7 @@
-// Runs the product; see probe.h. A context takes its instruction set from SCMP_CPU when it is created.
+// Runs the product; see probe.h.
 #include "probe.h"
 
-#include <cstdlib>
 #include <iomanip>
-#include <optional>
 #include <sstream>
 #include <vector>
 
@@ -22,26 +20,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::int64_t size = 512; // N, M and D: milliseconds on each set
 constexpr int rounds = 3;          // of which the fastest is shown: the first one touches new memory
 
-// Puts SCMP_CPU back when it goes.
-class ForcedIsa {
-public:
-    explicit ForcedIsa(const char *isa) {
-        if (const char *before = std::getenv("SCMP_CPU")) before_ = before;
-        ::setenv("SCMP_CPU", isa, 1);
-    }
-    ForcedIsa(const ForcedIsa &) = delete;
-    ForcedIsa &operator=(const ForcedIsa &) = delete;
-    ~ForcedIsa() {
-        if (before_)
-            ::setenv("SCMP_CPU", before_->c_str(), 1);
-        else
-            ::unsetenv("SCMP_CPU");
-    }
-
-private:
-    std::optional<std::string> before_;
-};
-
 // Numbers between -1 and 1 that are the same on every machine.
 std::vector<float> operand(std::uint32_t seed) {
     std::vector<float> values(std::size_t(size * size));
@@ -55,10 +33,10 @@ std::vector<float> operand(std::uint32_t seed) {
 // No progress bar and no Ctrl-C here: a product that can be cancelled stages its result, and that would be timed.
 scmp_report fastest_product(const char *isa, const std::vector<float> &a, const std::vector<float> &b,
                             std::vector<float> &y) {
-    const ForcedIsa forced(isa);
     scmp_ctx_options options;
     scmp_ctx_options_init(&options);
     options.backend = SCMP_BACKEND_CPU;
+    options.isa = isa;
     Context ctx;
     check(scmp_ctx_create(&options, ctx.out()));
     const scmp_tensor view_a = scmp_tensor_2d(SCMP_DTYPE_F32, a.data(), size, size);

@@ -10,10 +10,11 @@ scmp_report multiply(scmp_ctx *ctx, const scmp_tensor &a, const scmp_tensor &b, 
                      const scmp_tensor *y, const scmp_tensor *counts) {
     scmp_report report;
     scmp_report_init(&report);
-    scmp_matmul_options call = options;
+    scmp_call call;
+    scmp_call_init(&call);
     call.counts = counts;
     call.report = &report;
-    check(scmp_matmul(ctx, &a, &b, &call, y));
+    check(scmp_matmul(ctx, &a, &b, &options, &call, y));
     return report;
 }
 

@@ -11,6 +11,7 @@
 #include "number_text.h"
 #include "numbers.h"
 #include "options.h"
+#include "scmp/scmp_model.h"
 #include "verbs.h"
 
 namespace cli {

@@ -25,8 +25,8 @@ void make_room(scmp_ctx *ctx, Calibration &calib, std::int64_t d, scmp_dtype dty
     const bool wide = dtype == SCMP_DTYPE_F64;
     if (calib && (!wide || scmp_calib_dtype(calib.get()) == SCMP_DTYPE_F64)) return;
     Calibration fresh;
-    check(scmp_calib_create_typed(ctx, calib ? scmp_calib_d(calib.get()) : d, wide ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32,
-                                  fresh.out()));
+    check(scmp_calib_create(ctx, calib ? scmp_calib_d(calib.get()) : d, wide ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32,
+                            fresh.out()));
     if (calib) check(scmp_calib_merge(fresh.get(), calib.get()));
     calib = std::move(fresh);
 }

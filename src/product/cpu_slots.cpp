@@ -13,10 +13,19 @@ using product::Resources;
          what);
 }
 
+// The CPU chooses its kernel for each product.
+std::shared_ptr<void> open(Resources &resources) {
+    const char *kernel = resources.options.kernel;
+    if (kernel != nullptr && *kernel != 0)
+        fail(SCMP_ERROR_UNSUPPORTED, "kernel = %.32s is given, backend %s chooses its kernels itself", kernel,
+             backend_name(resources.backend.id));
+    return {};
+}
+
 } // namespace
 
 constinit const Slots cpu_slots = {
-    .open = [](Resources &) { return std::shared_ptr<void>(); },
+    .open = open,
     .tensor_device = [](const Resources &) noexcept -> std::int32_t { return SCMP_DEVICE_CPU; },
     .set_stream = [](Resources &resources, void *) { fail_without(resources, "stream"); },
     .set_workspace = [](Resources &resources, void *, std::uint64_t) { fail_without(resources, "workspace"); },

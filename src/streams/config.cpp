@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/sized_struct.h"
 #include "streams/bits.h"
 #include "streams/config_rules.h"
 #include "streams/lfsr.h"
@@ -65,18 +66,6 @@ Generator default_lfsr(int sc_prec) {
     return lfsr_generator(all_ones(sc_prec) >= 125 ? 125 : 1, taps);
 }
 
-// Sizes tell versions of a struct apart; no version is ever this large, so more is memory that nobody filled in.
-constexpr std::size_t struct_size_max = 4096;
-
-bool is_initialised(std::size_t size, std::size_t first_version) {
-    return size >= first_version && size <= struct_size_max;
-}
-
-// The size of the struct in version 0.1, without the padding behind its last member.
-constexpr std::size_t generator_size =
-    offsetof(scmp_generator, lfsr_zero_state) + sizeof(scmp_generator::lfsr_zero_state);
-constexpr std::size_t desc_size = offsetof(scmp_config_desc, scramble) + sizeof(scmp_config_desc::scramble);
-
 void check_array(const void *array, std::size_t count, const char *name, const char *count_name) {
     if (count > SCMP_D_TIMES_L_MAX)
         fail(SCMP_ERROR_INVALID_ARGUMENT, "%s = %zu is beyond %d", count_name, count, SCMP_D_TIMES_L_MAX);
@@ -95,6 +84,9 @@ void elements_from_desc(const scmp_element *elements, std::size_t count, const c
                         Vector<Element> &out) {
     out.reserve(count);
     for (std::size_t i = 0; i < count; i++) {
+        if (elements[i].reserved[0] != 0 || elements[i].reserved[1] != 0)
+            fail(SCMP_ERROR_UNSUPPORTED, "%s[%zu] has reserved members that are not 0: a newer library is needed", name,
+                 i);
         ElementInput input;
         input.generator = elements[i].generator;
         input.complement = elements[i].complement != 0;
@@ -167,8 +159,6 @@ void config_named(std::string_view name, int sc_prec, Config &out) {
 }
 
 Generator generator_from_desc(const scmp_generator &desc, int sc_prec, std::size_t index) {
-    if (!is_initialised(desc.size, generator_size))
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "generators[%zu] was not initialised: its size is %zu", index, desc.size);
     const GeneratorType *type = find_type(desc.type);
     if (type == nullptr)
         fail(SCMP_ERROR_INVALID_CONFIG, "generators[%zu].type = %d is no generator type", index,
@@ -176,22 +166,13 @@ Generator generator_from_desc(const scmp_generator &desc, int sc_prec, std::size
     return type->from_desc(desc, sc_prec, {c_names, c_names.pool, index});
 }
 
-// A caller who was compiled against a later version has larger structs in its array: the first tells the distance.
 Generator generator_from_array(const scmp_generator *array, int sc_prec, std::size_t index) {
-    const std::size_t distance = array[0].size;
-    const auto *bytes = reinterpret_cast<const std::byte *>(array);
-    if (!is_initialised(distance, generator_size) || distance % alignof(scmp_generator) != 0)
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "generators[0] was not initialised: its size is %zu", distance);
-    const auto &generator = *reinterpret_cast<const scmp_generator *>(bytes + index * distance);
-    if (generator.size != distance)
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "generators[%zu] was not initialised: its size is %zu", index,
-             generator.size);
+    scmp_generator generator;
+    read_sized_entry(array, "generators", index, generator);
     return generator_from_desc(generator, sc_prec, index);
 }
 
 void config_from_desc(const scmp_config_desc &desc, Config &out) {
-    if (!is_initialised(desc.size, desc_size))
-        fail(SCMP_ERROR_INVALID_ARGUMENT, "the scmp_config_desc was not initialised: its size is %zu", desc.size);
     if (desc.sc_prec < 1 || desc.sc_prec > max_prec)
         fail(SCMP_ERROR_INVALID_ARGUMENT, "sc_prec = %d is outside 1 .. %d", desc.sc_prec, max_prec);
     const auto scramble = static_cast<std::int64_t>(desc.scramble);

@@ -23,6 +23,10 @@ void check_kind(const scmp_tensor &tensor, const char *name, std::int32_t device
     if (tensor.device != SCMP_DEVICE_CPU && tensor.device != device)
         fail(SCMP_ERROR_UNSUPPORTED, "%s is on device %d, this call takes host memory (device %d) only", name,
              static_cast<int>(tensor.device), SCMP_DEVICE_CPU);
+    if (tensor.reserved_flags != 0 || tensor.reserved[0] != 0 || tensor.reserved[1] != 0)
+        fail(SCMP_ERROR_UNSUPPORTED,
+             "%s has reserved members that are not 0 (%d, %lld, %lld): a newer library is needed", name,
+             static_cast<int>(tensor.reserved_flags), ll(tensor.reserved[0]), ll(tensor.reserved[1]));
     if (tensor.rank < 0 || tensor.rank > max_rank)
         fail(SCMP_ERROR_INVALID_SHAPE, "%s has rank %d, which is not in 0..%d", name, static_cast<int>(tensor.rank),
              max_rank);

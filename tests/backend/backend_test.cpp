@@ -15,7 +15,7 @@ namespace {
 Ctx toy_context() {
     scmp_ctx_options options;
     scmp_ctx_options_init(&options);
-    scmp::Backend table = scmp::select_backend(SCMP_BACKEND_REFERENCE, "");
+    scmp::Backend table = scmp::select_backend(SCMP_BACKEND_REFERENCE);
     toy::fill(table);
     Ctx ctx;
     scmp::api::create_context(options, table, ctx.out());

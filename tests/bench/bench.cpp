@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -288,6 +289,13 @@ struct Child {
 
 // Runs this program again under other limits, and gives its lines to `take` as they come.
 void read_child(const Child &wanted, const std::function<void(Json)> &take) {
+    std::vector<std::string> words = {"env", std::string("DNNL_MAX_CPU_ISA=") + wanted.limit, "OMP_NUM_THREADS=1"};
+    if (!wanted.isa.empty()) words.push_back("SCMP_CPU=" + wanted.isa);
+    words.insert(words.end(), {std::filesystem::read_symlink("/proc/self/exe").string(), "--child", wanted.name});
+    if (wanted.quick) words.emplace_back("--quick");
+    std::vector<char *> arguments;
+    for (std::string &word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
     std::array<int, 2> ends{};
     if (pipe(ends.data()) != 0) throw std::runtime_error("pipe failed");
     const pid_t child = fork();
@@ -296,11 +304,7 @@ void read_child(const Child &wanted, const std::function<void(Json)> &take) {
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);
-        if (!wanted.isa.empty()) setenv("SCMP_CPU", wanted.isa.c_str(), 1);
-        setenv("DNNL_MAX_CPU_ISA", wanted.limit, 1);
-        setenv("OMP_NUM_THREADS", "1", 1);
-        execl("/proc/self/exe", "bench", "--child", wanted.name, wanted.quick ? "--quick" : nullptr,
-              static_cast<char *>(nullptr));
+        execvp("env", arguments.data()); // oneDNN and the library read the variables
         _exit(127);
     }
     close(ends[1]);

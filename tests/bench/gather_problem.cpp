@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "race.h"
+#include "scmp/scmp_model.h"
 
 namespace {
 

@@ -17,7 +17,7 @@ scmp_config *permuted_config(scmp_ctx *ctx) {
     std::array<scmp_generator, 2> generators;
     for (scmp_generator &generator : generators) scmp_generator_init(&generator);
     generators[1].sobol_side = SCMP_SIDE_RIGHT;
-    const scmp_element left{0, 0, nullptr}, right{1, 0, permutation.data()};
+    const scmp_element left{0, 0, nullptr, {}}, right{1, 0, permutation.data(), {}};
     scmp_config_desc desc;
     scmp_config_desc_init(&desc);
     desc.generators = generators.data(), desc.generator_count = generators.size();
@@ -57,8 +57,8 @@ Options::Options(scmp_ctx *ctx, const Case &product) {
     all.mode = product.mode;
     all.scramble = product.scramble;
     all.rng_levels = product.rng_levels;
-    all.halve = product.halve ? 1 : 0;
-    if (!product.halve) all.stoc_len = product.stoc_len;
+    all.stoc_len = product.stoc_len;
+    if (product.halve) all.stoc_len = all.rng_levels = 1 << (all.sc_prec - 1);
     if (product.config.empty()) return;
     scmp_config *raw = nullptr;
     if (product.config == "permuted")

@@ -99,7 +99,7 @@ std::vector<Pass> measure_passes(scmp_ctx *ctx, bool quick) {
         if (quick && dtype == SCMP_DTYPE_F16) continue;
         Field field(ctx, dtype == SCMP_DTYPE_F32 ? 4096 : 5792, dtype); // 64 MiB
         scmp_calib *raw = nullptr;
-        check(scmp_calib_create(ctx, field.size, &raw));
+        check(scmp_calib_create(ctx, field.size, SCMP_DTYPE_F32, &raw));
         const std::unique_ptr<scmp_calib, CalibDeleter> calib(raw);
 
         std::list<Entrant> entrants;

@@ -15,17 +15,18 @@ struct Runner {
           options(context, the_case), contestant{[this] { run(); }} {
         scmp_report_init(&report);
         check(scmp_ctx_set_threads(ctx, threads));
-        options.all.report = &report;
-        run();
-        options.all.report = nullptr;
+        scmp_call call;
+        scmp_call_init(&call);
+        call.report = &report;
+        run(&call);
     }
     Runner(const Runner &) = delete;
     Runner &operator=(const Runner &) = delete;
 
-    void run() {
+    void run(const scmp_call *call = nullptr) {
         check(scmp_ctx_set_threads(ctx, threads));
         scmp_ctx_clear_cache(ctx);
-        check(scmp_matmul(ctx, &operands.view_a, &operands.view_b, &options.all, &operands.view_y));
+        check(scmp_matmul(ctx, &operands.view_a, &operands.view_b, &options.all, call, &operands.view_y));
     }
     double gmacs() const { return products(product) / contestant.best() / 1e9; }
 

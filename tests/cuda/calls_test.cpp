@@ -112,9 +112,8 @@ void calls_that_wait_tell_themselves() {
         scmp_tensor a = x.view(x.product.a), b = x.view(x.product.b), y = x.view(x.y), counts = x.view(x.counts);
         scmp_tensor *const all[] = {&a, &b, &y, &counts};
         all[what]->device = SCMP_DEVICE_CPU;
-        scmp_matmul_options options = defaults();
-        options.counts = &counts;
-        fails(scmp_matmul(ctx, &a, &b, &options, &y), SCMP_ERROR_NON_FINITE, {"b has"});
+        const scmp_call call = call_with(&counts);
+        fails(scmp_matmul(ctx, &a, &b, nullptr, &call, &y), SCMP_ERROR_NON_FINITE, {"b has"});
         x.is_untouched();
         ok(scmp_ctx_synchronize(ctx), "what has been told");
     }
@@ -171,9 +170,11 @@ void the_operands_device_computes() {
 
         there.product = product;
         scmp_tensor a = there.view(product.a), b = here.view(product.b), y = here.view(here.y);
-        fails(scmp_matmul(ctx, &a, &b, nullptr, &y), SCMP_ERROR_UNSUPPORTED, {"a is on device 1", "b on device 3"});
+        fails(scmp_matmul(ctx, &a, &b, nullptr, nullptr, &y), SCMP_ERROR_UNSUPPORTED,
+              {"a is on device 1", "b on device 3"});
         b.device = SCMP_DEVICE_CPU;
-        fails(scmp_matmul(ctx, &a, &b, nullptr, &y), SCMP_ERROR_UNSUPPORTED, {"a is on device 1", "y on device 3"});
+        fails(scmp_matmul(ctx, &a, &b, nullptr, nullptr, &y), SCMP_ERROR_UNSUPPORTED,
+              {"a is on device 1", "y on device 3"});
         check(host.closed() == 0, "a device is closed too early");
     }
     check(host.closed() == 2, "devices stay open");

@@ -17,7 +17,7 @@ struct Forced {
     // The larger the grid, the more blocks share the inner indices of a tile.
     Ctx context(Random &random, std::int64_t full_grid) const {
         cuda::Device device = host.device(0);
-        cuda::force_method(device, name);
+        cuda::force_method(device, {"kernel", name});
         device.full_grid = full_grid;
         if (random.chance(30)) device.table_bytes = std::size_t(random.whole(0, 1 << 17));
         return on(device);
@@ -30,12 +30,11 @@ void same_as(const Result &want, const Product &product, Forced &forced, Random 
     within(std::string(forced.name), [&] {
         Array y = canary(SCMP_DTYPE_F32, product.y_shape()), sum = canary(SCMP_DTYPE_I64, product.y_shape());
         const scmp_tensor a = product.a.view(), b = product.b.view(), to = y.view(), sums = sum.view();
-        Resolved options(ctx, product);
-        if (!product.chunked()) options->counts = &sums;
+        const Resolved options(ctx, product);
         scmp_report report;
         scmp_report_init(&report);
-        options->report = &report;
-        ok(scmp_matmul(ctx, &a, &b, options.get(), &to), "scmp_matmul");
+        const scmp_call call = call_with(product.chunked() ? nullptr : &sums, &report);
+        ok(scmp_matmul(ctx, &a, &b, options.get(), &call, &to), "scmp_matmul");
         forced.kernels.insert(report.kernel);
         within(report.kernel, [&] {
             if (!product.chunked()) same(sum, want.sum, "sums");

@@ -39,9 +39,10 @@ private:
     cuda::DeviceBuffer<std::byte> memory_;
 };
 
-Ctx context_on(int index) {
+Ctx context_on(int index, const char *kernel = nullptr) {
     scmp_ctx_options options;
     scmp_ctx_options_init(&options);
+    options.kernel = kernel;
     options.backend = SCMP_BACKEND_CUDA;
     options.device = index;
     Ctx ctx;
@@ -51,8 +52,7 @@ Ctx context_on(int index) {
 
 // Products that are forced to one count method, operands and results in device memory.
 void products_on(const cuda::Device &device, cuda::CountMethod method, scmp_ctx *reference) {
-    const Environment forced("SCMP_CUDA_KERNEL", cuda::method_name(method));
-    const Ctx ctx = context_on(0); // operands are elsewhere where there are several devices
+    const Ctx ctx = context_on(0, cuda::method_name(method)); // operands are elsewhere where there are several devices
     for (int i = 0; i < 150; i++) {
         Random random("device " + std::to_string(i));
         const Limits wide{.rows = 20, .d = 40, .batch = 2}, large{.rows = 90, .d = 200, .batch = 2, .most_prec = 8};
@@ -64,7 +64,7 @@ void products_on(const cuda::Device &device, cuda::CountMethod method, scmp_ctx 
             const OnDevice y(device, canary(SCMP_DTYPE_F32, product.y_shape()));
             const scmp_tensor a_view = a.view(), b_view = b.view(), y_view = y.view();
             const Resolved resolved(ctx, product);
-            ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view));
+            ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), nullptr, &y_view));
             ok(scmp_ctx_synchronize(ctx));
             same(y.fetched(), want.y, "y");
         });
@@ -100,12 +100,12 @@ void calls_that_do_not_wait() {
             const OnDevice y(device, canary(SCMP_DTYPE_F32, product.y_shape())), untold(device, y.fetched());
             const scmp_tensor a_view = a.view(), b_view = b.view(), y_view = y.view();
             const scmp_tensor bad_view = bad.view(), untold_view = untold.view();
-            Resolved resolved(ctx, product);
+            const Resolved resolved(ctx, product);
             scmp_report report;
             scmp_report_init(&report);
-            resolved->report = &report;
-            ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view));
-            ok(scmp_matmul(ctx, &bad_view, &b_view, resolved.get(), &untold_view));
+            const scmp_call call = call_with(nullptr, &report);
+            ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &call, &y_view));
+            ok(scmp_matmul(ctx, &bad_view, &b_view, resolved.get(), &call, &untold_view));
             fails(scmp_ctx_synchronize(ctx), SCMP_ERROR_NON_FINITE, {"a of call 2 of the 2"});
             same(y.fetched(), want.y, "y");
             untouched(untold.fetched(), "y of a product that is not finite");
@@ -115,8 +115,8 @@ void calls_that_do_not_wait() {
             ok(scmp_ctx_set_cuda_workspace(ctx, workspace.data(), report.bytes_device));
             Packed packed;
             ok(scmp_packed_create(ctx, &b_view, resolved.get(), packed.out()));
-            ok(scmp_matmul_packed(ctx, &a_view, packed, nullptr, nullptr, &untold_view));
-            ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view), "in the workspace");
+            ok(scmp_matmul_packed(ctx, &a_view, packed, nullptr, &untold_view));
+            ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), nullptr, &y_view), "in the workspace");
             ok(scmp_ctx_synchronize(ctx));
             same(untold.fetched(), want.y, "y, packed");
             same(y.fetched(), want.y, "y, in the workspace");

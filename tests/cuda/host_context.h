@@ -11,7 +11,7 @@ namespace test {
 inline Ctx context_on(const scmp::cuda::Device &device, const scmp_ctx_options &options) {
     static thread_local const scmp::cuda::Device *own; // which a slot cannot be handed
     own = &device;
-    scmp::Backend backend = scmp::select_backend(SCMP_BACKEND_CPU, "");
+    scmp::Backend backend = scmp::select_backend(SCMP_BACKEND_CPU);
     scmp::cuda::fill(backend);
     backend.slots.open = [](scmp::product::Resources &resources) { return scmp::cuda::state_of(resources, *own); };
     Ctx ctx;

@@ -251,17 +251,17 @@ void forced() {
         for (const cuda::CountMethod method : cuda::all_methods) {
             cuda::Device device = device_of(capability);
             if (!runs(method, capability)) continue;
-            force_method(device, method_name(method));
+            force_method(device, {"kernel", method_name(method)});
             check(device.forced == method, "another method is forced");
             const cuda::CountShape fits{100, 100, 256, 128};
             check(choose(device, fits) == method, "a forced method is not taken");
-            force_method(device, "");
+            force_method(device, {"kernel", ""});
             check(!device.forced, "an empty name forces something");
         }
     const auto refused = [](int capability, const char *name, const std::string &sentence) {
         cuda::Device device = device_of(capability);
         try {
-            force_method(device, name);
+            force_method(device, {"kernel", name});
         } catch (const scmp::Error &error) {
             check(error.status() == SCMP_ERROR_UNSUPPORTED && error.what() == sentence,
                   std::string("another sentence: ") + error.what());
@@ -269,17 +269,15 @@ void forced() {
         }
         test::fail(std::string(name) + " is taken");
     };
-    refused(
-        120, "bits",
-        "SCMP_CUDA_KERNEL = bits is no count kernel of CUDA device 3, compute capability 12.0, which has: rows, bytes");
+    refused(120, "bits",
+            "kernel = bits is no count kernel of CUDA device 3, compute capability 12.0, which has: rows, bytes");
     refused(86, "wgmma",
-            "SCMP_CUDA_KERNEL = wgmma is no count kernel of CUDA device 3, compute capability 8.6, which has: rows, "
+            "kernel = wgmma is no count kernel of CUDA device 3, compute capability 8.6, which has: rows, "
             "bytes, bits");
     refused(90, "fast",
-            "SCMP_CUDA_KERNEL = fast is no count kernel of CUDA device 3, compute capability 9.0, which has: rows, "
+            "kernel = fast is no count kernel of CUDA device 3, compute capability 9.0, which has: rows, "
             "bytes, bits, wgmma");
-    refused(75, "Rows",
-            "SCMP_CUDA_KERNEL = Rows is no count kernel of CUDA device 3, compute capability 7.5, which has: rows");
+    refused(75, "Rows", "kernel = Rows is no count kernel of CUDA device 3, compute capability 7.5, which has: rows");
 }
 
 } // namespace

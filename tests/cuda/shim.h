@@ -68,18 +68,17 @@ struct OnDevice {
         return tensor;
     }
     scmp_status multiply(scmp_ctx *ctx, const Resolved &resolved, scmp_report *report = nullptr) const {
-        scmp_matmul_options options = *resolved.get();
         const scmp_tensor a = view(product.a), b = view(product.b), ty = view(y), tc = view(counts);
-        if (!product.chunked()) options.counts = &tc;
-        options.report = report;
-        return scmp_matmul(ctx, &a, &b, &options, &ty);
+        const scmp_call call = call_with(product.chunked() ? nullptr : &tc, report);
+        return scmp_matmul(ctx, &a, &b, resolved.get(), &call, &ty);
     }
     scmp_status multiply(scmp_ctx *ctx, scmp_report *report = nullptr) const {
         return multiply(ctx, Resolved(ctx, product), report);
     }
     scmp_status multiply(scmp_ctx *ctx, const scmp_packed *packed, scmp_report *report = nullptr) const {
         const scmp_tensor a = view(product.a), ty = view(y), tc = view(counts);
-        return scmp_matmul_packed(ctx, &a, packed, product.chunked() ? nullptr : &tc, report, &ty);
+        const scmp_call call = call_with(product.chunked() ? nullptr : &tc, report);
+        return scmp_matmul_packed(ctx, &a, packed, &call, &ty);
     }
     scmp_status pack(scmp_ctx *ctx, scmp_packed **packed) const {
         const Resolved resolved(ctx, product);

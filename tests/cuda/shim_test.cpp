@@ -106,10 +106,10 @@ void products(const std::string &name, int number, const Limits &limits) {
             same(got.y, want.y, "y");
             same(got.sum, want.sum, "sums");
 
-            Resolved options(ctx, product);
+            const Resolved options(ctx, product);
             const Placed placed(product, SCMP_DEVICE_CUDA_0 + device.index, random);
-            if (!product.chunked()) options->counts = &placed.counts;
-            ok(scmp_matmul(ctx, &placed.a, &placed.b, options.get(), &placed.y), "scmp_matmul, placed");
+            const scmp_call call = call_with(product.chunked() ? nullptr : &placed.counts);
+            ok(scmp_matmul(ctx, &placed.a, &placed.b, options.get(), &call, &placed.y), "scmp_matmul, placed");
             ok(scmp_ctx_synchronize(ctx));
             same(gathered(placed.kept[2]), want.y, "y, placed");
             gaps_untouched(placed.kept[2], "y, placed");
@@ -147,7 +147,7 @@ struct Small {
     scmp_status multiply(scmp_ctx *ctx, std::int32_t device = SCMP_DEVICE_CPU) {
         scmp_tensor ta = a.view(), tb = b.view(), ty = y.view();
         ta.device = device;
-        return scmp_matmul(ctx, &ta, &tb, nullptr, &ty);
+        return scmp_matmul(ctx, &ta, &tb, nullptr, nullptr, &ty);
     }
 };
 

@@ -273,7 +273,7 @@ namespace {
 
 std::int32_t grid_of(const scmp_matmul_options &options) {
     if (options.rng_levels != SCMP_NOT_GIVEN) return options.rng_levels;
-    return 1 << (options.sc_prec - (options.mode == SCMP_MODE_BIPOLAR && options.halve ? 1 : 0));
+    return 1 << options.sc_prec;
 }
 
 // Boundaries of levels, or any.
@@ -400,8 +400,8 @@ void compare_calibrations(scmp_ctx *ctx, scmp_ctx *cpu, DeviceMemory &memory, co
         const std::int64_t d = random_d(random);
         const scmp_dtype kept = random.chance(50) ? SCMP_DTYPE_F32 : SCMP_DTYPE_F64;
         Calib got, want;
-        ok(scmp_calib_create_typed(ctx, d, kept, got.out()));
-        ok(scmp_calib_create_typed(cpu, d, kept, want.out()));
+        ok(scmp_calib_create(ctx, d, kept, got.out()));
+        ok(scmp_calib_create(cpu, d, kept, want.out()));
         // The call's context is of no consequence: statistics have their own.
         const auto compare = [&](const Call &by_got, const Call &by_want) {
             within(random.text(), [&] {

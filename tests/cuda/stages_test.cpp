@@ -5,6 +5,7 @@
 
 #include "cuda/block/array.h"
 #include "host_device.h"
+#include "scmp/scmp_model.h"
 #include "shim.h"
 #include "stage_cases.h"
 #include "tensor/dtype.h"
@@ -205,7 +206,7 @@ void every_step_may_fail() {
 void a_calibration_outlives_failures() {
     Bench bench("failing calibration");
     Calib calib;
-    ok(scmp_calib_create(bench.ctx, 3, calib.out()));
+    ok(scmp_calib_create(bench.ctx, 3, SCMP_DTYPE_F32, calib.out()));
     const Array x(SCMP_DTYPE_F32, {2, 3}, {1, -5, 2, -3, 4, 0}), more(SCMP_DTYPE_F32, {2, 3}, {9, 9, 9, 9, 9, 9});
     scmp_tensor x_view = x.view(), more_view = more.view();
     x_view.device = more_view.device = bench.memory.device();

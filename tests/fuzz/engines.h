@@ -34,9 +34,8 @@ struct Engine {
         options.alloc = Allowance::alloc;
         options.free = Allowance::free;
         options.allocator_user = &allowance;
-        if (isa != nullptr) setenv("SCMP_CPU", isa, 1);
+        options.isa = isa;
         require(CALL(scmp_ctx_create, &options, &ctx) == SCMP_OK, "a context can be created");
-        if (isa != nullptr) unsetenv("SCMP_CPU");
     }
     Engine(const Engine &) = delete;
     Engine &operator=(const Engine &) = delete;

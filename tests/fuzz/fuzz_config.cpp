@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "call.h"
+#include "scmp/scmp_model.h"
 
 namespace {
 

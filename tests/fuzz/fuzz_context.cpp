@@ -55,7 +55,7 @@ scmp_ctx_options make_options(Bytes &bytes, Seen &seen) {
     options.progress_user = &seen;
     options.cancelled = bytes.byte() % 2 == 0 ? nullptr : Seen::cancelled;
     options.cancelled_user = &seen;
-    if (bytes.rarely(32)) options.size = bytes.byte();
+    if (bytes.rarely(32)) options.size = bytes.byte() % sizeof options;
     return options;
 }
 
@@ -69,12 +69,12 @@ void multiply(Bytes &bytes, scmp_ctx *ctx, Seen &seen) {
     seen.polls_left = bytes.byte() % 2 == 0 ? -1 : bytes.byte() % 20;
     seen.allowance.left = bytes.byte() % 2 == 0 ? -1 : bytes.byte() % 40;
     seen.share = 0;
-    const scmp_status status = CALL(scmp_matmul, ctx, &a.view, &b.view, &options, &y.view);
+    const scmp_status status = CALL(scmp_matmul, ctx, &a.view, &b.view, &options, nullptr, &y.view);
     y.written(status);
     require(status != SCMP_ERROR_CANCELLED || seen.polls_left == 0, "cancelled only where it was asked for");
     require(status != SCMP_ERROR_OUT_OF_MEMORY || seen.allowance.left == 0, "out of memory only where it is");
     seen.allowance.left = seen.polls_left = -1;
-    const scmp_status wanted = CALL(scmp_matmul, Engines::cpu().ctx, &a.view, &b.view, &options, &want.view);
+    const scmp_status wanted = CALL(scmp_matmul, Engines::cpu().ctx, &a.view, &b.view, &options, nullptr, &want.view);
     if (status == SCMP_OK && wanted == SCMP_OK)
         require(y.elements<std::uint32_t>() == want.elements<std::uint32_t>(), "the same bits in every context");
     Engines::cpu().clean();

@@ -120,26 +120,28 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
                         {Fill::positive});
     Tensor y(bytes, {SCMP_DTYPE_F32}, shape_y), counts(bytes, {SCMP_DTYPE_I32, SCMP_DTYPE_I64}, shape_y);
     options.smooth = bytes.rarely(4) ? &smooth.view : nullptr;
-    options.counts = bytes.byte() % 2 == 1 ? &counts.view : nullptr;
+    scmp_call call;
+    scmp_call_init(&call);
+    call.counts = bytes.byte() % 2 == 1 ? &counts.view : nullptr;
     scmp_report report;
     scmp_report_init(&report);
-    if (bytes.rarely(64)) report.size = bytes.byte();
-    options.report = bytes.byte() % 2 == 1 ? &report : nullptr;
+    if (bytes.rarely(64)) report.size = bytes.byte() % sizeof report;
+    call.report = bytes.byte() % 2 == 1 ? &report : nullptr;
     const scmp_tensor *wanted = bytes.rarely(16) ? nullptr : &y.view;
 
     if (bytes.rarely(32) && y.memory.size() <= a.memory.size()) { // an output in an input's place
         scmp_tensor there = y.view;
         there.data = const_cast<std::uint8_t *>(a.memory.data());
         const std::vector<std::uint8_t> before = a.memory;
-        const scmp_status status = CALL(scmp_matmul, engines.first.ctx, &a.view, &b.view, &options, &there);
+        const scmp_status status = CALL(scmp_matmul, engines.first.ctx, &a.view, &b.view, &options, &call, &there);
         require((status != SCMP_OK && a.memory == before) || y.empty() || a.empty(), "no output overlaps an input");
     }
 
     const scmp_tensor *left = bytes.rarely(64) ? nullptr : &a.view;
     const std::vector<std::uint8_t> y_before = y.memory, counts_before = counts.memory;
     const scmp_status status = engines.both(
-        {&y, &counts}, [&](scmp_ctx *ctx) { return CALL(scmp_matmul, ctx, left, &b.view, &options, wanted); });
-    if (status == SCMP_OK && options.report != nullptr)
+        {&y, &counts}, [&](scmp_ctx *ctx) { return CALL(scmp_matmul, ctx, left, &b.view, &options, &call, wanted); });
+    if (status == SCMP_OK && call.report != nullptr)
         require(report.stoc_len == given.length && report.rng_levels == given.grid, "the report has the numbers");
     const std::vector<std::uint8_t> y_after = y.memory, counts_after = counts.memory;
 
@@ -149,8 +151,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     scmp_status by_packed = CALL(scmp_packed_create, engines.first_ctx(), &b.view, &options, &packed.pointer);
     require((by_packed == SCMP_OK) == (packed.pointer != nullptr), "an error leaves the output as it was");
     if (by_packed == SCMP_OK) {
-        by_packed =
-            CALL(scmp_matmul_packed, engines.first_ctx(), left, packed.pointer, options.counts, options.report, wanted);
+        by_packed = CALL(scmp_matmul_packed, engines.first_ctx(), left, packed.pointer, &call, wanted);
         y.written(by_packed);
         counts.written(by_packed);
     }
@@ -159,6 +160,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 
     if (status != SCMP_OK || given.length > 256) return 0;
     compare_stages(engines.first.ctx, bytes, a.view, b.view, options, wanted == nullptr ? nullptr : &y,
-                   options.counts == nullptr ? nullptr : &counts);
+                   call.counts == nullptr ? nullptr : &counts);
     return 0;
 }

@@ -19,7 +19,7 @@ struct Operand {
         scmp_quantized_init(&quantized);
         quantized.boundary = &boundary.view;
         quantized.sign = sign.maybe(bytes);
-        if (bytes.rarely(64)) quantized.size = bytes.byte();
+        if (bytes.rarely(64)) quantized.size = bytes.byte() % sizeof quantized;
     }
     Operand(const Operand &) = delete;
     Operand &operator=(const Operand &) = delete;
@@ -58,7 +58,7 @@ void trace(Bytes &bytes, const Engines &engines, const Product &p) {
     out.partial = partial.maybe(bytes);
     out.sign = sign.maybe(bytes);
     out.sum = sum.maybe(bytes);
-    if (bytes.rarely(64)) out.size = bytes.byte();
+    if (bytes.rarely(64)) out.size = bytes.byte() % sizeof out;
     const scmp_status status = engines.both({&left, &bits, &position, &partial, &sign, &sum}, [&](scmp_ctx *ctx) {
         return CALL(scmp_trace_arrays, ctx, &p.a.quantized, &p.b.quantized, p.options, p.d_offset, &out);
     });
@@ -118,7 +118,7 @@ void accumulators(Bytes &bytes, const Engines &engines, const Product &p) {
         bytes.pick({SCMP_OVERFLOW_WRAP, SCMP_OVERFLOW_SATURATE, SCMP_OVERFLOW_SATURATE, static_cast<scmp_overflow>(2)});
     accumulator.width = bytes.pick({32, 1, 3, 5, 8, 0, 33});
     accumulator.growth = bytes.pick({0, 1, 32, 33, -1});
-    if (bytes.rarely(64)) accumulator.size = bytes.byte();
+    if (bytes.rarely(64)) accumulator.size = bytes.byte() % sizeof accumulator;
     Tensor sum(bytes, sums, {p.n, p.m}), overflows(bytes, sums, {p.n, p.m});
     Tensor levels(bytes, {SCMP_DTYPE_I64}, {scmp_adder_tree_levels(p.d)});
     const scmp_tensor *beyond = overflows.maybe(bytes);
@@ -182,7 +182,7 @@ void scores(Bytes &bytes, const Engines &engines, const Options &given, std::int
     weights.target = target.maybe(bytes);
     weights.square = square.maybe(bytes);
     weights.sum = sum.maybe(bytes);
-    if (bytes.rarely(64)) weights.size = bytes.byte();
+    if (bytes.rarely(64)) weights.size = bytes.byte() % sizeof weights;
     Generator generators[3];
     scmp_generator candidates[3];
     for (int i = 0; i < 3; i++) {

@@ -134,11 +134,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         bytes.pick({SCMP_DTYPE_F32, SCMP_DTYPE_F64, SCMP_DTYPE_F64, SCMP_DTYPE_F16, static_cast<scmp_dtype>(-1)});
     const std::int64_t calib_d = bytes.rarely(16) ? bytes.number(-1, 9) : d;
     Calib first, second;
-    const scmp_status made = CALL(scmp_calib_create_typed, engines.first.ctx, calib_d, dtype, &first.pointer);
+    const scmp_status made = CALL(scmp_calib_create, engines.first.ctx, calib_d, dtype, &first.pointer);
     require((made == SCMP_OK) == (first.pointer != nullptr), "an error leaves the output as it was");
-    const scmp_status again = dtype == SCMP_DTYPE_F32
-                                  ? CALL(scmp_calib_create, engines.second.ctx, calib_d, &second.pointer)
-                                  : CALL(scmp_calib_create_typed, engines.second.ctx, calib_d, dtype, &second.pointer);
+    const scmp_status again = CALL(scmp_calib_create, engines.second.ctx, calib_d, dtype, &second.pointer);
     require(made == again, "both engines end alike");
     if (made != SCMP_OK) return 0;
     engines.second.allowance.left = left;
@@ -147,7 +145,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (subject != 2) return 0;
     engines.second.allowance.left = -1;
     Calib other;
-    if (CALL(scmp_calib_create_typed, engines.first.ctx, bytes.rarely(8) ? d + 1 : d,
+    if (CALL(scmp_calib_create, engines.first.ctx, bytes.rarely(8) ? d + 1 : d,
              bytes.any({SCMP_DTYPE_F32, SCMP_DTYPE_F64}), &other.pointer) != SCMP_OK)
         return 0;
     const Tensor x(bytes, floats, shape, {Fill::real});

@@ -1,6 +1,7 @@
 // Any arguments for the stages by themselves: an error with a sentence and outputs as they were, or the same bits from
 // every engine, which hold together.
 #include "options.h"
+#include "scmp/scmp_model.h"
 
 namespace {
 
@@ -43,7 +44,7 @@ scmp_quantized point_at(Bytes &bytes, std::initializer_list<const Tensor *> arra
                                    &quantized.scale, &quantized.zero_point, &quantized.row_sum};
     std::size_t i = 0;
     for (const Tensor *array : arrays) *slots[i++] = array == nullptr ? nullptr : array->maybe(bytes);
-    if (bytes.rarely(64)) quantized.size = bytes.byte();
+    if (bytes.rarely(64)) quantized.size = bytes.byte() % sizeof quantized;
     return quantized;
 }
 

@@ -1,6 +1,7 @@
 // Any generators, configurations and questions about sequences and count tables: an error with a sentence and outputs
 // as they were, or numbers that agree with one another.
 #include "options.h"
+#include "scmp/scmp_model.h"
 
 namespace {
 

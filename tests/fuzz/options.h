@@ -70,7 +70,7 @@ private:
             generator.lfsr_tap_count = bytes.number(-1, p + 1);
             break;
         default:
-            generator.size = bytes.byte();
+            generator.size = bytes.byte() % sizeof generator;
         }
     }
 };
@@ -109,7 +109,7 @@ struct Description {
             desc.scramble = static_cast<scmp_scramble>(bytes.number(-1, 6));
             break;
         case 3:
-            desc.size = bytes.byte();
+            desc.size = bytes.byte() % sizeof desc;
             break;
         case 4:
             permutation_[bytes.byte() % p] = bytes.number(-1, p);
@@ -132,7 +132,7 @@ private:
         const int count = most_entries - bytes.byte() % (most_entries + 1);
         for (int i = 0; i < most_entries; i++) {
             const std::uint8_t how = i < 4 ? bytes.byte() : std::uint8_t(i);
-            side[i] = {how % pool, how / 4 % 2, how / 8 % 2 == 1 ? permutation_ : nullptr};
+            side[i] = {how % pool, how / 4 % 2, how / 8 % 2 == 1 ? permutation_ : nullptr, {}};
         }
         return std::size_t(count);
     }
@@ -189,7 +189,9 @@ public:
         const int length_byte = bytes.byte(), levels_byte = bytes.byte();
         if (length_byte >= 128) options.stoc_len = 1 + (length_byte * 8 + bytes.byte()) % (1 << p);
         if (levels_byte >= 128) options.rng_levels = 1 + (levels_byte * 256 + bytes.byte()) % 16384;
-        options.halve = bytes.rarely(4) ? 1 : 0;
+        if (bytes.rarely(4) && options.mode == SCMP_MODE_BIPOLAR)
+            for (std::int32_t *open : {&options.stoc_len, &options.rng_levels})
+                if (*open == SCMP_NOT_GIVEN) *open = 1 << (p - 1);
         options.chunk_d = bytes.pick<std::int64_t>({0, 0, 1, 2, 5, d, largest});
         options.group_a = bytes.pick<std::int64_t>({1, 2, 3, largest});
         options.group_b = bytes.pick<std::int64_t>({1, 2, 3, largest});
@@ -206,8 +208,7 @@ public:
 private:
     // Cycles of the reference backend, which counts blocks of 16 columns, and entries of count tables.
     void bound_work(std::int64_t rows, std::int64_t d) {
-        const int halved = options.mode == SCMP_MODE_BIPOLAR ? options.halve : 0;
-        const std::int64_t full = std::int64_t(1) << (options.sc_prec - halved);
+        const std::int64_t full = std::int64_t(1) << options.sc_prec;
         const std::int64_t most = std::min((std::int64_t(1) << 17) / std::max<std::int64_t>(rows * d * 16, 1),
                                            (std::int64_t(1) << 17) / (std::max<std::int64_t>(d, 1) << options.sc_prec));
         grid = options.rng_levels > 0 ? options.rng_levels : static_cast<int>(full);
@@ -242,7 +243,7 @@ private:
             options.scramble = static_cast<scmp_scramble>(bytes.any({6, -1}));
             break;
         default:
-            options.size = bytes.byte();
+            options.size = bytes.byte() % sizeof options;
         }
     }
 };

@@ -9,6 +9,7 @@
 
 #include "../cuda/host_context.h"
 #include "../cuda/host_device.h"
+#include "scmp/scmp_model.h"
 #include "support/array.h"
 #include "support/handles.h"
 #include "support/npy.h"
@@ -79,6 +80,7 @@ scmp_granularity granularity_named(const std::string &name) {
 
 scmp_matmul_options options_of(const json &params) {
     scmp_matmul_options options = defaults();
+    bool halved = false;
     for (const auto &[key, value] : params.items()) {
         if (key == "granularity")
             options.granularity = granularity_named(value);
@@ -97,12 +99,13 @@ scmp_matmul_options options_of(const json &params) {
         else if (key == "group_b")
             options.group_b = value;
         else if (key == "halve_bipolar_stoc_len")
-            options.halve = value.get<bool>();
+            halved = value.get<bool>();
         else if (key == "scramble")
             options.scramble = scramble_named(value);
         else
             fail("the manifest has an option that this test does not know: " + key);
     }
+    if (halved) halve(options);
     return options;
 }
 
@@ -396,7 +399,7 @@ void smooth_case(const Machine &machine, const json &entry) {
         const scmp_tensor a_view = a.view(), a2_view = a2.view(), b_view = b.view(), act_view = act.view();
 
         Calib calib;
-        ok(scmp_calib_create_typed(ctx, s.count(), working, calib.out()), "scmp_calib_create_typed");
+        ok(scmp_calib_create(ctx, s.count(), working, calib.out()), "scmp_calib_create");
         ok(scmp_calib_observe(calib, &a_view, nullptr), "scmp_calib_observe");
         ok(scmp_calib_observe(calib, &a2_view, nullptr), "scmp_calib_observe");
         Array maxima = canary(working, act.shape);

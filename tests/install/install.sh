@@ -59,7 +59,7 @@ pc_has_header_version() {
 declared() {
     # shellcheck disable=SC2086
     $CC -E -P -DSCMP_API=@api@ -I"$prefix/include" -x c "$prefix/include/scmp/scmp_model.h" | tr '\n' ' ' |
-        sed 's/@api@/\n@api@/g' |
+        sed 's/__attribute__((warn_unused_result))//g; s/@api@/\n@api@/g' |
         sed -n 's/^@api@[^(]*[ *]\(scmp_[a-z0-9_]*\)(.*/\1/p' | sort -u
 }
 

@@ -24,7 +24,7 @@ int main(void) {
         printf("the library is version %s, the header is another\n", scmp_version());
         return 1;
     }
-    if (scmp_ctx_create(NULL, &ctx) != SCMP_OK || scmp_matmul(ctx, &ta, &tb, NULL, &ty) != SCMP_OK) {
+    if (scmp_ctx_create(NULL, &ctx) != SCMP_OK || scmp_matmul(ctx, &ta, &tb, NULL, NULL, &ty) != SCMP_OK) {
         printf("%s\n", scmp_last_error());
         return 1;
     }

@@ -25,7 +25,7 @@ bool below_machine(int index) {
 void the_fastest_that_runs() {
     for (machine = 1; machine <= isa_count(); machine++)
         for (const auto id : {SCMP_BACKEND_AUTO, SCMP_BACKEND_CPU}) {
-            const std::string chosen = select_backend(id, "", below_machine).isa;
+            const std::string chosen = select_backend(id, {"isa", ""}, below_machine).isa;
             test::check(chosen == isa_name(machine - 1),
                         "a machine with " + std::string(isa_name(machine - 1)) + " and all below runs " + chosen);
         }
@@ -34,7 +34,7 @@ void the_fastest_that_runs() {
 void a_name_is_obeyed() {
     machine = isa_count();
     for (int i = 0; i < isa_count(); i++) {
-        const Backend &backend = select_backend(SCMP_BACKEND_CPU, isa_name(i), below_machine);
+        const Backend &backend = select_backend(SCMP_BACKEND_CPU, {"isa", isa_name(i)}, below_machine);
         test::check(std::strcmp(backend.isa, isa_name(i)) == 0, std::string(isa_name(i)) + " gives " + backend.isa);
     }
 }
@@ -45,7 +45,7 @@ void a_name_that_the_machine_lacks() {
         for (int i = machine; i < isa_count(); i++) {
             bool failed = false;
             try {
-                select_backend(SCMP_BACKEND_CPU, isa_name(i), below_machine);
+                select_backend(SCMP_BACKEND_CPU, {"isa", isa_name(i)}, below_machine);
             } catch (const Error &error) {
                 failed = true;
                 test::check(error.status() == SCMP_ERROR_UNSUPPORTED, "another status");
@@ -61,7 +61,7 @@ void tables_are_complete() {
     const count::Demand most = {1U << SCMP_SC_PREC_MAX, 1U << SCMP_SC_PREC_MAX, false, 1 << SCMP_SC_PREC_MAX};
     machine = isa_count();
     for (int i = 0; i < isa_count(); i++) {
-        const Backend &backend = select_backend(SCMP_BACKEND_CPU, isa_name(i), below_machine);
+        const Backend &backend = select_backend(SCMP_BACKEND_CPU, {"isa", isa_name(i)}, below_machine);
         const RowFunctions &rows = backend.rows;
         test::check(rows.access != nullptr && rows.quantize.range != nullptr && rows.quantize.quantize != nullptr &&
                         rows.dequantize != nullptr && rows.smooth.take32 != nullptr && rows.smooth.take64 != nullptr,
@@ -77,7 +77,7 @@ void kernels_are_tried_in_order() {
     wide.fits = [](const count::Demand &demand) { return demand.stoc_len <= 256; };
     const std::array<const count::Kernel *, 3> kernels = {&narrow, &wide, &all};
     machine = isa_count();
-    Backend backend = select_backend(SCMP_BACKEND_CPU, "", below_machine);
+    Backend backend = select_backend(SCMP_BACKEND_CPU, {}, below_machine);
     const auto index_for = [&](int stoc_len) {
         const count::Kernel *found = &backend.kernel_for({16, 16, true, stoc_len});
         return int(std::find(kernels.begin(), kernels.end(), found) - kernels.begin());
@@ -105,18 +105,10 @@ void kernels_are_those_of_the_machine() {
         std::vector<const count::Kernel *> expected;
         for (const auto &[kernel, isa] : list)
             if (isa <= i) expected.push_back(kernel);
-        const auto kernels = select_backend(SCMP_BACKEND_CPU, isa_name(i), below_machine).kernels;
+        const auto kernels = select_backend(SCMP_BACKEND_CPU, {"isa", isa_name(i)}, below_machine).kernels;
         test::check(std::equal(kernels.begin(), kernels.end(), expected.begin(), expected.end()),
                     std::string(isa_name(i)) + " has other kernels than the list");
     }
-}
-
-void native_runs_are_told() {
-    for (int i = 0; i < isa_count(); i++) {
-        test::check(isa_native_runs(i) != nullptr, "no answer");
-        std::printf("%s: %s\n", isa_name(i), *isa_native_runs(i) != 0 ? isa_native_runs(i) : "nowhere natively");
-    }
-    test::check(*isa_native_runs(-1) == 0 && *isa_native_runs(isa_count()) == 0, "runs of a bad index");
 }
 
 #if defined(__x86_64__)
@@ -226,7 +218,6 @@ int main(int argc, char **argv) {
                          {"tables of stage functions are complete", tables_are_complete},
                          {"kernels are tried in order", kernels_are_tried_in_order},
                          {"kernels are those of the machine", kernels_are_those_of_the_machine},
-                         {"native runs are told", native_runs_are_told},
                          {"what processors and systems run", what_processors_run},
                          {"the record is of this machine", the_record_is_of_this_machine},
                      },

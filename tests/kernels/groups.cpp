@@ -76,7 +76,8 @@ std::vector<std::int64_t> edge_rows() {
                                       32, 33, 47, 48, 49, 127, 128, 129, 191, 192, 193, 257};
     for (int i = 0; i < scmp::isa_count(); i++) {
         if (!scmp::isa_available(i)) continue;
-        for (const scmp::count::Kernel *kernel : scmp::select_backend(SCMP_BACKEND_CPU, scmp::isa_name(i)).kernels)
+        for (const scmp::count::Kernel *kernel :
+             scmp::select_backend(SCMP_BACKEND_CPU, {"isa", scmp::isa_name(i)}).kernels)
             for (const std::int64_t edge : {kernel->min_rows, kernel->max_rows})
                 for (const std::int64_t near : {edge - 1, edge, edge + 1}) rows.push_back(near);
     }

@@ -25,7 +25,7 @@ std::vector<Listed> kernel_list() {
     };
     for (int i = 0; i < isa_count(); i++)
         if (isa_available(i))
-            for (const count::Kernel *kernel : select_backend(SCMP_BACKEND_CPU, isa_name(i)).kernels)
+            for (const count::Kernel *kernel : select_backend(SCMP_BACKEND_CPU, {"isa", isa_name(i)}).kernels)
                 add(isa_name(i), kernel, false);
         else
             list.push_back({std::string(isa_name(i)) + " natively", nullptr, false, isa_name(i)});

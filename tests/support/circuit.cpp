@@ -1,6 +1,7 @@
 // The circuit, in the words of docs/semantics.md, section 2.
 #include "support/circuit.h"
 
+#include "scmp/scmp_model.h"
 #include "support/test.h"
 
 namespace test {

@@ -1,34 +1,9 @@
 // Contexts for tests.
 #include "support/handles.h"
 
-#include <cstdlib>
-
 #include "support/test.h"
 
 namespace test {
-namespace {
-
-void set(const std::string &name, const char *value) {
-    if (value != nullptr)
-        setenv(name.c_str(), value, 1);
-    else
-        unsetenv(name.c_str());
-}
-
-} // namespace
-
-Environment::Environment(const char *name, const char *value) : name_(name) {
-    if (const char *before = std::getenv(name)) {
-        had_ = true;
-        before_ = before;
-    }
-    set(name_, value);
-}
-
-Environment::~Environment() {
-    set(name_, had_ ? before_.c_str() : nullptr);
-}
-
 std::vector<Engine> engines() {
     std::vector<Engine> all = {{SCMP_BACKEND_REFERENCE, ""}};
     for (std::int32_t i = 0; i < scmp_isa_count(); i++)
@@ -38,11 +13,11 @@ std::vector<Engine> engines() {
 }
 
 Ctx context(const Engine &engine, int threads) {
-    const Environment isa("SCMP_CPU", engine.isa.empty() ? nullptr : engine.isa.c_str());
     scmp_ctx_options options;
     scmp_ctx_options_init(&options);
     options.backend = engine.backend;
     options.threads = threads;
+    options.isa = engine.isa.c_str(); // "": the library's choice, whatever SCMP_CPU says
     Ctx ctx;
     ok(scmp_ctx_create(&options, ctx.out()), "scmp_ctx_create for " + engine.name());
     check(scmp_ctx_backend(ctx) == engine.backend, "the context has another backend than " + engine.name());

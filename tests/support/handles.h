@@ -46,17 +46,4 @@ Ctx context(const Engine &engine, int threads = 1);
 // The CPU backend.
 Ctx context(int threads = 1);
 
-// Sets an environment variable (NULL: unsets it) for as long as it lives.
-class Environment {
-public:
-    Environment(const char *name, const char *value);
-    ~Environment();
-    Environment(const Environment &) = delete;
-    Environment &operator=(const Environment &) = delete;
-
-private:
-    std::string name_, before_;
-    bool had_ = false;
-};
-
 } // namespace test

@@ -68,13 +68,26 @@ std::string text(const scmp_matmul_options &options) {
     add("sc_prec", options.sc_prec, 8);
     add("stoc_len", options.stoc_len, SCMP_NOT_GIVEN);
     add("rng_levels", options.rng_levels, SCMP_NOT_GIVEN);
-    add("halve", options.halve, 0);
     add("chunk_d", options.chunk_d, 0);
     add("group_a", options.group_a, 1);
     add("group_b", options.group_b, 1);
     if (options.scramble != SCMP_SCRAMBLE_NOT_GIVEN)
         all += std::string(" scramble=") + scmp_scramble_name(options.scramble);
     return all;
+}
+
+void halve(scmp_matmul_options &options) {
+    if (options.mode != SCMP_MODE_BIPOLAR) return;
+    for (std::int32_t *open : {&options.stoc_len, &options.rng_levels})
+        if (*open == SCMP_NOT_GIVEN) *open = 1 << (options.sc_prec - 1);
+}
+
+scmp_call call_with(const scmp_tensor *counts, scmp_report *report) {
+    scmp_call call;
+    scmp_call_init(&call);
+    call.counts = counts;
+    call.report = report;
+    return call;
 }
 
 scmp_matmul_options defaults() {
@@ -117,17 +130,18 @@ Resolved::Resolved(scmp_ctx *ctx, const Product &product) : smooth_(product.smoo
     if (!smooth_.absent()) options_.smooth = &smooth_view_;
 }
 
-Result multiply(scmp_ctx *ctx, const Product &product) {
+Result multiply(scmp_ctx *ctx, const Product &product, scmp_report *report) {
     Result result = {canary(SCMP_DTYPE_F32, product.y_shape()), {}};
     const scmp_tensor a = product.a.view(), b = product.b.view(), y = result.y.view();
-    Resolved options(ctx, product);
+    const Resolved options(ctx, product);
+    scmp_call call = call_with(nullptr, report);
     scmp_tensor sum;
     if (!product.chunked()) {
         result.sum = canary(SCMP_DTYPE_I64, product.y_shape());
         sum = result.sum.view();
-        options->counts = &sum;
+        call.counts = &sum;
     }
-    ok(scmp_matmul(ctx, &a, &b, options.get(), &y), "scmp_matmul");
+    ok(scmp_matmul(ctx, &a, &b, options.get(), &call, &y), "scmp_matmul");
     return result;
 }
 
@@ -193,7 +207,7 @@ Product random_product(Random &random, const Limits &limits) {
     if (random.chance(50))
         options.rng_levels = std::int32_t(random.chance(50) ? std::int64_t(1) << random.whole(0, options.sc_prec + 1)
                                                             : random.whole(1, random.chance(10) ? 16384 : 3 * full));
-    options.halve = random.chance(30);
+    if (random.chance(30)) halve(options);
     if (random.chance(50)) options.scramble = scmp_scramble(random.whole(1, 5));
     if (random.chance(40)) options.group_a = random.whole(1, limits.rows + 1);
     if (random.chance(40)) options.group_b = random.whole(1, limits.rows + 1);

@@ -15,6 +15,10 @@ namespace test {
 std::string text(const scmp_matmul_options &options);
 
 scmp_matmul_options defaults();
+// 2^(p-1) for each of L and G that a bipolar product is not given, as the bindings' halve has it.
+void halve(scmp_matmul_options &options);
+// A call with further outputs; either may be NULL.
+scmp_call call_with(const scmp_tensor *counts, scmp_report *report = nullptr);
 
 // Operands with everything that a product depends on.
 struct Product {
@@ -54,7 +58,7 @@ struct Result {
 };
 
 // scmp_matmul with these operands in C order.
-Result multiply(scmp_ctx *ctx, const Product &product);
+Result multiply(scmp_ctx *ctx, const Product &product, scmp_report *report = nullptr);
 
 // Values as networks have them, with outliers, zeros of both signs, ties and tiny ones.
 Array random_values(Random &random, Shape shape, scmp_dtype dtype = SCMP_DTYPE_F32);

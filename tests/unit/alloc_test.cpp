@@ -281,10 +281,10 @@ std::unique_ptr<Call> product_call(Attempt &attempt, const Product &product) {
     std::vector<Array> outputs = {canary(SCMP_DTYPE_F32, product.y_shape())};
     if (!product.chunked()) outputs.push_back(canary(SCMP_DTYPE_I64, product.y_shape()));
     return std::make_unique<Writing>(outputs, [&attempt, shared](Writing &self) {
-        Resolved &resolved = *shared->second;
+        const Resolved &resolved = *shared->second;
         const scmp_tensor a = shared->first.a.view(), b = shared->first.b.view();
-        if (self.views.size() > 1) resolved->counts = &self.views[1];
-        return scmp_matmul(attempt.ctx, &a, &b, resolved.get(), &self.views[0]);
+        const scmp_call call = call_with(self.views.size() > 1 ? &self.views[1] : nullptr);
+        return scmp_matmul(attempt.ctx, &a, &b, resolved.get(), &call, &self.views[0]);
     });
 }
 
@@ -302,7 +302,7 @@ struct PackedProduct : Writing {
         : Writing({canary(SCMP_DTYPE_F32, product.y_shape())},
                   [this, &attempt](Writing &self) {
                       const scmp_tensor view = a.view();
-                      return scmp_matmul_packed(attempt.ctx, &view, packed, nullptr, nullptr, &self.views[0]);
+                      return scmp_matmul_packed(attempt.ctx, &view, packed, nullptr, &self.views[0]);
                   }),
           a(product.a) {
         const Resolved resolved(attempt.ctx, product);
@@ -324,8 +324,8 @@ struct Statistics : Call {
         const Array first = random_values(random, {4, 30});
         x = random_values(random, {50, 30}, SCMP_DTYPE_F16);
         const scmp_tensor view = first.view(), x_view = x.view();
-        ok(scmp_calib_create(attempt.ctx, 30, calib.out()), "scmp_calib_create");
-        ok(scmp_calib_create(attempt.ctx, 30, other.out()), "scmp_calib_create");
+        ok(scmp_calib_create(attempt.ctx, 30, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
+        ok(scmp_calib_create(attempt.ctx, 30, SCMP_DTYPE_F32, other.out()), "scmp_calib_create");
         ok(scmp_calib_observe(calib, &view, nullptr), "scmp_calib_observe");
         ok(scmp_calib_observe(other, &x_view, nullptr), "scmp_calib_observe");
         before = now();
@@ -627,7 +627,7 @@ std::vector<Kind> kinds(const Directory &directory) {
     });
     add("calib_create", [](Attempt &attempt) {
         return std::make_unique<Making<scmp_calib, scmp_calib_destroy>>(
-            [&attempt](scmp_calib **out) { return scmp_calib_create_typed(attempt.ctx, 100, SCMP_DTYPE_F64, out); });
+            [&attempt](scmp_calib **out) { return scmp_calib_create(attempt.ctx, 100, SCMP_DTYPE_F64, out); });
     });
     add(
         "calib_observe",
@@ -657,7 +657,7 @@ std::vector<Kind> kinds(const Directory &directory) {
         {
             const Ctx ctx = context();
             Calib calib;
-            ok(scmp_calib_create(ctx, 30, calib.out()), "scmp_calib_create");
+            ok(scmp_calib_create(ctx, 30, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
             ok(scmp_calib_save(calib, path.c_str()), "scmp_calib_save");
         }
         return std::make_unique<Making<scmp_calib, scmp_calib_destroy>>(
@@ -903,9 +903,7 @@ void peak_is_what_was_held() {
         const Product product = sample(false, defaults());
         scmp_report report;
         scmp_report_init(&report);
-        Product asked = product;
-        asked.options.report = &report;
-        const Result got = multiply(attempt.ctx, asked);
+        const Result got = multiply(attempt.ctx, product, &report);
         check(got.y.count() == 19 * 11, "a result");
         check(report.bytes_peak >= 2 * (19 * 40 + 11 * 40), "the peak is less than the quantized operands");
         check(report.bytes_peak >= std::uint64_t(attempt.allocator.live),
@@ -928,9 +926,7 @@ Product of_size(std::int64_t n, std::int64_t m, std::int64_t d) {
 scmp_report reported(Attempt &attempt, const Product &product) {
     scmp_report report;
     scmp_report_init(&report);
-    Product asked = product;
-    asked.options.report = &report;
-    multiply(attempt.ctx, asked);
+    multiply(attempt.ctx, product, &report);
     check(long(report.bytes_peak) >= attempt.allocator.live - attempt.handle_bytes,
           "the peak is less than what is held");
     return report;

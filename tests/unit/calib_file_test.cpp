@@ -242,7 +242,7 @@ void what_is_no_regular_file() {
     Reader reader;
     scmp_calib *none = nullptr;
     Calib calib;
-    ok(scmp_calib_create(reader.ctx, 3, calib.out()), "scmp_calib_create");
+    ok(scmp_calib_create(reader.ctx, 3, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
     const std::string folder = reader.directory / ".";
     // Opening a pipe without a writer must not wait for one.
     const std::string pipe = reader.directory / "pipe";

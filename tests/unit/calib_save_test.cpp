@@ -38,7 +38,7 @@ namespace {
 
 Calib statistics(scmp_ctx *ctx, std::int64_t d = 5) {
     Calib calib;
-    ok(scmp_calib_create(ctx, d, calib.out()), "scmp_calib_create");
+    ok(scmp_calib_create(ctx, d, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
     return calib;
 }
 

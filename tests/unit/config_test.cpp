@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "scmp/scmp_model.h"
 #include "support/handles.h"
 #include "support/product.h"
 #include "support/test.h"
@@ -145,7 +146,7 @@ struct Described {
             pool.resize(1);
             pool[0].type = SCMP_GENERATOR_LFSR;
             pool[0].seed = p >= 7 ? 125 : 1;
-            right = {0, 0, reversed.data()};
+            right = {0, 0, reversed.data(), {}};
         }
         desc.sc_prec = p;
         desc.generators = pool.data();
@@ -216,9 +217,9 @@ void data_by_element_agree_with_json() {
     pool[2].type = SCMP_GENERATOR_MT19937;
     pool[2].seed = 0xffffffffffffffffu;
     pool[3].sobol_side = SCMP_SIDE_RIGHT;
-    const std::vector<scmp_element> left = {{0, 0, nullptr}, {1, 1, nullptr}, {2, 0, swap.data()}};
+    const std::vector<scmp_element> left = {{0, 0, nullptr, {}}, {1, 1, nullptr, {}}, {2, 0, swap.data(), {}}};
     const std::vector<scmp_element> right = {
-        {3, 1, swap.data()}, {2, 0, nullptr}, {1, 0, swap.data()}, {0, 0, nullptr}};
+        {3, 1, swap.data(), {}}, {2, 0, nullptr, {}}, {1, 0, swap.data(), {}}, {0, 0, nullptr, {}}};
     scmp_config_desc desc;
     scmp_config_desc_init(&desc);
     desc.sc_prec = p;
@@ -487,15 +488,16 @@ void entries_must_last() {
     const scmp_tensor a = product.a.view(), b = product.b.view(), out = y.view();
     Resolved resolved(ctx, product);
     const auto words = std::vector<std::string>{"4", "5"};
-    fails(scmp_matmul(ctx, &a, &b, resolved.get(), &out), SCMP_ERROR_INVALID_CONFIG, words, "4 entries for D = 5");
+    fails(scmp_matmul(ctx, &a, &b, resolved.get(), nullptr, &out), SCMP_ERROR_INVALID_CONFIG, words,
+          "4 entries for D = 5");
     untouched(y, "y");
     scmp_packed *packed = nullptr;
     fails(scmp_packed_create(ctx, &b, resolved.get(), &packed), SCMP_ERROR_INVALID_CONFIG, words, "packing");
     // Chunks need as many as a chunk has.
     resolved->chunk_d = 4;
-    ok(scmp_matmul(ctx, &a, &b, resolved.get(), &out), "chunks of 4");
+    ok(scmp_matmul(ctx, &a, &b, resolved.get(), nullptr, &out), "chunks of 4");
     resolved->chunk_d = 5;
-    fails(scmp_matmul(ctx, &a, &b, resolved.get(), &out), SCMP_ERROR_INVALID_CONFIG, words, "one chunk of 5");
+    fails(scmp_matmul(ctx, &a, &b, resolved.get(), nullptr, &out), SCMP_ERROR_INVALID_CONFIG, words, "one chunk of 5");
 }
 
 void the_calls_scramble_wins() {
@@ -511,16 +513,15 @@ void the_calls_scramble_wins() {
         product.options.stoc_len = 80;
         scmp_report report;
         scmp_report_init(&report);
-        product.options.report = &report;
         product.options.scramble = mode;
-        const Result want = multiply(ctx, product);
+        const Result want = multiply(ctx, product, &report);
         check(report.scramble == mode, "the report's scramble is not the call's");
         product.options.scramble = SCMP_SCRAMBLE_NOT_GIVEN;
         product.config_json = text.dump();
-        same(multiply(ctx, product).sum, want.sum, "the configuration's mode");
+        same(multiply(ctx, product, &report).sum, want.sum, "the configuration's mode");
         check(report.scramble == mode, "the report's scramble is not the configuration's");
         product.options.scramble = SCMP_SCRAMBLE_COUNTER;
-        multiply(ctx, product);
+        multiply(ctx, product, &report);
         check(report.scramble == SCMP_SCRAMBLE_COUNTER, "the configuration's scramble won");
     }
 }
@@ -626,7 +627,7 @@ void destroyed_configurations_serve_packed_operands() {
     for (int i = 0; i < 3; i++) {
         Array y = canary(SCMP_DTYPE_F32, want.y.shape);
         const scmp_tensor out = y.view();
-        ok(scmp_matmul_packed(ctx, &a, packed, nullptr, nullptr, &out), "scmp_matmul_packed");
+        ok(scmp_matmul_packed(ctx, &a, packed, nullptr, &out), "scmp_matmul_packed");
         same(y, want.y, "y after the configuration is gone");
     }
 }

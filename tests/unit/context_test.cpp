@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "scmp/scmp_model.h"
 #include "support/handles.h"
 #include "support/product.h"
 #include "support/test.h"
@@ -126,8 +127,7 @@ void reports() {
     scmp_report report;
     const auto run = [&] {
         scmp_report_init(&report);
-        product.options.report = &report;
-        multiply(ctx, product);
+        multiply(ctx, product, &report);
     };
     run();
     check(report.stoc_len == 256 && report.rng_levels == 256 && report.q_max == 127, "L, G, q_max");
@@ -144,20 +144,18 @@ void reports() {
     check(report.panel_columns > 0 && report.task_rows > 0, "blocking");
     check(report.tasks >= report.workers && report.workers >= 1 && report.workers <= 2, "tasks and workers");
 
-    product.options.halve = 1;
+    product.options.stoc_len = product.options.rng_levels = 128;
     run();
     check(report.stoc_len == 128 && report.rng_levels == 128 && report.scrambled == 1, "halved, hence scrambled");
     check(report.tables == 50, "a table for each of 50 inner indices");
     product.options.stoc_len = 60;
-    run();
-    check(report.stoc_len == 60 && report.rng_levels == 128, "halve leaves what is given");
     product.options.rng_levels = 99;
     run();
-    check(report.stoc_len == 60 && report.rng_levels == 99, "halve leaves what is given");
+    check(report.stoc_len == 60 && report.rng_levels == 99, "what is given");
     product.options.mode = SCMP_MODE_UNIPOLAR;
     product.options.stoc_len = product.options.rng_levels = SCMP_NOT_GIVEN;
     run();
-    check(report.stoc_len == 256 && report.rng_levels == 256 && report.q_max == 255, "halve is nothing to unipolar");
+    check(report.stoc_len == 256 && report.rng_levels == 256 && report.q_max == 255, "unipolar");
     product.options.scramble = SCMP_SCRAMBLE_ALWAYS_COUNTER;
     run();
     check(report.scramble == SCMP_SCRAMBLE_ALWAYS_COUNTER && report.scrambled == 1, "always masks");

@@ -2,6 +2,7 @@
 // from one call to the next, which must be those of this call's offset, boundaries, streams and configuration.
 #include <algorithm>
 
+#include "scmp/scmp_model.h"
 #include "support/handles.h"
 #include "support/product.h"
 #include "support/stages.h"

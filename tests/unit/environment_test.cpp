@@ -73,12 +73,13 @@ public:
             if (status == SCMP_OK) status = given;
         };
         for (const scmp_matmul_options &option : options)
-            for (const scmp_tensor &x : views) note(scmp_matmul(ctx, &x, &wide_view, &option, &output_views[at++]));
+            for (const scmp_tensor &x : views)
+                note(scmp_matmul(ctx, &x, &wide_view, &option, nullptr, &output_views[at++]));
         scmp_matmul_options smoothed = options[0];
         smoothed.smooth = &scales_view;
-        note(scmp_matmul(ctx, &views[0], &wide_view, &smoothed, &output_views[at++]));
+        note(scmp_matmul(ctx, &views[0], &wide_view, &smoothed, nullptr, &output_views[at++]));
         scmp_calib *calib = nullptr;
-        note(scmp_calib_create(ctx, 19, &calib));
+        note(scmp_calib_create(ctx, 19, SCMP_DTYPE_F32, &calib));
         note(scmp_calib_observe(calib, &views[0], nullptr));
         note(scmp_calib_observe(calib, &wide_view, nullptr));
         for (int i = 0; i < 4; i++) {
@@ -253,13 +254,14 @@ void concurrent_contexts() {
                 for (int i = 0; i < 20; i++) {
                     Array y = canary(SCMP_DTYPE_F32, want.y.shape), y_packed = canary(SCMP_DTYPE_F32, want.y.shape);
                     const scmp_tensor view = y.view(), packed_view = y_packed.view();
-                    ok(scmp_matmul(own, &a, &b, shared.get(), &view), "scmp_matmul");
+                    ok(scmp_matmul(own, &a, &b, shared.get(), nullptr, &view), "scmp_matmul");
                     same(y, want.y, "shared configuration");
-                    ok(scmp_matmul_packed(own, &a, packed, nullptr, nullptr, &packed_view), "scmp_matmul_packed");
+                    ok(scmp_matmul_packed(own, &a, packed, nullptr, &packed_view), "scmp_matmul_packed");
                     same(y_packed, want.y, "shared packed operand");
                     // Errors are each thread's own.
                     const scmp_tensor bad = scmp_tensor_2d(SCMP_DTYPE_F32, nullptr, 1, 1000 + i);
-                    fails(scmp_matmul(own, &a, &bad, nullptr, &view), SCMP_ERROR_INVALID_ARGUMENT, {}, "NULL data");
+                    fails(scmp_matmul(own, &a, &bad, nullptr, nullptr, &view), SCMP_ERROR_INVALID_ARGUMENT, {},
+                          "NULL data");
                     if (i % 5 == 0) scmp_ctx_clear_cache(own);
                 }
             } catch (const std::exception &error) {
@@ -301,11 +303,11 @@ void last_errno_is_the_systems() {
     check(scmp_last_errno() == EINVAL, "errno of a device is " + std::to_string(scmp_last_errno()));
     fails(load("/dev/null/file"), SCMP_ERROR_IO, {"/dev/null/file"}, "a file in a device");
     check(scmp_last_errno() == ENOTDIR, "errno of a file in a device is " + std::to_string(scmp_last_errno()));
-    ok(scmp_calib_create(ctx, 3, &calib), "scmp_calib_create");
+    ok(scmp_calib_create(ctx, 3, SCMP_DTYPE_F32, &calib), "scmp_calib_create");
     check(scmp_last_errno() == ENOTDIR, "errno after a success is " + std::to_string(scmp_last_errno()));
     fails(scmp_calib_save(calib, "/"), SCMP_ERROR_IO, {"/"}, "writing a directory");
     check(scmp_last_errno() == EISDIR, "errno of writing a directory is " + std::to_string(scmp_last_errno()));
-    fails(scmp_calib_create(ctx, -1, &calib), SCMP_ERROR_INVALID_SHAPE, {"-1"}, "d = -1");
+    fails(scmp_calib_create(ctx, -1, SCMP_DTYPE_F32, &calib), SCMP_ERROR_INVALID_SHAPE, {"-1"}, "d = -1");
     check(scmp_last_errno() == 0, "errno of an error that is not the system's is " + std::to_string(scmp_last_errno()));
     scmp_calib_destroy(&calib);
 }
@@ -318,15 +320,25 @@ void instruction_sets() {
     for (const std::int32_t bad : {-1, scmp_isa_count()}) {
         check(std::string(scmp_isa_name(bad)) == "unknown", "a name for a bad index");
         check(scmp_isa_available(bad) == 0, "a bad index is available");
-        check(std::string(scmp_isa_native_runs(bad)).empty(), "runs of a bad index");
     }
-    const Environment isa("SCMP_CPU", "abacus");
     scmp_ctx_options options;
     scmp_ctx_options_init(&options);
     options.backend = SCMP_BACKEND_CPU;
+    options.isa = "abacus";
     Ctx ctx;
-    fails(scmp_ctx_create(&options, &ctx.pointer), SCMP_ERROR_UNSUPPORTED, {"abacus"}, "SCMP_CPU=abacus");
+    fails(scmp_ctx_create(&options, &ctx.pointer), SCMP_ERROR_UNSUPPORTED, {"isa = abacus"}, "isa = abacus");
     check(ctx == nullptr, "a handle after an error");
+    options.isa = "portable";
+    ok(scmp_ctx_create(&options, ctx.out()));
+    check(std::string(scmp_ctx_isa(ctx)) == "portable", "the instruction set that was asked for");
+    Ctx none;
+    options.kernel = "rows";
+    fails(scmp_ctx_create(&options, &none.pointer), SCMP_ERROR_UNSUPPORTED, {"kernel = rows", "cpu"}, "a kernel");
+    options.kernel = nullptr;
+    options.backend = SCMP_BACKEND_REFERENCE;
+    fails(scmp_ctx_create(&options, &none.pointer), SCMP_ERROR_UNSUPPORTED, {"isa = portable", "reference"}, "an isa");
+    options.isa = options.kernel = "";
+    ok(scmp_ctx_create(&options, none.out()), "empty names");
 }
 
 } // namespace
@@ -339,7 +351,7 @@ int main(int argc, char **argv) {
                    {"threads with contexts of their own compute the same", concurrent_contexts},
                    {"the last error is the thread's own", last_error_is_the_threads_own},
                    {"the last errno is the system's", last_errno_is_the_systems},
-                   {"instruction sets are chosen by SCMP_CPU", instruction_sets},
+                   {"instruction sets are chosen by name", instruction_sets},
                },
                argc, argv);
 }

@@ -6,6 +6,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "scmp/scmp_model.h"
 #include "support/directory.h"
 #include "support/handles.h"
 #include "support/product.h"
@@ -77,6 +78,7 @@ struct World {
     scmp_packed *new_packed = sentinel<scmp_packed>();
     scmp_calib *new_calib = sentinel<scmp_calib>();
     scmp_report report;
+    scmp_call call;
     std::size_t needed = 12345;
     std::int32_t number = 12345;
     std::uint64_t hash[2] = {12345, 12345};
@@ -91,9 +93,9 @@ struct World {
         desc.left = desc.right = &element;
         desc.left_count = desc.right_count = 1;
         desc.uniform = 1;
-        ok(scmp_calib_create(ctx, 6, calib.out()), "calib");
+        ok(scmp_calib_create(ctx, 6, SCMP_DTYPE_F32, calib.out()), "calib");
         ok(scmp_calib_observe(calib, &a, nullptr), "observe");
-        ok(scmp_calib_create(ctx, 7, longer.out()), "calib");
+        ok(scmp_calib_create(ctx, 7, SCMP_DTYPE_F32, longer.out()), "calib");
         ok(scmp_packed_create(ctx, &b, nullptr, packed.out()), "packed");
         ok(scmp_config_create_named(ctx, "sobol_simple", 4, config4.out()), "config");
         quantize(ctx, a_array, SCMP_SIDE_LEFT, options, nullptr, a_levels);
@@ -105,6 +107,7 @@ struct World {
         scmp_quantized_init(&qout);
         qout.scale = &scale;
         scmp_report_init(&report);
+        scmp_call_init(&call);
         std::memset(seeds, 0x5a, sizeof seeds);
         before = maxima();
     }
@@ -142,8 +145,8 @@ struct World {
         const Array good_a = counting(SCMP_DTYPE_F32, {4, 6}), good_b = counting(SCMP_DTYPE_F32, {3, 6});
         const scmp_tensor view_a = good_a.view(), view_b = good_b.view(), view = fresh.view(),
                           packed_view = packed_fresh.view();
-        ok(scmp_matmul(ctx, &view_a, &view_b, nullptr, &view), "a good product after the error");
-        ok(scmp_matmul_packed(ctx, &view_a, packed, nullptr, nullptr, &packed_view), "a good packed product");
+        ok(scmp_matmul(ctx, &view_a, &view_b, nullptr, nullptr, &view), "a good product after the error");
+        ok(scmp_matmul_packed(ctx, &view_a, packed, nullptr, &packed_view), "a good packed product");
         same(packed_fresh, fresh, "a good packed product");
     }
 };
@@ -156,11 +159,11 @@ struct Row {
 };
 
 scmp_status multiply(World &w) {
-    return scmp_matmul(w.ctx, &w.a, &w.b, &w.options, &w.y);
+    return scmp_matmul(w.ctx, &w.a, &w.b, &w.options, &w.call, &w.y);
 }
 
 scmp_status multiply3(World &w) {
-    return scmp_matmul(w.ctx, &w.a3, &w.b3, &w.options, &w.y3);
+    return scmp_matmul(w.ctx, &w.a3, &w.b3, &w.options, nullptr, &w.y3);
 }
 
 scmp_status draw(World &w) {
@@ -177,11 +180,12 @@ std::vector<Row> pointers() {
     constexpr auto status = SCMP_ERROR_INVALID_ARGUMENT;
     // clang-format off
     return {
-        {"matmul ctx", status, {"ctx"}, [](World &w) { return scmp_matmul(nullptr, &w.a, &w.b, nullptr, &w.y); }},
-        {"matmul a", status, {"a"}, [](World &w) { return scmp_matmul(w.ctx, nullptr, &w.b, nullptr, &w.y); }},
-        {"matmul b", status, {"b"}, [](World &w) { return scmp_matmul(w.ctx, &w.a, nullptr, nullptr, &w.y); }},
+        {"matmul ctx", status, {"ctx"},
+            [](World &w) { return scmp_matmul(nullptr, &w.a, &w.b, nullptr, nullptr, &w.y); }},
+        {"matmul a", status, {"a"}, [](World &w) { return scmp_matmul(w.ctx, nullptr, &w.b, nullptr, nullptr, &w.y); }},
+        {"matmul b", status, {"b"}, [](World &w) { return scmp_matmul(w.ctx, &w.a, nullptr, nullptr, nullptr, &w.y); }},
         {"matmul no output", status, {"y", "counts"},
-            [](World &w) { return scmp_matmul(w.ctx, &w.a, &w.b, nullptr, nullptr); }},
+            [](World &w) { return scmp_matmul(w.ctx, &w.a, &w.b, nullptr, nullptr, nullptr); }},
         {"matmul a.data", status, {"a"}, [](World &w) { w.a.data = nullptr; return multiply(w); }},
         {"matmul y.data", status, {"y"}, [](World &w) { w.y.data = nullptr; return multiply(w); }},
         {"packed_create b", status, {"b"},
@@ -189,9 +193,9 @@ std::vector<Row> pointers() {
         {"packed_create out", status, {"out"},
             [](World &w) { return scmp_packed_create(w.ctx, &w.b, nullptr, nullptr); }},
         {"matmul_packed packed", status, {"packed"},
-            [](World &w) { return scmp_matmul_packed(w.ctx, &w.a, nullptr, nullptr, nullptr, &w.y); }},
+            [](World &w) { return scmp_matmul_packed(w.ctx, &w.a, nullptr, nullptr, &w.y); }},
         {"matmul_packed no output", status, {"y", "counts"},
-         [](World &w) { return scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, nullptr, nullptr); }},
+         [](World &w) { return scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, nullptr); }},
         {"ctx_create out", status, {"out"}, [](World &) { return scmp_ctx_create(nullptr, nullptr); }},
         {"ctx_set_threads ctx", status, {"ctx"}, [](World &) { return scmp_ctx_set_threads(nullptr, 1); }},
         {"ctx_set_cuda_stream ctx", status, {"ctx"},
@@ -219,8 +223,10 @@ std::vector<Row> pointers() {
             [](World &w) { return scmp_config_to_json(w.ctx, w.config4, 1, nullptr, 100000, &w.needed); }},
         {"sobol_seeds seeds", status, {"seeds"}, [](World &) { return scmp_sobol_seeds(SCMP_SIDE_LEFT, 8, nullptr); }},
         {"lfsr_tap_set taps", status, {"taps"}, [](World &w) { return scmp_lfsr_tap_set(8, 0, nullptr, &w.number); }},
-        {"calib_create ctx", status, {"ctx"}, [](World &w) { return scmp_calib_create(nullptr, 6, &w.new_calib); }},
-        {"calib_create out", status, {"out"}, [](World &w) { return scmp_calib_create(w.ctx, 6, nullptr); }},
+        {"calib_create ctx", status, {"ctx"},
+            [](World &w) { return scmp_calib_create(nullptr, 6, SCMP_DTYPE_F32, &w.new_calib); }},
+        {"calib_create out", status, {"out"},
+            [](World &w) { return scmp_calib_create(w.ctx, 6, SCMP_DTYPE_F32, nullptr); }},
         {"calib_observe calib", status, {"calib"}, [](World &w) { return scmp_calib_observe(nullptr, &w.a, nullptr); }},
         {"calib_observe x", status, {"x"}, [](World &w) { return scmp_calib_observe(w.calib, nullptr, nullptr); }},
         {"calib_merge from", status, {"from"}, [](World &w) { return scmp_calib_merge(w.calib, nullptr); }},
@@ -287,12 +293,12 @@ std::vector<Row> pointers() {
         {"options of a later version", status, {"scmp_matmul_options", "100000"},
             [](World &w) { w.options.size = 100000; return multiply(w); }},
         {"report of size 0", status, {"scmp_report"},
-            [](World &w) { w.report.size = 0; w.options.report = &w.report; return multiply(w); }},
-        {"generator of size 0", status, {"generator", "size is 0"},
+            [](World &w) { w.report.size = 0; w.call.report = &w.report; return multiply(w); }},
+        {"generator of size 0", status, {"generators", "size 0"},
          [](World &w) { w.generator.size = 0; return scmp_generator_draws(w.ctx, &w.generator, 8, &w.draws); }},
         {"desc of size 0", status, {"scmp_config_desc"},
             [](World &w) { w.desc.size = 0; return scmp_config_create(w.ctx, &w.desc, &w.new_config); }},
-        {"generator of size 0 in a pool", status, {"generator", "size is 0"},
+        {"generator of size 0 in a pool", status, {"generators", "size 0"},
          [](World &w) { w.generator.size = 0; return scmp_config_create(w.ctx, &w.desc, &w.new_config); }},
         {"quantized of size 0", status, {"scmp_quantized"},
          [](World &w) { w.qout.size = 0; return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, nullptr, &w.qout);
@@ -417,7 +423,7 @@ std::vector<Row> arguments() {
              return scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges_in, &w.qout); }},
         {"packed for another backend", status, {"packed", "reference", "cpu"},
          [](World &w) { const Ctx other = context(Engine{SCMP_BACKEND_REFERENCE, ""});
-             return scmp_matmul_packed(other, &w.a, w.packed, nullptr, nullptr, &w.y); }},
+             return scmp_matmul_packed(other, &w.a, w.packed, nullptr, &w.y); }},
     };
     // clang-format on
 }
@@ -506,14 +512,15 @@ std::vector<Row> shapes() {
              w.a = scmp_tensor_nd(SCMP_DTYPE_F32, w.a.data, 4, sizes); return multiply(w); }},
         {"a of rank 9", status, {"a", "9"}, [](World &w) { w.a.rank = 9; return multiply(w); }},
         {"a of rank -1", status, {"a", "-1"}, [](World &w) { w.a.rank = -1; return multiply(w); }},
-        {"ranks differ", status, {"2", "3"}, [](World &w) { return scmp_matmul(w.ctx, &w.a, &w.b3, nullptr, &w.y); }},
+        {"ranks differ", status, {"2", "3"},
+            [](World &w) { return scmp_matmul(w.ctx, &w.a, &w.b3, nullptr, nullptr, &w.y); }},
         {"BH differ", status, {"BH = 2", "BH = 1"}, [](World &w) { w.b3.shape[0] = 1; return multiply3(w); }},
         {"y of another shape", status, {"y", "(3, 3)", "(4, 3)"},
             [](World &w) { w.y.shape[0] = 3; return multiply(w); }},
         {"y of another rank", status, {"y", "(2, 4, 3)", "(4, 3)"},
-            [](World &w) { return scmp_matmul(w.ctx, &w.a, &w.b, nullptr, &w.y3); }},
+            [](World &w) { return scmp_matmul(w.ctx, &w.a, &w.b, nullptr, nullptr, &w.y3); }},
         {"counts of another shape", status, {"counts", "(4, 2)", "(4, 3)"},
-         [](World &w) { w.counts.shape[1] = 2; w.options.counts = &w.counts; return multiply(w); }},
+         [](World &w) { w.counts.shape[1] = 2; w.call.counts = &w.counts; return multiply(w); }},
         {"a negative size", status, {"a", "-4"}, [](World &w) { w.a.shape[0] = -4; return multiply(w); }},
         {"sizes that overflow", status, {"a", "1099511627776"},
             [](World &w) { w.a.shape[0] = huge; w.a.shape[1] = huge; return multiply(w); }},
@@ -532,8 +539,9 @@ std::vector<Row> shapes() {
          [](World &w) { w.b.shape[1] = 8388608; w.b.strides[1] = 0;
              return scmp_packed_create(w.ctx, &w.b, nullptr, &w.new_packed); }},
         {"packed and another rank", status, {"rank"},
-            [](World &w) { return scmp_matmul_packed(w.ctx, &w.a3, w.packed, nullptr, nullptr, &w.y3); }},
-        {"calib_create d", status, {"-1"}, [](World &w) { return scmp_calib_create(w.ctx, -1, &w.new_calib); }},
+            [](World &w) { return scmp_matmul_packed(w.ctx, &w.a3, w.packed, nullptr, &w.y3); }},
+        {"calib_create d", status, {"-1"},
+            [](World &w) { return scmp_calib_create(w.ctx, -1, SCMP_DTYPE_F32, &w.new_calib); }},
         {"observe rank 0", status, {"x", "rank 0"},
          [](World &w) { w.a = scmp_tensor_0d(SCMP_DTYPE_F32, w.a.data);
              return scmp_calib_observe(w.calib, &w.a, nullptr); }},
@@ -589,7 +597,7 @@ std::vector<Row> dtypes() {
         {"b I8", status, {"b", "i8"}, [](World &w) { w.b.dtype = SCMP_DTYPE_I8; return multiply(w); }},
         {"y F16", status, {"y", "f16", "f32"}, [](World &w) { w.y.dtype = SCMP_DTYPE_F16; return multiply(w); }},
         {"counts F32", status, {"counts", "f32", "i32"},
-         [](World &w) { w.counts.dtype = SCMP_DTYPE_F32; w.options.counts = &w.counts; return multiply(w); }},
+         [](World &w) { w.counts.dtype = SCMP_DTYPE_F32; w.call.counts = &w.counts; return multiply(w); }},
         {"smooth I32", status, {"smooth", "i32"},
             [](World &w) { w.smooth.dtype = SCMP_DTYPE_I32; w.options.smooth = &w.smooth; return multiply(w); }},
         {"observe I16", status, {"x", "i16"},
@@ -598,7 +606,7 @@ std::vector<Row> dtypes() {
          [](World &w) { w.mask = scmp_tensor_1d(SCMP_DTYPE_I32, w.a.data, 4);
              return scmp_calib_observe(w.calib, &w.a, &w.mask); }},
         {"calib F16", status, {"f16"},
-            [](World &w) { return scmp_calib_create_typed(w.ctx, 6, SCMP_DTYPE_F16, &w.new_calib); }},
+            [](World &w) { return scmp_calib_create(w.ctx, 6, SCMP_DTYPE_F16, &w.new_calib); }},
         {"act_scales I32", status, {"act", "i32"},
             [](World &w) { w.scales.dtype = SCMP_DTYPE_I32; return scmp_calib_act_scales(w.calib, &w.scales); }},
         {"weights I8", status, {"weights", "i8"},
@@ -646,7 +654,7 @@ std::vector<Row> d_mismatches() {
         {"smooth", status, {"smooth", "5", "6"},
             [](World &w) { w.smooth.shape[0] = 5; w.options.smooth = &w.smooth; return multiply(w); }},
         {"packed", status, {"6", "5"},
-            [](World &w) { w.a.shape[1] = 5; return scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, nullptr, &w.y);
+            [](World &w) { w.a.shape[1] = 5; return scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, &w.y);
                 }},
         {"packed smooth", status, {"smooth", "5", "6"},
          [](World &w) { w.smooth.shape[0] = 5; w.options.smooth = &w.smooth;
@@ -739,10 +747,11 @@ std::vector<Row> values() {
         {"NaN in a3", status, {"a", "1", "[1,0,3]"},
             [](World &w) { w.a3_array.set(27, nan_value); return multiply3(w); }},
         {"an f64 beyond f32", status, {"a", "1"},
-            [](World &w) { w.f64_array.set(3, 1e39); return scmp_matmul(w.ctx, &w.f64, &w.b, nullptr, &w.y); }},
+            [](World &w) { w.f64_array.set(3, 1e39); return scmp_matmul(w.ctx, &w.f64, &w.b, nullptr, nullptr, &w.y);
+                }},
         {"an f64 beyond f32, smoothed back", status, {"a", "1"},
          [](World &w) { w.f64_array.set(4, 1e39); w.options.smooth = &w.smooth;
-             return scmp_matmul(w.ctx, &w.f64, &w.b, &w.options, &w.y); }},
+             return scmp_matmul(w.ctx, &w.f64, &w.b, &w.options, nullptr, &w.y); }},
         {"a after smoothing", status, {"a", "1"},
             [](World &w) { w.a_array.set(2, 3e38); w.options.smooth = &w.smooth; return multiply(w); }},
         {"b after smoothing", status, {"b", "1"},
@@ -755,7 +764,7 @@ std::vector<Row> values() {
          [](World &w) { w.b_array.set(2, nan_value); return scmp_packed_create(w.ctx, &w.b, nullptr, &w.new_packed); }},
         {"NaN against a packed operand", status, {"a", "1"},
          [](World &w) { w.a_array.set(2, nan_value);
-             return scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, nullptr, &w.y); }},
+             return scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, &w.y); }},
         {"ranges of NaN", status, {"x", "1"},
          [](World &w) { w.a_array.set(2, nan_value);
              return scmp_ranges(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges); }},
@@ -772,7 +781,7 @@ std::vector<Row> values() {
         {"observe an f64 beyond f32", status, {"x", "1"},
          [](World &w) { w.f64_array.set(3, -1e39); return scmp_calib_observe(w.calib, &w.f64, nullptr); }},
         {"merge an f64 beyond f32", status, {},
-         [](World &w) { Calib wide; ok(scmp_calib_create_typed(w.ctx, 6, SCMP_DTYPE_F64, wide.out()), "calib");
+         [](World &w) { Calib wide; ok(scmp_calib_create(w.ctx, 6, SCMP_DTYPE_F64, wide.out()), "calib");
              w.f64_array.set(3, -1e39);
              ok(scmp_calib_observe(wide, &w.f64, nullptr), "observe"); return scmp_calib_merge(w.calib, wide); }},
         {"weights NaN", status, {"weights", "1"},
@@ -891,7 +900,7 @@ std::vector<Row> combinations() {
         {"chunk_d beyond D in 3-D", status, {"chunk_d", "99", "3"},
             [](World &w) { w.options.chunk_d = 99; return multiply3(w); }},
         {"counts in chunks", status, {"counts", "4", "6"},
-            [](World &w) { w.options.chunk_d = 4; w.options.counts = &w.counts; return multiply(w); }},
+            [](World &w) { w.options.chunk_d = 4; w.call.counts = &w.counts; return multiply(w); }},
         {"a stream of the CPU", status, {"cpu", "stream"},
             [](World &w) { return scmp_ctx_set_cuda_stream(w.ctx, nullptr); }},
         {"a workspace of the CPU", status, {"cpu", "workspace"},
@@ -926,11 +935,11 @@ std::vector<Row> overlaps() {
         {"y on itself", status, {"y"}, [](World &w) { w.y.strides[0] = 0; return multiply(w); }},
         {"y on itself by a short stride", status, {"y"}, [](World &w) { w.y.strides[0] = 2; return multiply(w); }},
         {"counts on y", status, {"counts", "y"},
-            [](World &w) { w.counts.data = w.y.data; w.options.counts = &w.counts; return multiply(w); }},
+            [](World &w) { w.counts.data = w.y.data; w.call.counts = &w.counts; return multiply(w); }},
         {"counts on a", status, {"counts", "a"},
-            [](World &w) { w.counts.data = w.a.data; w.options.counts = &w.counts; return multiply(w); }},
+            [](World &w) { w.counts.data = w.a.data; w.call.counts = &w.counts; return multiply(w); }},
         {"packed y on a", status, {"y", "a"},
-         [](World &w) { w.y.data = w.a.data; return scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, nullptr, &w.y);
+         [](World &w) { w.y.data = w.a.data; return scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, &w.y);
              }},
         {"activation shifted", status, {"out", "x"},
          [](World &w) { w.a.shape[0] = w.out.shape[0] = 3; w.out.data = static_cast<float *>(w.a.data) + 6;
@@ -997,7 +1006,7 @@ void nothing_broken() {
     ok(scmp_smooth_activation(w.ctx, &w.a, &w.smooth, &w.out), "smooth_activation");
     ok(scmp_quantize(w.ctx, &w.a, SCMP_SIDE_LEFT, nullptr, &w.ranges_in, &w.qout), "quantize with ranges");
     ok(scmp_calib_observe(w.calib, &w.a, &w.mask), "observe with a mask");
-    ok(scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, nullptr, &w.y), "matmul_packed");
+    ok(scmp_matmul_packed(w.ctx, &w.a, w.packed, nullptr, &w.y), "matmul_packed");
     ok(scmp_ctx_synchronize(w.ctx), "ctx_synchronize");
 }
 
@@ -1061,7 +1070,7 @@ void null_handles() {
     // Destroying sets the pointer to NULL.
     ok(scmp_ctx_create(nullptr, &ctx), "scmp_ctx_create");
     ok(scmp_config_create_named(ctx, "sobol_simple", 8, &config), "scmp_config_create_named");
-    ok(scmp_calib_create(ctx, 3, &calib), "scmp_calib_create");
+    ok(scmp_calib_create(ctx, 3, SCMP_DTYPE_F32, &calib), "scmp_calib_create");
     scmp_calib_destroy(&calib);
     scmp_config_destroy(&config);
     scmp_ctx_destroy(&ctx);
@@ -1076,7 +1085,7 @@ void packed_for_another_engine() {
             const Ctx first = context(maker), second = context(user);
             Packed packed;
             ok(scmp_packed_create(first, &w.b, nullptr, packed.out()), "scmp_packed_create");
-            const scmp_status status = scmp_matmul_packed(second, &w.a, packed, nullptr, nullptr, &w.y);
+            const scmp_status status = scmp_matmul_packed(second, &w.a, packed, nullptr, &w.y);
             const std::string what = maker.name() + " for " + user.name();
             if (maker.name() == user.name())
                 ok(status, what);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "support/handles.h"
+#include "support/product.h"
 #include "support/random.h"
 #include "support/test.h"
 
@@ -22,7 +23,7 @@ struct Variant {
 
 const Variant variants[] = {
     {"defaults", [](auto &) {}},
-    {"halve: up to 128 tables", [](auto &o) { o.halve = 1; }},
+    {"halved: up to 128 tables", [](auto &o) { o.stoc_len = o.rng_levels = 128; }},
     {"unipolar", [](auto &o) { o.mode = SCMP_MODE_UNIPOLAR; }},
     {"unipolar, 256 tables", [](auto &o) { o.mode = SCMP_MODE_UNIPOLAR, o.scramble = SCMP_SCRAMBLE_ALWAYS_BITREV; }},
     {"per_tensor", [](auto &o) { o.granularity = SCMP_GRANULARITY_PER_TENSOR; }},
@@ -97,14 +98,14 @@ void one(const Engine &engine, int threads, const Shape3 &shape, const Variant &
     scmp_matmul_options options;
     scmp_matmul_options_init(&options);
     variant.set(options);
-    options.report = &report;
+    const scmp_call call = call_with(nullptr, &report);
     const std::string about = engine.name() +
                               format(", %d threads, BH=%d N=%d M=%d D=%d, ", threads, int(shape.bh), int(shape.n),
                                      int(shape.m), int(shape.d)) +
                               variant.name;
 
     const Ctx ctx = context(engine, threads);
-    ok(scmp_matmul(ctx, &operands.view_a, &operands.view_b, &options, &operands.view_y), about);
+    ok(scmp_matmul(ctx, &operands.view_a, &operands.view_b, &options, &call, &operands.view_y), about);
     const Formula most = formula(shape, options, report);
     check(report.bytes_peak <= most.total(),
           about + format(": a peak of %llu bytes, the formula gives %llu", (unsigned long long)report.bytes_peak,
@@ -115,7 +116,7 @@ void one(const Engine &engine, int threads, const Shape3 &shape, const Variant &
     Packed packed;
     ok(scmp_packed_create(other, &operands.view_b, &options, packed.out()), about);
     check(scmp_packed_bytes(packed) <= most.packed + most.small, about + ": the packed operand is too large");
-    ok(scmp_matmul_packed(other, &operands.view_a, packed, nullptr, &report, &operands.view_y), about);
+    ok(scmp_matmul_packed(other, &operands.view_a, packed, &call, &operands.view_y), about);
     check(report.bytes_peak <= most.at_product(),
           about + format(", packed: a peak of %llu bytes", (unsigned long long)report.bytes_peak));
 }
@@ -137,8 +138,8 @@ std::uint64_t peak(const scmp_ctx_options &ctx_options, const Shape3 &shape) {
     scmp_report_init(&report);
     scmp_matmul_options options;
     scmp_matmul_options_init(&options);
-    options.report = &report;
-    ok(scmp_matmul(ctx, &operands.view_a, &operands.view_b, &options, &operands.view_y), "scmp_matmul");
+    const scmp_call call = call_with(nullptr, &report);
+    ok(scmp_matmul(ctx, &operands.view_a, &operands.view_b, &options, &call, &operands.view_y), "scmp_matmul");
     return report.bytes_peak;
 }
 

@@ -144,8 +144,8 @@ void sums_are_the_product() {
         scmp_trace_init(&trace);
         trace.sum = &sum_view;
         ok(scmp_trace_arrays(ctx, &a, &b, &options, 0, &trace), "scmp_trace_arrays");
-        options.counts = &counts_view;
-        ok(scmp_matmul(ctx, &xv, &wv, &options, nullptr), "scmp_matmul");
+        const scmp_call call = call_with(&counts_view);
+        ok(scmp_matmul(ctx, &xv, &wv, &options, &call, nullptr), "scmp_matmul");
         same(sum, counts, "the trace's sums and the product's counts");
     }
 }

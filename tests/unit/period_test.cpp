@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "scmp/scmp_model.h"
 #include "support/handles.h"
 #include "support/product.h"
 #include "support/test.h"
@@ -220,7 +221,7 @@ void a_configuration_is_told_of_once_by_each_context() {
     scmp_matmul_options options = defaults();
     options.config = config;
     const auto use = [&](scmp_ctx *ctx) {
-        for (int i = 0; i < 3; i++) ok(scmp_matmul(ctx, &va, &vb, &options, &out), "scmp_matmul");
+        for (int i = 0; i < 3; i++) ok(scmp_matmul(ctx, &va, &vb, &options, nullptr, &out), "scmp_matmul");
         Packed packed;
         ok(scmp_packed_create(ctx, &vb, &options, packed.out()), "scmp_packed_create");
         ok(scmp_sequence(ctx, &options, SCMP_SIDE_LEFT, 0, &sequence), "scmp_sequence");

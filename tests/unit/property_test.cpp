@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scmp/scmp_model.h"
 #include "support/handles.h"
 #include "support/product.h"
 #include "support/stages.h"
@@ -100,9 +101,7 @@ void sums_are_the_circuits() {
 
         scmp_report report;
         scmp_report_init(&report);
-        Product asked = product;
-        asked.options.report = &report;
-        multiply(ctx, asked);
+        multiply(ctx, product, &report);
 
         const Shape y = product.y_shape();
         const std::int64_t d = product.d(), m = y.back(), n = y[y.size() - 2],
@@ -294,13 +293,13 @@ void strided_views_equal_copies() {
             const Strided sum =
                 strided_canary(random.chance(50) ? SCMP_DTYPE_I64 : SCMP_DTYPE_I32, product.y_shape(), random);
             Resolved resolved(ctx, product);
-            if (!product.chunked()) resolved->counts = &sum.view;
+            const scmp_call call = call_with(product.chunked() ? nullptr : &sum.view);
             Strided smooth;
             if (!product.smooth.absent()) {
                 smooth = strided(product.smooth, random);
                 resolved->smooth = &smooth.view;
             }
-            ok(scmp_matmul(ctx, &a.view, &b.view, resolved.get(), &y.view), "scmp_matmul of views");
+            ok(scmp_matmul(ctx, &a.view, &b.view, resolved.get(), &call, &y.view), "scmp_matmul of views");
             same(gathered(y), want.y, "y");
             gaps_untouched(y, "y");
             if (product.chunked()) return;
@@ -325,7 +324,8 @@ void transposed_views_equal_copies() {
         };
         const scmp_tensor a_view = transposed(a), b_view = transposed(b), y_view = transposed(y);
         Resolved resolved(ctx, product);
-        ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), &y_view), "scmp_matmul of column-major operands");
+        ok(scmp_matmul(ctx, &a_view, &b_view, resolved.get(), nullptr, &y_view),
+           "scmp_matmul of column-major operands");
         same(swapped_last(y), want.y, "y");
     });
 }
@@ -356,7 +356,7 @@ void broadcast_views_equal_copies() {
         Array y = canary(SCMP_DTYPE_F32, want.y.shape);
         const scmp_tensor out = y.view();
         Resolved resolved(ctx, product);
-        ok(scmp_matmul(ctx, &a, &b, resolved.get(), &out), "scmp_matmul of broadcast operands");
+        ok(scmp_matmul(ctx, &a, &b, resolved.get(), nullptr, &out), "scmp_matmul of broadcast operands");
         same(y, want.y, "y");
     });
 }
@@ -435,7 +435,7 @@ void unaligned_operands_are_read() {
         Array y = canary(SCMP_DTYPE_F32, want.y.shape);
         const scmp_tensor a = moved(product.a, a_memory), b = moved(product.b, b_memory), out = moved(y, y_memory);
         Resolved resolved(ctx, product);
-        ok(scmp_matmul(ctx, &a, &b, resolved.get(), &out), "scmp_matmul of operands at odd addresses");
+        ok(scmp_matmul(ctx, &a, &b, resolved.get(), nullptr, &out), "scmp_matmul of operands at odd addresses");
         std::copy(y_memory.begin() + 1, y_memory.end(), y.bytes.begin());
         same(y, want.y, "y");
     });
@@ -478,7 +478,8 @@ Result multiply_packed(scmp_ctx *ctx, const Array &a, const scmp_packed *packed,
         result.sum = canary(SCMP_DTYPE_I64, product.y_shape());
         sum = result.sum.view();
     }
-    ok(scmp_matmul_packed(ctx, &a_view, packed, product.chunked() ? nullptr : &sum, nullptr, &y), "scmp_matmul_packed");
+    const scmp_call call = call_with(product.chunked() ? nullptr : &sum);
+    ok(scmp_matmul_packed(ctx, &a_view, packed, &call, &y), "scmp_matmul_packed");
     return result;
 }
 
@@ -541,7 +542,7 @@ void zero_sizes() {
         const scmp_tensor a = scmp_tensor_2d(SCMP_DTYPE_F32, nullptr, 0, 7),
                           b = scmp_tensor_2d(SCMP_DTYPE_F32, nullptr, 0, 7);
         const scmp_tensor y = scmp_tensor_2d(SCMP_DTYPE_F32, nullptr, 0, 0);
-        ok(scmp_matmul(ctx, &a, &b, nullptr, &y), "scmp_matmul of nothing");
+        ok(scmp_matmul(ctx, &a, &b, nullptr, nullptr, &y), "scmp_matmul of nothing");
     }
 }
 
@@ -585,7 +586,7 @@ void the_largest_d() {
     a.strides[1] = b.strides[1] = 0;
     Array sum = canary(SCMP_DTYPE_I32, {1, 1});
     const scmp_tensor out = sum.view();
-    options.counts = &out;
+    const scmp_call call = call_with(&out);
     // A constant operand has a range of 1e-5 and levels of 0 or 255; given ranges make them 255.
     const Array ranges(SCMP_DTYPE_F32, {2}, {0, 1});
     const scmp_tensor ranges_view = ranges.view();
@@ -602,7 +603,7 @@ void the_largest_d() {
     options.rng_levels = SCMP_NOT_GIVEN;
     options.mode = SCMP_MODE_BIPOLAR;
     options.scramble = SCMP_SCRAMBLE_OFF;
-    ok(scmp_matmul(ctx, &a, &b, &options, nullptr), "scmp_matmul");
+    ok(scmp_matmul(ctx, &a, &b, &options, &call, nullptr), "scmp_matmul");
     Array table = canary(SCMP_DTYPE_I32, {1, 1});
     const Array top(SCMP_DTYPE_I16, {1}, {256});
     const scmp_tensor at = top.view(), table_view = table.view();
@@ -636,10 +637,10 @@ void outputs_alone() {
         const scmp_tensor a = product.a.view(), b = product.b.view();
         Array y = canary(SCMP_DTYPE_F32, want.y.shape), sum = canary(SCMP_DTYPE_I32, want.y.shape);
         const scmp_tensor y_view = y.view(), sum_view = sum.view();
-        ok(scmp_matmul(ctx, &a, &b, resolved.get(), &y_view), "y alone");
+        ok(scmp_matmul(ctx, &a, &b, resolved.get(), nullptr, &y_view), "y alone");
         same(y, want.y, "y alone");
-        resolved->counts = &sum_view;
-        ok(scmp_matmul(ctx, &a, &b, resolved.get(), nullptr), "sums alone");
+        const scmp_call call = call_with(&sum_view);
+        ok(scmp_matmul(ctx, &a, &b, resolved.get(), &call, nullptr), "sums alone");
         same(converted(sum, SCMP_DTYPE_I64), want.sum, "sums alone");
     });
 }

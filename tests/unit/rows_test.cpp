@@ -238,15 +238,15 @@ void outputs_lie_anywhere() {
                 within(random.text() + ", " + contexts.names[i] + ", " + text(options), [&] {
                     Array y = canary(SCMP_DTYPE_F32, {3, m});
                     const scmp_tensor there = y.view();
-                    ok(scmp_matmul(contexts.all[i], &left, &right, &options, &there), "scmp_matmul");
+                    ok(scmp_matmul(contexts.all[i], &left, &right, &options, nullptr, &there), "scmp_matmul");
                     if (want.absent()) want = y;
                     same(y, want, "contiguous");
                     Strided elsewhere = strided_canary(SCMP_DTYPE_F32, {3, m}, random);
-                    ok(scmp_matmul(contexts.all[i], &left, &right, &options, &elsewhere.view), "scmp_matmul");
+                    ok(scmp_matmul(contexts.all[i], &left, &right, &options, nullptr, &elsewhere.view), "scmp_matmul");
                     same(gathered(elsewhere), want, "strided");
                     gaps_untouched(elsewhere, "strided");
                     Misaligned unaligned(canary(SCMP_DTYPE_F32, {3, m}));
-                    ok(scmp_matmul(contexts.all[i], &left, &right, &options, &unaligned.view), "scmp_matmul");
+                    ok(scmp_matmul(contexts.all[i], &left, &right, &options, nullptr, &unaligned.view), "scmp_matmul");
                     check(std::memcmp(unaligned.view.data, want.bytes.data(), want.bytes.size()) == 0, "unaligned");
                 });
             }
@@ -351,7 +351,7 @@ void statistics_are_maxima() {
             for (std::size_t i = 0; i < contexts.all.size(); i++)
                 for (const scmp_tensor &view : {x.view(), elsewhere.view, unaligned.view}) {
                     Calib calib;
-                    ok(scmp_calib_create_typed(contexts.all[i], d, kept, calib.out()), "scmp_calib_create_typed");
+                    ok(scmp_calib_create(contexts.all[i], d, kept, calib.out()), "scmp_calib_create");
                     ok(scmp_calib_observe(calib, &view, nullptr), "scmp_calib_observe");
                     Array got = canary(SCMP_DTYPE_F64, {d});
                     const scmp_tensor out = got.view();
@@ -400,7 +400,7 @@ void one_bad_value_is_found_anywhere() {
                                    fails(scmp_smooth_activation(ctx, &view, &by, &to_out), SCMP_ERROR_NON_FINITE,
                                          {place}, "scmp_smooth_activation");
                                    Calib calib;
-                                   ok(scmp_calib_create(ctx, d, calib.out()), "scmp_calib_create");
+                                   ok(scmp_calib_create(ctx, d, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
                                    fails(scmp_calib_observe(calib, &view, nullptr), SCMP_ERROR_NON_FINITE, {place},
                                          "scmp_calib_observe");
                                    check(scmp_calib_rows(calib) == 0, "rows counted all the same");
@@ -486,7 +486,7 @@ void statistics_of_long_rows() {
             x.set(2 * d + at, 1);
         }
         Calib calib;
-        ok(scmp_calib_create(ctx, d, calib.out()), "scmp_calib_create");
+        ok(scmp_calib_create(ctx, d, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
         const scmp_tensor view = x.view();
         ok(scmp_calib_observe(calib, &view, nullptr), "scmp_calib_observe");
         Array act = canary(SCMP_DTYPE_F32, {d});

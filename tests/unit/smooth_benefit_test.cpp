@@ -51,7 +51,7 @@ Array scales_of(scmp_ctx *ctx, const Array &activations, const Array &weights) {
     const Array rows = last_two(activations), weight_rows = last_two(weights);
     const scmp_tensor x = rows.view(), w = weight_rows.view();
     Calib calib;
-    ok(scmp_calib_create(ctx, rows.shape[1], calib.out()), "scmp_calib_create");
+    ok(scmp_calib_create(ctx, rows.shape[1], SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
     ok(scmp_calib_observe(calib, &x, nullptr), "scmp_calib_observe");
     Array scales = canary(SCMP_DTYPE_F32, {rows.shape[1]});
     const scmp_tensor out = scales.view();

@@ -63,7 +63,7 @@ void statistics_are_maxima() {
             const std::int64_t d = random.whole(1, 30);
             const scmp_dtype kept = random.chance(50) ? SCMP_DTYPE_F32 : SCMP_DTYPE_F64;
             Calib calib;
-            ok(scmp_calib_create_typed(ctx, d, kept, calib.out()), "scmp_calib_create_typed");
+            ok(scmp_calib_create(ctx, d, kept, calib.out()), "scmp_calib_create");
             check(scmp_calib_d(calib) == d && scmp_calib_dtype(calib) == kept && scmp_calib_rows(calib) == 0,
                   "new statistics are not empty ones");
             same(maxima(calib), Array(SCMP_DTYPE_F64, {d}), "maxima of nothing");
@@ -96,7 +96,7 @@ void masked_rows_do_not_count() {
         const Array mask(dtype, {2, 2}, {1, 0, 3, 0});
         const scmp_tensor mask_view = mask.view();
         Calib calib;
-        ok(scmp_calib_create(ctx, 3, calib.out()), "scmp_calib_create");
+        ok(scmp_calib_create(ctx, 3, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
         ok(scmp_calib_observe(calib, &view, &mask_view), "scmp_calib_observe");
         same(maxima(calib), Array(SCMP_DTYPE_F64, {3}, {5, 2, 3}), "maxima of the rows that count");
         check(scmp_calib_rows(calib) == 2, "rows that count");
@@ -123,7 +123,7 @@ void merging_has_no_order() {
                 batches.push_back(random_values(random, {random.whole(0, 6), d}, random.one_of(floats)));
             const auto of = [&](std::vector<std::size_t> which, scmp_ctx *where) {
                 Calib calib;
-                ok(scmp_calib_create(where, d, calib.out()), "scmp_calib_create");
+                ok(scmp_calib_create(where, d, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
                 for (const std::size_t batch : which) observe(calib, batches[batch]);
                 return calib;
             };
@@ -149,8 +149,8 @@ void merging_has_no_order() {
     }
     // Finer statistics are rounded into coarser ones.
     Calib fine, coarse;
-    ok(scmp_calib_create_typed(ctx, 1, SCMP_DTYPE_F64, fine.out()), "scmp_calib_create_typed");
-    ok(scmp_calib_create(ctx, 1, coarse.out()), "scmp_calib_create");
+    ok(scmp_calib_create(ctx, 1, SCMP_DTYPE_F64, fine.out()), "scmp_calib_create");
+    ok(scmp_calib_create(ctx, 1, SCMP_DTYPE_F32, coarse.out()), "scmp_calib_create");
     observe(fine, Array(SCMP_DTYPE_F64, {1}, {0.1}));
     ok(scmp_calib_merge(coarse, fine), "scmp_calib_merge");
     same(maxima(coarse), Array(SCMP_DTYPE_F64, {1}, {double(0.1f)}), "f64 statistics in f32 ones");
@@ -168,7 +168,7 @@ void saved_statistics_come_back() {
         for (const std::int64_t d : {0, 1, 33}) {
             Random random("save " + std::to_string(d));
             Calib calib, back;
-            ok(scmp_calib_create_typed(ctx, d, kept, calib.out()), "scmp_calib_create_typed");
+            ok(scmp_calib_create(ctx, d, kept, calib.out()), "scmp_calib_create");
             observe(calib, random_values(random, {7, d}, kept));
             ok(scmp_calib_save(calib, path.c_str()), "scmp_calib_save");
             for (const std::int64_t wanted : {std::int64_t(SCMP_NOT_GIVEN), d}) {
@@ -192,7 +192,7 @@ void the_file_is_what_the_header_says() {
     const Ctx ctx = context();
     const Directory directory;
     Calib calib;
-    ok(scmp_calib_create(ctx, 2, calib.out()), "scmp_calib_create");
+    ok(scmp_calib_create(ctx, 2, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
     observe(calib, Array(SCMP_DTYPE_F32, {3, 2}, {1, -4, 2.5, 0, -2, 3}));
     ok(scmp_calib_save(calib, (directory / "stats").c_str()), "scmp_calib_save");
     const std::string bytes = read_text(directory / "stats");
@@ -226,7 +226,7 @@ void damaged_files_are_refused() {
     const Directory directory;
     Random random("damage");
     Calib calib;
-    ok(scmp_calib_create(ctx, 5, calib.out()), "scmp_calib_create");
+    ok(scmp_calib_create(ctx, 5, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
     observe(calib, random_values(random, {4, 5}));
     ok(scmp_calib_save(calib, (directory / "stats").c_str()), "scmp_calib_save");
     const std::string good = read_text(directory / "stats");
@@ -357,7 +357,7 @@ void statistics_and_arrays_give_the_same_scales() {
             const scmp_dtype kept = random.chance(50) ? SCMP_DTYPE_F32 : SCMP_DTYPE_F64;
             const std::int64_t d = random.whole(1, 20);
             Calib calib;
-            ok(scmp_calib_create_typed(ctx, d, kept, calib.out()), "scmp_calib_create_typed");
+            ok(scmp_calib_create(ctx, d, kept, calib.out()), "scmp_calib_create");
             observe(calib, random_values(random, {5, d}));
             const Array weight = random_values(random, {4, d}, random.one_of(floats));
             const scmp_tensor view = weight.view();

@@ -2,6 +2,7 @@
 // gives. Where random products meet such a place once in thousands, this meets it every time.
 #include <cmath>
 
+#include "scmp/scmp_model.h"
 #include "support/handles.h"
 #include "support/product.h"
 #include "support/stages.h"

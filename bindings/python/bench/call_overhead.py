@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from ctypes import byref, pointer
+from ctypes import byref, pointer, sizeof
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,7 @@ def best(call: Callable[[], object], rounds: int = 30, calls: int = 200) -> floa
 def c_call(context: scmp.Context, a: object, b: object, calls: int = 5000) -> float:
     """Microseconds of the fastest call as the library itself measures it, without ctypes."""
     options, report = Options(context), _c.scmp_report()
-    lib.scmp_report_init(byref(report))
+    lib.scmp_report_init_sized(byref(report), sizeof(report))
     options.struct.report = pointer(report)
     left, right = operand(a, "a"), operand(b, "b")
     y = left.new((N, M), _c.scmp_dtype.SCMP_DTYPE_F32)

@@ -46,7 +46,7 @@ class Calibration:
         if dtype not in _KEPT:
             raise invalid(f"dtype = {dtype!r} is not one of {', '.join(_KEPT)}")
         self._context.call(
-            lib.scmp_calib_create_typed,
+            lib.scmp_calib_create,
             self._context.handle,
             int64("d", d),
             _KEPT[dtype],
@@ -100,7 +100,7 @@ class Calibration:
         """Makes statistics of its own, which are the other's."""
         handle = self._handle = POINTER(_c.scmp_calib)()
         kind = lib.scmp_calib_dtype(other._open())
-        self._context.call(lib.scmp_calib_create_typed, self._context.handle, other.d, kind, byref(handle))
+        self._context.call(lib.scmp_calib_create, self._context.handle, other.d, kind, byref(handle))
         self._context.adopt(handle)
         self._merge(other)
 

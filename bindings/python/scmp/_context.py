@@ -105,7 +105,7 @@ class Context:
         self._share: dict[None, float] = {}
         given_options = self._options
         options = _c.scmp_ctx_options()
-        lib.scmp_ctx_options_init(byref(options))
+        lib.scmp_ctx_options_init_sized(byref(options), ctypes.sizeof(options))
         options.backend = named("backend", given_options["backend"], BACKENDS)
         options.device = int32("device", given_options["device"])
         threads, cache_bytes = given_options["threads"], given_options["cache_bytes"]
@@ -162,7 +162,7 @@ class Context:
         for there in self._calibrations.values():
             here = ctypes.POINTER(_c.scmp_calib)()
             kind = lib.scmp_calib_dtype(there)
-            check(lib.scmp_calib_create_typed(self._handle, lib.scmp_calib_d(there), kind, byref(here)))
+            check(lib.scmp_calib_create(self._handle, lib.scmp_calib_d(there), kind, byref(here)))
             check(lib.scmp_calib_merge(here, there))
             ctypes.pointer(there)[0] = here
         self._lost = False

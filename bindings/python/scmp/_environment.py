@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from ctypes import byref
+from ctypes import byref, sizeof
 from typing import Any
 
 from ._errors import ScmpWarning
@@ -44,7 +44,7 @@ class Watch:
         self._sc_prec = sc_prec
         self._d = min(d, chunk_d) if chunk_d > 0 else d
         self.report = _c.scmp_report()
-        lib.scmp_report_init(byref(self.report))
+        lib.scmp_report_init_sized(byref(self.report), sizeof(self.report))
 
     def say(self) -> None:
         """After the product: warns of what would have changed its numbers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from ctypes import byref, c_size_t, create_string_buffer, pointer
+from ctypes import byref, c_size_t, create_string_buffer, pointer, sizeof
 from typing import Any
 
 from ._context import Context, default_context, given, int32, int64, named
@@ -14,7 +14,7 @@ from ._library import lib
 from ._tensor import Operand, operand, refuse_masked
 from ._warnings import warn_once
 from .generated import _c
-from .generated._c import SCMP_NOT_GIVEN
+from .generated._c import SCMP_NOT_GIVEN, SCMP_SC_PREC_MAX
 
 GRANULARITIES = {
     "per_row": _c.scmp_granularity.SCMP_GRANULARITY_PER_ROW,
@@ -153,13 +153,16 @@ class Options:
         scramble: str | None = None,
     ) -> None:
         struct = _c.scmp_matmul_options()
-        lib.scmp_matmul_options_init(byref(struct))
+        lib.scmp_matmul_options_init_sized(byref(struct), sizeof(struct))
         struct.granularity = named("granularity", granularity, GRANULARITIES)
         struct.mode = named("mode", mode, MODES)
         struct.sc_prec = int32("sc_prec", sc_prec)
         struct.stoc_len = SCMP_NOT_GIVEN if stoc_len is None else given("stoc_len", stoc_len)
         struct.rng_levels = SCMP_NOT_GIVEN if rng_levels is None else given("rng_levels", rng_levels)
-        struct.halve = bool(halve_bipolar_stoc_len)
+        if halve_bipolar_stoc_len and mode == "bipolar" and 0 < struct.sc_prec <= SCMP_SC_PREC_MAX:
+            half = 2 ** (struct.sc_prec - 1)
+            struct.stoc_len = half if stoc_len is None else struct.stoc_len
+            struct.rng_levels = half if rng_levels is None else struct.rng_levels
         struct.chunk_d = 0 if chunk_d is None else int64("chunk_d", chunk_d)
         struct.group_a = int64("group_a", group_a)
         struct.group_b = int64("group_b", group_b)

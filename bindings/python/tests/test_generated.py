@@ -131,7 +131,7 @@ def test_options_say_their_size():
         "scmp_quantized",
     ):
         struct = getattr(_c, name)()
-        getattr(lib, f"{name}_init")(ctypes.byref(struct))
+        getattr(lib, f"{name}_init_sized")(ctypes.byref(struct), ctypes.sizeof(struct))
         assert struct.size == ctypes.sizeof(struct)
 
 

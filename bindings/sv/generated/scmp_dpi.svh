@@ -32,7 +32,7 @@
 `ifndef SCMP_DPI_SVH
 `define SCMP_DPI_SVH
 package scmp_dpi;
-    localparam string SCMP_HEADER_VERSION = "0.1.0";
+    localparam string SCMP_HEADER_VERSION = "0.2.0";
 
     // --- Constants
 
@@ -40,7 +40,7 @@ package scmp_dpi;
     localparam int SCMP_VERSION_MAJOR = 0;
 
     // Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
-    localparam int SCMP_VERSION_MINOR = 1;
+    localparam int SCMP_VERSION_MINOR = 2;
 
     // Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
     localparam int SCMP_VERSION_PATCH = 0;
@@ -70,10 +70,12 @@ package scmp_dpi;
     // "Not given" for the options a caller may leave open: stoc_len, rng_levels, threads.
     localparam int SCMP_NOT_GIVEN = -1;
 
-    // Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i.
+    // Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
+    // numbers are kept for devices of other kinds.
     localparam int SCMP_DEVICE_CPU = 0;
 
-    // Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i.
+    // Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
+    // numbers are kept for devices of other kinds.
     localparam int SCMP_DEVICE_CUDA_0 = 1;
 
     // eps of Spec 6 where a function takes none: the floor of maxima and scales.
@@ -161,7 +163,7 @@ package scmp_dpi;
     //
     // Since 0.1.
     typedef enum int {
-        // the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status
+        // the fastest that this machine has; a GPU has to be asked for by name
         SCMP_BACKEND_AUTO = 0,
         // the circuit, cycle by cycle, on one thread: slow and obviously right
         SCMP_BACKEND_REFERENCE = 1,
@@ -381,6 +383,9 @@ package scmp_dpi;
     // output must not overlap one another. Column-major arrays are views with swapped strides, not swapped operands:
     // left and right have different sequences.
     //
+    // Views are passed and returned by value, so this struct has no size of its own and never changes: what later
+    // versions may need stands in the reserved members. Initialise it with zeros, or with the functions below.
+    //
     // Since 0.1.
 
     // data: address of element [0, 0, ...]
@@ -395,12 +400,18 @@ package scmp_dpi;
     // rank: number of dimensions, 0 .. SCMP_MAX_RANK
     import "DPI-C" function void scmp_tensor_set_rank(input chandle s, input int value);
     import "DPI-C" function int scmp_tensor_get_rank(input chandle s);
+    // reserved_flags: 0; others are UNSUPPORTED
+    import "DPI-C" function void scmp_tensor_set_reserved_flags(input chandle s, input int value);
+    import "DPI-C" function int scmp_tensor_get_reserved_flags(input chandle s);
     // shape: sizes, outermost first
     import "DPI-C" function void scmp_tensor_set_shape(input chandle s, input int index, input longint value);
     import "DPI-C" function longint scmp_tensor_get_shape(input chandle s, input int index);
     // strides: distances between neighbours, in elements
     import "DPI-C" function void scmp_tensor_set_strides(input chandle s, input int index, input longint value);
     import "DPI-C" function longint scmp_tensor_get_strides(input chandle s, input int index);
+    // reserved: 0; others are UNSUPPORTED. For what types of less than a byte may need
+    import "DPI-C" function void scmp_tensor_set_reserved(input chandle s, input int index, input longint value);
+    import "DPI-C" function longint scmp_tensor_get_reserved(input chandle s, input int index);
 
     // What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first.
     //
@@ -415,6 +426,9 @@ package scmp_dpi;
     // threads: 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on
     import "DPI-C" function void scmp_ctx_options_set_threads(input chandle s, input int value);
     import "DPI-C" function int scmp_ctx_options_get_threads(input chandle s);
+    // log_level: lines up to this level are logged; default SCMP_LOG_WARNING
+    import "DPI-C" function void scmp_ctx_options_set_log_level(input chandle s, input int value);
+    import "DPI-C" function int scmp_ctx_options_get_log_level(input chandle s);
     // cache_bytes: most memory that cached sequences and count tables keep, and most that the working memory of
     // calls keeps for the next ones; likewise again on each GPU that is used; default 256 MiB
     import "DPI-C" function void scmp_ctx_options_set_cache_bytes(input chandle s, input longint unsigned value);
@@ -425,15 +439,20 @@ package scmp_dpi;
     // log_user: handed to log
     import "DPI-C" function void scmp_ctx_options_set_log_user(input chandle s, input chandle value);
     import "DPI-C" function chandle scmp_ctx_options_get_log_user(input chandle s);
-    // log_level: lines up to this level are logged; default SCMP_LOG_WARNING
-    import "DPI-C" function void scmp_ctx_options_set_log_level(input chandle s, input int value);
-    import "DPI-C" function int scmp_ctx_options_get_log_level(input chandle s);
     // progress_user: handed to progress
     import "DPI-C" function void scmp_ctx_options_set_progress_user(input chandle s, input chandle value);
     import "DPI-C" function chandle scmp_ctx_options_get_progress_user(input chandle s);
     // cancelled_user: handed to cancelled
     import "DPI-C" function void scmp_ctx_options_set_cancelled_user(input chandle s, input chandle value);
     import "DPI-C" function chandle scmp_ctx_options_get_cancelled_user(input chandle s);
+    // isa: CPU kernels: the name of an instruction set (scmp_isa_name), "" for the library's own choice; default
+    // NULL: what the environment variable SCMP_CPU names when the context is created, else the library's choice, the
+    // fastest that this machine runs. It changes speed, never numbers. Since version 0.2
+    import "DPI-C" function string scmp_ctx_options_get_isa(input chandle s);
+    // kernel: CUDA backend: the count kernel for all products that it can do, rows, bytes, bits or wgmma, "" for the
+    // library's own choice; default NULL: what SCMP_CUDA_KERNEL names, else the library's choice. It changes speed,
+    // never numbers. Since version 0.2
+    import "DPI-C" function string scmp_ctx_options_get_kernel(input chandle s);
 
     // One generator of a pool. Grows only at its end; fill it with scmp_generator_init first.
     //
@@ -469,6 +488,7 @@ package scmp_dpi;
     import "DPI-C" function int scmp_generator_get_lfsr_zero_state(input chandle s);
 
     // Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
+    // Elements stand in arrays, so this struct has no size of its own and never changes: initialise it with zeros.
     //
     // Since 0.1.
     import "DPI-C" function chandle scmp_element_new();
@@ -481,6 +501,9 @@ package scmp_dpi;
     // permutation: NULL, or p numbers: out bit i = in bit permutation[i]
     import "DPI-C" function void scmp_element_set_permutation(input chandle s, input chandle value);
     import "DPI-C" function chandle scmp_element_get_permutation(input chandle s);
+    // reserved: 0; others are UNSUPPORTED
+    import "DPI-C" function void scmp_element_set_reserved(input chandle s, input int index, input longint value);
+    import "DPI-C" function longint scmp_element_get_reserved(input chandle s, input int index);
 
     // A configuration as data. Grows only at its end; fill it with scmp_config_desc_init first.
     //
@@ -539,13 +562,13 @@ package scmp_dpi;
     // backend: who counted
     import "DPI-C" function void scmp_report_set_backend(input chandle s, input int value);
     import "DPI-C" function int scmp_report_get_backend(input chandle s);
+    // threads: threads that the product could use
+    import "DPI-C" function void scmp_report_set_threads(input chandle s, input int value);
+    import "DPI-C" function int scmp_report_get_threads(input chandle s);
     // isa: instruction set of its kernels; static storage
     import "DPI-C" function string scmp_report_get_isa(input chandle s);
     // kernel: name of the count kernel; static storage
     import "DPI-C" function string scmp_report_get_kernel(input chandle s);
-    // threads: threads that the product could use
-    import "DPI-C" function void scmp_report_set_threads(input chandle s, input int value);
-    import "DPI-C" function int scmp_report_get_threads(input chandle s);
     // ms_quantize: milliseconds: reading, smoothing, ranges and quantization of both operands
     import "DPI-C" function void scmp_report_set_ms_quantize(input chandle s, input real value);
     import "DPI-C" function real scmp_report_get_ms_quantize(input chandle s);
@@ -602,15 +625,15 @@ package scmp_dpi;
     // sc_prec: precision p in bits; default 8
     import "DPI-C" function void scmp_matmul_options_set_sc_prec(input chandle s, input int value);
     import "DPI-C" function int scmp_matmul_options_get_sc_prec(input chandle s);
-    // stoc_len: stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p, or see halve
+    // stoc_len: stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p
     import "DPI-C" function void scmp_matmul_options_set_stoc_len(input chandle s, input int value);
     import "DPI-C" function int scmp_matmul_options_get_stoc_len(input chandle s);
-    // rng_levels: grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p, or see halve
+    // rng_levels: grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p
     import "DPI-C" function void scmp_matmul_options_set_rng_levels(input chandle s, input int value);
     import "DPI-C" function int scmp_matmul_options_get_rng_levels(input chandle s);
-    // halve: bipolar: 2^(p-1) for each of L and G that is not given; default 0
-    import "DPI-C" function void scmp_matmul_options_set_halve(input chandle s, input int value);
-    import "DPI-C" function int scmp_matmul_options_get_halve(input chandle s);
+    // scramble: default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev
+    import "DPI-C" function void scmp_matmul_options_set_scramble(input chandle s, input int value);
+    import "DPI-C" function int scmp_matmul_options_get_scramble(input chandle s);
     // chunk_d: > 0: own scales for every chunk_d inner indices (per_row, bipolar, 2-D only), summed in f32 in
     // ascending order; default 0: none
     import "DPI-C" function void scmp_matmul_options_set_chunk_d(input chandle s, input longint value);
@@ -621,9 +644,6 @@ package scmp_dpi;
     // group_b: per_row: rows of b that share a scale, at least 1; default 1
     import "DPI-C" function void scmp_matmul_options_set_group_b(input chandle s, input longint value);
     import "DPI-C" function longint scmp_matmul_options_get_group_b(input chandle s);
-    // scramble: default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev
-    import "DPI-C" function void scmp_matmul_options_set_scramble(input chandle s, input int value);
-    import "DPI-C" function int scmp_matmul_options_get_scramble(input chandle s);
     // config: generators; default NULL: sobol_simple
     import "DPI-C" function void scmp_matmul_options_set_config(input chandle s, input chandle value);
     import "DPI-C" function chandle scmp_matmul_options_get_config(input chandle s);
@@ -631,13 +651,19 @@ package scmp_dpi;
     // rounded to 16 bits in between (Spec 6); default NULL: none
     import "DPI-C" function void scmp_matmul_options_set_smooth(input chandle s, input chandle value);
     import "DPI-C" function chandle scmp_matmul_options_get_smooth(input chandle s);
+
+    // What one call of a product has beside its options: further outputs. Where a function takes a pointer to it,
+    // NULL means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2.
+    //
+    // Since 0.2.
+    import "DPI-C" function chandle scmp_call_new();
     // counts: output: the integer sums S, I32 or I64, of the shape of Y; default NULL: not wanted. Not together with
     // 0 < chunk_d < D
-    import "DPI-C" function void scmp_matmul_options_set_counts(input chandle s, input chandle value);
-    import "DPI-C" function chandle scmp_matmul_options_get_counts(input chandle s);
+    import "DPI-C" function void scmp_call_set_counts(input chandle s, input chandle value);
+    import "DPI-C" function chandle scmp_call_get_counts(input chandle s);
     // report: output: what the product did; default NULL: not wanted
-    import "DPI-C" function void scmp_matmul_options_set_report(input chandle s, input chandle value);
-    import "DPI-C" function chandle scmp_matmul_options_get_report(input chandle s);
+    import "DPI-C" function void scmp_call_set_report(input chandle s, input chandle value);
+    import "DPI-C" function chandle scmp_call_get_report(input chandle s);
 
     // One quantized operand: arrays that the caller owns. Each may be NULL: not wanted as an output, or as an input
     // not needed by the stage. Grows only at its end; fill it with scmp_quantized_init first.
@@ -900,47 +926,32 @@ package scmp_dpi;
     // Since 0.1.
     import "DPI-C" function int scmp_cuda_device_count();
 
-    // One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
-    // Static storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count
-    // kernel by name for all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers.
-    //
-    // Since 0.1.
-    import "DPI-C" function string scmp_cuda_status();
-
     // Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-    // machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-    // picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown"
-    // and 0.
+    // machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
     //
     // Since 0.1.
     import "DPI-C" function int scmp_isa_count();
 
     // Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-    // machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-    // picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown"
-    // and 0.
+    // machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
     //
     // Since 0.1.
     import "DPI-C" function string scmp_isa_name(input int index);
 
     // Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-    // machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-    // picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown"
-    // and 0.
+    // machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
     //
     // Since 0.1.
     import "DPI-C" function int scmp_isa_available(input int index);
 
-    // Processors on which the project has run and tested the kernels of an instruction set, "Zen 5"; "" where that
-    // was in an emulator only, and for a bad index. Static storage.
-    //
-    // Since 0.1.
-    import "DPI-C" function string scmp_isa_native_runs(input int index);
-
     // Fills `options` with the defaults. NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_ctx_options) of the program, which scmp_ctx_options_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_ctx_options_init(input chandle options);
+    import "DPI-C" function void scmp_ctx_options_init_sized(input chandle options, input longint unsigned size);
 
     // Creates a context.
     //
@@ -951,15 +962,15 @@ package scmp_dpi;
     //
     // Returns:
     //
-    // INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel
-    // that SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
+    // INVALID_ARGUMENT; UNSUPPORTED where the backend, the instruction set or the CUDA kernel is not to be had here;
+    // OUT_OF_MEMORY; DEVICE
     //
     // Since 0.1.
     import "DPI-C" function int scmp_ctx_create(input chandle options, inout chandle out);
 
     // Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made
     // with the context must be gone before; configurations and packed operands may live on. Work that is still on a
-    // stream goes on, but nobody hears of what goes wrong there: see scmp_ctx_synchronize.
+    // stream goes on, and its errors are lost: scmp_ctx_synchronize reports them before.
     //
     // Since 0.1.
     import "DPI-C" function void scmp_ctx_destroy(inout chandle ctx);
@@ -1044,8 +1055,8 @@ package scmp_dpi;
     );
 
     // Waits until the GPUs have done what the context's calls put on their streams, and reports the first error of
-    // theirs that no call has reported, once: later ones are forgotten with it. Contexts of other backends have
-    // nothing to wait for.
+    // theirs that no call has reported. It reports an error once, and drops the later ones. Contexts of other
+    // backends have nothing to wait for.
     //
     // Returns:
     //
@@ -1084,13 +1095,21 @@ package scmp_dpi;
 
     // Fills `generator` with the defaults: the default left Sobol. NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_generator) of the program, which scmp_generator_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_generator_init(input chandle generator);
+    import "DPI-C" function void scmp_generator_init_sized(input chandle generator, input longint unsigned size);
 
     // Fills `desc` with the defaults: an empty pool for p = 8. NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_config_desc) of the program, which scmp_config_desc_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_config_desc_init(input chandle desc);
+    import "DPI-C" function void scmp_config_desc_init_sized(input chandle desc, input longint unsigned size);
 
     // A named configuration: sobol_simple (the default of every call), sobol_antithetic, sobol_altseed,
     // lfsr_default, sobol_unbiased, sobol_tuned (sc_prec 4 .. 10 only). It serves any D.
@@ -1194,43 +1213,6 @@ package scmp_dpi;
     // Since 0.2.
     import "DPI-C" function string scmp_config_warning(input chandle config_);
 
-    // The default Sobol seeds of a side (Spec 3).
-    //
-    // Parameters:
-    //
-    // * seeds: gets sc_prec numbers.
-    //
-    // Returns:
-    //
-    // INVALID_ARGUMENT
-    //
-    // Since 0.1.
-    import "DPI-C" function int scmp_sobol_seeds(input int side, input int sc_prec, input chandle seeds);
-
-    // Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range.
-    //
-    // Since 0.1.
-    import "DPI-C" function int scmp_lfsr_tap_set_count(input int sc_prec);
-
-    // One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
-    //
-    // Parameters:
-    //
-    // * taps: gets at most sc_prec positions, descending
-    // * count: gets how many
-    //
-    // Returns:
-    //
-    // INVALID_ARGUMENT for a width or index out of range
-    //
-    // Since 0.1.
-    import "DPI-C" function int scmp_lfsr_tap_set(
-        input int sc_prec,
-        input int index,
-        input chandle taps,
-        inout int count
-    );
-
     // Names as the command line spells them, "per_row", "bipolar"; "unknown" for none.
     //
     // Since 0.1.
@@ -1243,17 +1225,34 @@ package scmp_dpi;
 
     // Fills `report` with zeros and its size. NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_report) of the program, which scmp_report_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_report_init(input chandle report);
+    import "DPI-C" function void scmp_report_init_sized(input chandle report, input longint unsigned size);
 
     // Fills `options` with the defaults. NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_matmul_options) of the program, which scmp_matmul_options_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_matmul_options_init(input chandle options);
+    import "DPI-C" function void scmp_matmul_options_init_sized(input chandle options, input longint unsigned size);
+
+    // Fills `call` with its size and NULLs. NULL is ignored.
+    //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_call) of the program, which scmp_call_init hands in. Since version 0.2.
+    //
+    // Since 0.1.
+    import "DPI-C" function void scmp_call_init_sized(input chandle call, input longint unsigned size);
 
     // Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
     //
-    // With a CUDA context, a, b, y and options->counts may each be in host memory or on a GPU; options->smooth is in
+    // With a CUDA context, a, b, y and call->counts may each be in host memory or on a GPU; options->smooth is in
     // host memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from
     // scmp_ctx_synchronize: see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an
     // element of a and b, scales (24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out
@@ -1268,7 +1267,8 @@ package scmp_dpi;
     // * a: (N, D) or (BH, N, D); F32, F16, BF16 or F64; finite
     // * b: (M, D) or (BH, M, D); likewise, of the rank of a
     // * options: NULL for the defaults
-    // * y: output, F32, (N, M) or (BH, N, M); NULL where only options->counts is wanted
+    // * call: further outputs; NULL for none
+    // * y: output, F32, (N, M) or (BH, N, M); NULL where only call->counts is wanted
     //
     // Returns:
     //
@@ -1281,11 +1281,12 @@ package scmp_dpi;
         input chandle a,
         input chandle b,
         input chandle options,
+        input chandle call,
         input chandle y
     );
 
-    // Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here.
-    // With a CUDA context b may be on a GPU; the call waits until it has been read.
+    // Packs b under `options`, which every product with it then uses; With a CUDA context b may be on a GPU; the
+    // call waits until it has been read.
     //
     // Returns:
     //
@@ -1316,8 +1317,7 @@ package scmp_dpi;
     //
     // Parameters:
     //
-    // * counts: as options->counts; NULL: not wanted
-    // * report: NULL: not wanted
+    // * call: further outputs; NULL for none
     // * y: as for scmp_matmul
     //
     // Returns:
@@ -1329,8 +1329,7 @@ package scmp_dpi;
         input chandle ctx,
         input chandle a,
         input chandle packed_,
-        input chandle counts,
-        input chandle report,
+        input chandle call,
         input chandle y
     );
 
@@ -1339,23 +1338,18 @@ package scmp_dpi;
     // Since 0.1.
     import "DPI-C" function real scmp_smooth_eps();
 
-    // Empty statistics over `d` inner indices, kept in F32.
+    // Empty statistics over `d` inner indices.
+    //
+    // Parameters:
+    //
+    // * dtype: F32, or F64, which keeps F64 observations exactly
     //
     // Returns:
     //
-    // INVALID_SHAPE for d < 0
+    // INVALID_SHAPE for d < 0; INVALID_DTYPE for another dtype
     //
     // Since 0.1.
-    import "DPI-C" function int scmp_calib_create(input chandle ctx, input longint d, inout chandle out);
-
-    // Likewise, kept in `dtype`: F32, or F64, which keeps F64 observations exactly.
-    //
-    // Returns:
-    //
-    // INVALID_DTYPE for others
-    //
-    // Since 0.1.
-    import "DPI-C" function int scmp_calib_create_typed(
+    import "DPI-C" function int scmp_calib_create(
         input chandle ctx,
         input longint d,
         input int dtype,
@@ -1533,8 +1527,12 @@ package scmp_dpi;
 
     // Fills `quantized` with its size and NULLs. NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_quantized) of the program, which scmp_quantized_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_quantized_init(input chandle quantized);
+    import "DPI-C" function void scmp_quantized_init_sized(input chandle quantized, input longint unsigned size);
 
     // The scale shape of an operand under `options`, as a contiguous view without data, dtype F64 for per_tensor and
     // F32 otherwise. Only the shape of x is read, wherever it is.
@@ -1641,111 +1639,14 @@ package scmp_dpi;
         input chandle y
     );
 
-    // The first draws of one generator, without permutation, complement, scramble or rescale.
-    //
-    // Parameters:
-    //
-    // * out: (T,), I16 or I32, T at most 2^sc_prec
-    //
-    // Returns:
-    //
-    // INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
-    //
-    // Since 0.1.
-    import "DPI-C" function int scmp_generator_draws(
-        input chandle ctx,
-        input chandle generator,
-        input int sc_prec,
-        input chandle out
-    );
-
-    // What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
-    // rescale.
-    //
-    // Parameters:
-    //
-    // * out: (L,), I16 or I32
-    //
-    // Since 0.1.
-    import "DPI-C" function int scmp_sequence(
-        input chandle ctx,
-        input chandle options,
-        input int side,
-        input longint d,
-        input chandle out
-    );
-
-    // mask[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a
-    // width out of range; NOT_GIVEN counts as bitrev.
-    //
-    // Since 0.1.
-    import "DPI-C" function int unsigned scmp_scramble_mask(input int scramble, input longint d, input int sc_prec);
-
-    // 1 where the mode applies its masks at this stream length and grid (Spec 3), else 0.
-    //
-    // Since 0.1.
-    import "DPI-C" function int scmp_scramble_applies(
-        input int scramble,
-        input int sc_prec,
-        input int stoc_len,
-        input int rng_levels
-    );
-
-    // floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3).
-    //
-    // Since 0.1.
-    import "DPI-C" function int unsigned scmp_rescale(input int unsigned draw, input int sc_prec, input int rng_levels);
-
-    // The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without
-    // chunks, or with them where chunk_d > 0.
-    //
-    // Parameters:
-    //
-    // * out: (q_max + 1,), I16 or I32
-    //
-    // Since 0.1.
-    import "DPI-C" function int scmp_level_boundaries(input chandle options, input chandle out);
-
-    // The count table of inner index `d`: out[i][j] = C_d(x[i], y[j]).
-    //
-    // Parameters:
-    //
-    // * x: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
-    // * y: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
-    // * out: (X, Y), I16 or I32
-    //
-    // Since 0.1.
-    import "DPI-C" function int scmp_count_table(
-        input chandle ctx,
-        input chandle options,
-        input longint d,
-        input chandle x,
-        input chandle y,
-        input chandle out
-    );
-
-    // Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
-    // pair of generators.
-    //
-    // Parameters:
-    //
-    // * d: number of inner indices
-    // * index: output (d,), I32: the table of each; NULL: not wanted
-    // * table_count: gets the number of different tables
-    //
-    // Since 0.1.
-    import "DPI-C" function int scmp_table_index(
-        input chandle ctx,
-        input chandle options,
-        input longint d,
-        input chandle index,
-        inout int table_count
-    );
-
     // Fills `trace` with its size and NULLs. NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_trace) of the program, which scmp_trace_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_trace_init(input chandle trace);
+    import "DPI-C" function void scmp_trace_init_sized(input chandle trace, input longint unsigned size);
 
     // Name of a signal as the struct, CSV and VCD files spell it, "and_bit"; "none"; "unknown" for no signal.
     //
@@ -1774,8 +1675,12 @@ package scmp_dpi;
 
     // Fills `divergence` with its size and "none". NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_divergence) of the program, which scmp_divergence_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_divergence_init(input chandle divergence);
+    import "DPI-C" function void scmp_divergence_init_sized(input chandle divergence, input longint unsigned size);
 
     // Compares observed arrays with the trace, and reports the first difference: outputs in ascending order of n,
     // then m; of each the inner indices, of each sign, then the cycles, in a cycle the signals in the order of
@@ -1857,8 +1762,12 @@ package scmp_dpi;
 
     // Fills `accumulator` with the defaults. NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_accumulator) of the program, which scmp_accumulator_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_accumulator_init(input chandle accumulator);
+    import "DPI-C" function void scmp_accumulator_init_sized(input chandle accumulator, input longint unsigned size);
 
     // Levels of the adder tree over `d` inner indices, the leaves' included: 1 + ceil(log2 d), or 1 for d < 2.
     //
@@ -1997,8 +1906,12 @@ package scmp_dpi;
 
     // Fills `error` with zeros and its size. NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_table_error) of the program, which scmp_table_error_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_table_error_init(input chandle error);
+    import "DPI-C" function void scmp_table_error_init_sized(input chandle error, input longint unsigned size);
 
     // The error of the count tables of the inner indices d_offset .. d_offset + d - 1, over all pairs of some
     // boundaries.
@@ -2035,8 +1948,12 @@ package scmp_dpi;
 
     // Fills `weights` with its size and NULLs. NULL is ignored.
     //
+    // Parameters:
+    //
+    // * size: sizeof(scmp_score_weights) of the program, which scmp_score_weights_init hands in
+    //
     // Since 0.1.
-    import "DPI-C" function void scmp_score_weights_init(input chandle weights);
+    import "DPI-C" function void scmp_score_weights_init_sized(input chandle weights, input longint unsigned size);
 
     // Scores many generators for the right side at once, for a search: with each in place of the right generator of
     // inner index `d` (whose permutation, complement and mask stay), error is count - target, and
@@ -2091,5 +2008,143 @@ package scmp_dpi;
     import "DPI-C" function string scmp_lint_name(input int code);
 
     // scmp_lint() is not here: it takes a callback.
+
+    // The default Sobol seeds of a side (Spec 3).
+    //
+    // Parameters:
+    //
+    // * seeds: gets sc_prec numbers.
+    //
+    // Returns:
+    //
+    // INVALID_ARGUMENT
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_sobol_seeds(input int side, input int sc_prec, input chandle seeds);
+
+    // Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range.
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_lfsr_tap_set_count(input int sc_prec);
+
+    // One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
+    //
+    // Parameters:
+    //
+    // * taps: gets at most sc_prec positions, descending
+    // * count: gets how many
+    //
+    // Returns:
+    //
+    // INVALID_ARGUMENT for a width or index out of range
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_lfsr_tap_set(
+        input int sc_prec,
+        input int index,
+        input chandle taps,
+        inout int count
+    );
+
+    // The first draws of one generator, without permutation, complement, scramble or rescale.
+    //
+    // Parameters:
+    //
+    // * out: (T,), I16 or I32, T at most 2^sc_prec
+    //
+    // Returns:
+    //
+    // INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_generator_draws(
+        input chandle ctx,
+        input chandle generator,
+        input int sc_prec,
+        input chandle out
+    );
+
+    // What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
+    // rescale.
+    //
+    // Parameters:
+    //
+    // * out: (L,), I16 or I32
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_sequence(
+        input chandle ctx,
+        input chandle options,
+        input int side,
+        input longint d,
+        input chandle out
+    );
+
+    // mask[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a
+    // width out of range; NOT_GIVEN counts as bitrev.
+    //
+    // Since 0.1.
+    import "DPI-C" function int unsigned scmp_scramble_mask(input int scramble, input longint d, input int sc_prec);
+
+    // 1 where the mode applies its masks at this stream length and grid (Spec 3), else 0.
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_scramble_applies(
+        input int scramble,
+        input int sc_prec,
+        input int stoc_len,
+        input int rng_levels
+    );
+
+    // floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3).
+    //
+    // Since 0.1.
+    import "DPI-C" function int unsigned scmp_rescale(input int unsigned draw, input int sc_prec, input int rng_levels);
+
+    // The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without
+    // chunks, or with them where chunk_d > 0.
+    //
+    // Parameters:
+    //
+    // * out: (q_max + 1,), I16 or I32
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_level_boundaries(input chandle options, input chandle out);
+
+    // The count table of inner index `d`: out[i][j] = C_d(x[i], y[j]).
+    //
+    // Parameters:
+    //
+    // * x: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+    // * y: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+    // * out: (X, Y), I16 or I32
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_count_table(
+        input chandle ctx,
+        input chandle options,
+        input longint d,
+        input chandle x,
+        input chandle y,
+        input chandle out
+    );
+
+    // Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
+    // pair of generators.
+    //
+    // Parameters:
+    //
+    // * d: number of inner indices
+    // * index: output (d,), I32: the table of each; NULL: not wanted
+    // * table_count: gets the number of different tables
+    //
+    // Since 0.1.
+    import "DPI-C" function int scmp_table_index(
+        input chandle ctx,
+        input chandle options,
+        input longint d,
+        input chandle index,
+        inout int table_count
+    );
 endpackage
 `endif

@@ -18,7 +18,7 @@ Config config_of(scmp_ctx *ctx, std::int32_t sc_prec, const Candidate &candidate
     scmp_generator pool[2];
     scmp_generator_init(&pool[0]);
     pool[1] = generator_of(candidate);
-    const scmp_element left{0, 0, nullptr}, right{1, 0, nullptr};
+    const scmp_element left{0, 0, nullptr, {}}, right{1, 0, nullptr, {}};
     scmp_config_desc desc;
     scmp_config_desc_init(&desc);
     desc.sc_prec = sc_prec;

@@ -7,6 +7,7 @@
 
 #include "../configs.h"
 #include "../failure.h"
+#include "scmp/scmp_model.h"
 
 namespace cli::search {
 namespace {

@@ -7,6 +7,7 @@
 #include "../failure.h"
 #include "../signals.h"
 #include "ideal.h"
+#include "scmp/scmp_model.h"
 
 namespace cli::search {
 namespace {

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "../failure.h"
+#include "scmp/scmp_model.h"
 
 namespace cli::search {
 namespace {

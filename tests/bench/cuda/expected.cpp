@@ -30,9 +30,11 @@ Expected::Expected(scmp_ctx *cpu, const CudaProduct &product, const HostOperands
         const scmp_tensor b = matrix_view(product, SCMP_DTYPE_F32, operands.b.data(), product.m, product.d);
         const scmp_tensor y = matrix_view(product, SCMP_DTYPE_F32, &y_[at], stretch.count, product.m);
         const scmp_tensor sums = matrix_view(product, SCMP_DTYPE_I32, &sums_[at], stretch.count, product.m);
-        scmp_matmul_options options = options_of(product);
-        options.counts = &sums;
-        check(scmp_matmul(cpu, &a, &b, &options, &y));
+        const scmp_matmul_options options = options_of(product);
+        scmp_call call;
+        scmp_call_init(&call);
+        call.counts = &sums;
+        check(scmp_matmul(cpu, &a, &b, &options, &call, &y));
         at += std::size_t(stretch.count) * std::size_t(product.m);
     }
 }

@@ -142,17 +142,12 @@ MatmulResult compared(scmp_ctx *ctx, const Stream &stream, const DeviceOperands 
 } // namespace
 
 Ctx cuda_context(const Stream &stream, const std::string &kernel) {
-    if (kernel.empty())
-        unsetenv("SCMP_CUDA_KERNEL");
-    else
-        setenv("SCMP_CUDA_KERNEL", kernel.c_str(), 1);
     scmp_ctx_options options;
     scmp_ctx_options_init(&options);
     options.backend = SCMP_BACKEND_CUDA;
+    options.kernel = kernel.c_str();
     scmp_ctx *raw = nullptr;
-    const scmp_status status = scmp_ctx_create(&options, &raw);
-    unsetenv("SCMP_CUDA_KERNEL");
-    check_call(status);
+    check_call(scmp_ctx_create(&options, &raw));
     Ctx ctx(raw);
     check_call(scmp_ctx_set_cuda_stream(raw, stream));
     return ctx;
@@ -194,16 +189,19 @@ void Bench::measure(const CudaProduct &product, const std::string &kernel,
         check_sgemm(product, host, device.y.fetched());
     }
 
-    scmp_matmul_options options = options_of(product);
+    const scmp_matmul_options options = options_of(product);
+    scmp_call call;
+    scmp_call_init(&call);
     const auto multiply = [&](scmp_report *report) {
-        options.report = report;
-        return scmp_matmul(ctx.get(), &device.view_a, &device.view_b, &options, &device.view_y);
+        call.report = report;
+        return scmp_matmul(ctx.get(), &device.view_a, &device.view_b, &options, &call, &device.view_y);
     };
     MatmulResult whole = compared(ctx.get(), stream_, device, expected, what, multiply);
     Packed packed;
     MatmulResult prepacked;
     const auto multiply_packed = [&](scmp_report *report) {
-        return scmp_matmul_packed(ctx.get(), &device.view_a, packed.get(), nullptr, report, &device.view_y);
+        call.report = report;
+        return scmp_matmul_packed(ctx.get(), &device.view_a, packed.get(), &call, &device.view_y);
     };
     try {
         scmp_packed *raw = nullptr;

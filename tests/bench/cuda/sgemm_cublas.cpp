@@ -26,7 +26,8 @@ int property(libraryPropertyType which) {
 } // namespace
 
 Sgemm::Sgemm(const Stream &stream) {
-    setenv("NVIDIA_TF32_OVERRIDE", "0", 1); // whatever the machine's own setting is
+    if (const char *override = std::getenv("NVIDIA_TF32_OVERRIDE"); override != nullptr && *override != '0')
+        throw std::runtime_error("NVIDIA_TF32_OVERRIDE is set: cuBLAS would not compute in fp32");
     cublasHandle_t handle = nullptr;
     check_cublas(cublasCreate(&handle), "starting cuBLAS");
     handle_ = handle;

@@ -25,8 +25,8 @@ using Serialization: AbstractSerializer, deserialize, serialize
 
 include("generated/LibSCMP.jl")
 
-using .LibSCMP: scmp_calib, scmp_config, scmp_ctx, scmp_ctx_options, scmp_matmul_options, scmp_packed, scmp_report
-using .LibSCMP: scmp_tensor, with
+using .LibSCMP: scmp_calib, scmp_call, scmp_config, scmp_ctx, scmp_ctx_options, scmp_matmul_options, scmp_packed
+using .LibSCMP: initialised, scmp_report, scmp_tensor, with
 
 export Calibration, Config, Context, PackedWeights, SCMPError
 export act_scales, observe!, preset_names, sc_counts, sc_matmul, sc_matmul!, smooth_activation, smooth_scales

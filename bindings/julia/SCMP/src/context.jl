@@ -79,9 +79,7 @@ mutable struct Context
                      progress = nothing, cancelled = nothing, log = nothing, log_level = :warning)
         callbacks = Callbacks(cancelled, progress, log, nothing)
         user = pointer_from_objref(callbacks)
-        defaults = Ref{scmp_ctx_options}()
-        LibSCMP.scmp_ctx_options_init(defaults)
-        options = with(defaults[]; backend = named("backend", backend, BACKENDS),
+        options = with(initialised(scmp_ctx_options)[]; backend = named("backend", backend, BACKENDS),
                        device = integer(Int32, "device", device), threads = given("threads", threads),
                        log_level = named("log_level", log_level, LOG_LEVELS))
         if cache_bytes !== nothing

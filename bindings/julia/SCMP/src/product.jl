@@ -12,39 +12,42 @@ const SCRAMBLES = (bitrev = LibSCMP.SCMP_SCRAMBLE_BITREV, counter = LibSCMP.SCMP
 
 For the keyword `report` of a product, which fills it: `r[].kernel` and the other fields of `SCMP.LibSCMP.scmp_report`.
 """
-function report()
-    made = Ref{scmp_report}()
-    LibSCMP.scmp_report_init(made)
-    return made
-end
+report() = initialised(scmp_report)
 
 "Runs f(Ref(options)) while everything that the options point to is kept."
 function with_options(f; granularity = :per_row, mode = :bipolar, sc_prec = 8, stoc_len = nothing, rng_levels = nothing,
                       halve = false, chunk_d = 0, group_a = 1, group_b = 1, scramble = nothing, config = nothing,
-                      smooth = nothing, counts = nothing, report = nothing)
+                      smooth = nothing)
     bits = integer(Int32, "sc_prec", sc_prec)
     generators = config_of(config, bits)
-    scales, sums = tensor(smooth), tensor(counts)
-    defaults = Ref{scmp_matmul_options}()
-    LibSCMP.scmp_matmul_options_init(defaults)
-    GC.@preserve generators smooth scales counts sums report begin
+    scales = tensor(smooth)
+    # Half of the full length and grid, where bipolar products are given neither.
+    half = halve::Bool && mode === :bipolar && 0 < bits <= 10 ? Int32(1) << (bits - Int32(1)) : nothing
+    defaults = initialised(scmp_matmul_options)
+    GC.@preserve generators smooth scales begin
         options = with(defaults[];
                        granularity = named("granularity", granularity, GRANULARITIES),
                        mode = named("mode", mode, MODES),
                        sc_prec = bits,
-                       stoc_len = given("stoc_len", stoc_len),
-                       rng_levels = given("rng_levels", rng_levels),
-                       halve = Int32(halve::Bool),
+                       stoc_len = given("stoc_len", something(stoc_len, half, Some(nothing))),
+                       rng_levels = given("rng_levels", something(rng_levels, half, Some(nothing))),
                        chunk_d = integer(Int64, "chunk_d", chunk_d),
                        group_a = integer(Int64, "group_a", group_a),
                        group_b = integer(Int64, "group_b", group_b),
                        scramble = scramble === nothing ? LibSCMP.SCMP_SCRAMBLE_NOT_GIVEN :
                                   named("scramble", scramble, SCRAMBLES),
                        config = generators === nothing ? C_NULL : opened(generators),
-                       smooth = address(scales),
-                       counts = address(sums),
-                       report = report === nothing ? C_NULL : address(report))
+                       smooth = address(scales))
         return f(Ref(options))
+    end
+end
+
+"Runs f(Ref(call)) while the further outputs of a product are kept."
+function with_outputs(f, counts, report)
+    sums = tensor(counts)
+    GC.@preserve counts sums report begin
+        return f(Ref(with(initialised(scmp_call)[]; counts = address(sums),
+                          report = report === nothing ? C_NULL : address(report))))
     end
 end
 
@@ -54,10 +57,13 @@ end
 As [`sc_matmul`](@ref), into `y` (Float32, any strides that do not overlap) and `counts` (Int32 or Int64, of the shape
 of `y`: the integer sums). `y` may be `nothing` where only `counts` is wanted.
 """
-function sc_matmul!(y::Union{Nothing, AbstractArray}, a::AbstractArray, b::AbstractArray; context = nothing, options...)
+function sc_matmul!(y::Union{Nothing, AbstractArray}, a::AbstractArray, b::AbstractArray; counts = nothing,
+                    report = nothing, context = nothing, options...)
     ty, ta, tb = tensor(y), tensor(a), tensor(b)
     GC.@preserve y a b with_options(; options...) do chosen
-        call(handle -> LibSCMP.scmp_matmul(handle, ta, tb, chosen, ty), context)
+        with_outputs(counts, report) do further
+            call(handle -> LibSCMP.scmp_matmul(handle, ta, tb, chosen, further, ty), context)
+        end
     end
     return y
 end
@@ -158,10 +164,9 @@ sc_matmul(a::AbstractArray, packed::PackedWeights; options...) =
 
 function sc_matmul!(y::Union{Nothing, AbstractArray}, a::AbstractArray, packed::PackedWeights; counts = nothing,
                     report = nothing, context = nothing)
-    ty, ta, sums = tensor(y), tensor(a), tensor(counts)
-    filled = report === nothing ? C_NULL : report
-    GC.@preserve y a packed counts begin
-        call(handle -> LibSCMP.scmp_matmul_packed(handle, ta, opened(packed), sums, filled, ty), context)
+    ty, ta = tensor(y), tensor(a)
+    GC.@preserve y a packed with_outputs(counts, report) do further
+        call(handle -> LibSCMP.scmp_matmul_packed(handle, ta, opened(packed), further, ty), context)
     end
     return y
 end

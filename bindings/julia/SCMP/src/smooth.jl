@@ -63,7 +63,7 @@ own_context(context) = context === nothing ? Context() : context
 function Calibration(d::Integer; T::Type = Float32, context = nothing)
     count, kind = integer(Int64, "d", d), dtype(T)
     return Calibration(own_context(context)) do handle, out
-        LibSCMP.scmp_calib_create_typed(handle, count, kind, out)
+        LibSCMP.scmp_calib_create(handle, count, kind, out)
     end
 end
 

@@ -99,7 +99,7 @@ function tensor(x::AbstractArray{T, N}) where {T, N}
         invalid("an array has rank $N, the most is $(LibSCMP.SCMP_MAX_RANK)", LibSCMP.SCMP_ERROR_INVALID_SHAPE)
     kind = dtype(T)
     place, distances = strided(x)
-    return Ref(scmp_tensor(place, kind, LibSCMP.SCMP_DEVICE_CPU, N, padded(size(x)), padded(distances)))
+    return Ref(scmp_tensor(place, kind, LibSCMP.SCMP_DEVICE_CPU, N, 0, padded(size(x)), padded(distances), (0, 0)))
 end
 
 "NULL where there is no array."

@@ -10,12 +10,12 @@ import enum
 from collections.abc import Callable
 from typing import Any
 
-HEADER_VERSION = "0.1.0"
+HEADER_VERSION = "0.2.0"
 
 #: Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
 SCMP_VERSION_MAJOR = 0
 #: Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
-SCMP_VERSION_MINOR = 1
+SCMP_VERSION_MINOR = 2
 #: Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
 SCMP_VERSION_PATCH = 0
 #: Version of the arithmetic specification that the numbers follow. Every file that the library writes carries it.
@@ -34,9 +34,11 @@ SCMP_RNG_LEVELS_MAX = 16384
 SCMP_D_TIMES_L_MAX = 2147483647
 #: "Not given" for the options a caller may leave open: stoc_len, rng_levels, threads.
 SCMP_NOT_GIVEN = -1
-#: Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i.
+#: Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
+#: numbers are kept for devices of other kinds.
 SCMP_DEVICE_CPU = 0
-#: Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i.
+#: Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
+#: numbers are kept for devices of other kinds.
 SCMP_DEVICE_CUDA_0 = 1
 #: eps of Spec 6 where a function takes none: the floor of maxima and scales.
 SCMP_SMOOTH_EPS = 1e-05
@@ -127,7 +129,7 @@ class scmp_backend(enum.IntEnum):
     Since 0.1.
     """
 
-    #: the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status
+    #: the fastest that this machine has; a GPU has to be asked for by name
     SCMP_BACKEND_AUTO = 0
     #: the circuit, cycle by cycle, on one thread: slow and obviously right
     SCMP_BACKEND_REFERENCE = 1
@@ -341,7 +343,7 @@ scmp_log_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_c
 scmp_progress_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double)
 #: Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
 #: products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
-#: alone. A CUDA product is cancelled before it writes its result, or not any more.
+#: alone. A CUDA product can be cancelled until it begins to write its result.
 scmp_cancel_fn = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
 #: Takes the next `length` bytes of a text, valid during the callback. Called from the calling thread only;
 #: non-zero ends the call with IO.
@@ -361,6 +363,9 @@ class scmp_tensor(ctypes.Structure):
     output must not overlap one another. Column-major arrays are views with swapped strides, not swapped operands:
     left and right have different sequences.
 
+    Views are passed and returned by value, so this struct has no size of its own and never changes: what later
+    versions may need stands in the reserved members. Initialise it with zeros, or with the functions below.
+
     Since 0.1.
     """
 
@@ -372,18 +377,24 @@ class scmp_tensor(ctypes.Structure):
     device: int
     #: number of dimensions, 0 .. SCMP_MAX_RANK
     rank: int
+    #: 0; others are UNSUPPORTED
+    reserved_flags: int
     #: sizes, outermost first
     shape: ctypes.Array[ctypes.c_int64]
     #: distances between neighbours, in elements
     strides: ctypes.Array[ctypes.c_int64]
+    #: 0; others are UNSUPPORTED. For what types of less than a byte may need
+    reserved: ctypes.Array[ctypes.c_int64]
 
     _fields_ = (
         ("data", ctypes.c_void_p),
         ("dtype", ctypes.c_int32),
         ("device", ctypes.c_int32),
         ("rank", ctypes.c_int32),
+        ("reserved_flags", ctypes.c_int32),
         ("shape", ctypes.c_int64 * 8),
         ("strides", ctypes.c_int64 * 8),
+        ("reserved", ctypes.c_int64 * 2),
     )
 
 
@@ -401,6 +412,8 @@ class scmp_ctx_options(ctypes.Structure):
     device: int
     #: 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on
     threads: int
+    #: lines up to this level are logged; default SCMP_LOG_WARNING
+    log_level: int
     #: most memory that cached sequences and count tables keep, and most that the working memory of calls keeps for the
     #: next ones; likewise again on each GPU that is used; default 256 MiB
     cache_bytes: int
@@ -414,8 +427,6 @@ class scmp_ctx_options(ctypes.Structure):
     log: Any
     #: handed to log
     log_user: Any
-    #: lines up to this level are logged; default SCMP_LOG_WARNING
-    log_level: int
     #: default NULL
     progress: Any
     #: handed to progress
@@ -424,23 +435,33 @@ class scmp_ctx_options(ctypes.Structure):
     cancelled: Any
     #: handed to cancelled
     cancelled_user: Any
+    #: CPU kernels: the name of an instruction set (scmp_isa_name), "" for the library's own choice; default NULL: what
+    #: the environment variable SCMP_CPU names when the context is created, else the library's choice, the fastest that
+    #: this machine runs. It changes speed, never numbers. Since version 0.2
+    isa: bytes
+    #: CUDA backend: the count kernel for all products that it can do, rows, bytes, bits or wgmma, "" for the library's
+    #: own choice; default NULL: what SCMP_CUDA_KERNEL names, else the library's choice. It changes speed, never
+    #: numbers. Since version 0.2
+    kernel: bytes
 
     _fields_ = (
         ("size", ctypes.c_size_t),
         ("backend", ctypes.c_int32),
         ("device", ctypes.c_int32),
         ("threads", ctypes.c_int32),
+        ("log_level", ctypes.c_int32),
         ("cache_bytes", ctypes.c_uint64),
         ("alloc", scmp_alloc_fn),
         ("free", scmp_free_fn),
         ("allocator_user", ctypes.c_void_p),
         ("log", scmp_log_fn),
         ("log_user", ctypes.c_void_p),
-        ("log_level", ctypes.c_int32),
         ("progress", scmp_progress_fn),
         ("progress_user", ctypes.c_void_p),
         ("cancelled", scmp_cancel_fn),
         ("cancelled_user", ctypes.c_void_p),
+        ("isa", ctypes.c_char_p),
+        ("kernel", ctypes.c_char_p),
     )
 
 
@@ -488,6 +509,7 @@ class scmp_generator(ctypes.Structure):
 
 class scmp_element(ctypes.Structure):
     """Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
+    Elements stand in arrays, so this struct has no size of its own and never changes: initialise it with zeros.
 
     Since 0.1.
     """
@@ -498,11 +520,14 @@ class scmp_element(ctypes.Structure):
     complement: int
     #: NULL, or p numbers: out bit i = in bit permutation[i]
     permutation: Any
+    #: 0; others are UNSUPPORTED
+    reserved: ctypes.Array[ctypes.c_int64]
 
     _fields_ = (
         ("generator", ctypes.c_int32),
         ("complement", ctypes.c_int32),
         ("permutation", ctypes.POINTER(ctypes.c_int32)),
+        ("reserved", ctypes.c_int64 * 2),
     )
 
 
@@ -569,12 +594,12 @@ class scmp_report(ctypes.Structure):
     tables: int
     #: who counted
     backend: int
+    #: threads that the product could use
+    threads: int
     #: instruction set of its kernels; static storage
     isa: bytes
     #: name of the count kernel; static storage
     kernel: bytes
-    #: threads that the product could use
-    threads: int
     #: milliseconds: reading, smoothing, ranges and quantization of both operands
     ms_quantize: float
     #: sequences and count tables, 0 when cached
@@ -612,9 +637,9 @@ class scmp_report(ctypes.Structure):
         ("q_max", ctypes.c_int32),
         ("tables", ctypes.c_int32),
         ("backend", ctypes.c_int32),
+        ("threads", ctypes.c_int32),
         ("isa", ctypes.c_char_p),
         ("kernel", ctypes.c_char_p),
-        ("threads", ctypes.c_int32),
         ("ms_quantize", ctypes.c_double),
         ("ms_tables", ctypes.c_double),
         ("ms_pack", ctypes.c_double),
@@ -646,12 +671,12 @@ class scmp_matmul_options(ctypes.Structure):
     mode: int
     #: precision p in bits; default 8
     sc_prec: int
-    #: stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p, or see halve
+    #: stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p
     stoc_len: int
-    #: grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p, or see halve
+    #: grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p
     rng_levels: int
-    #: bipolar: 2^(p-1) for each of L and G that is not given; default 0
-    halve: int
+    #: default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev
+    scramble: int
     #: > 0: own scales for every chunk_d inner indices (per_row, bipolar, 2-D only), summed in f32 in ascending order;
     #: default 0: none
     chunk_d: int
@@ -659,18 +684,11 @@ class scmp_matmul_options(ctypes.Structure):
     group_a: int
     #: per_row: rows of b that share a scale, at least 1; default 1
     group_b: int
-    #: default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev
-    scramble: int
     #: generators; default NULL: sobol_simple
     config: Any
     #: SmoothQuant scales s, (D,), any float dtype, positive and finite: the product of a/s and b*s, not rounded to 16
     #: bits in between (Spec 6); default NULL: none
     smooth: Any
-    #: output: the integer sums S, I32 or I64, of the shape of Y; default NULL: not wanted. Not together with 0 <
-    #: chunk_d < D
-    counts: Any
-    #: output: what the product did; default NULL: not wanted
-    report: Any
 
     _fields_ = (
         ("size", ctypes.c_size_t),
@@ -679,13 +697,32 @@ class scmp_matmul_options(ctypes.Structure):
         ("sc_prec", ctypes.c_int32),
         ("stoc_len", ctypes.c_int32),
         ("rng_levels", ctypes.c_int32),
-        ("halve", ctypes.c_int32),
+        ("scramble", ctypes.c_int32),
         ("chunk_d", ctypes.c_int64),
         ("group_a", ctypes.c_int64),
         ("group_b", ctypes.c_int64),
-        ("scramble", ctypes.c_int32),
         ("config", ctypes.POINTER(scmp_config)),
         ("smooth", ctypes.POINTER(scmp_tensor)),
+    )
+
+
+class scmp_call(ctypes.Structure):
+    """What one call of a product has beside its options: further outputs. Where a function takes a pointer to it, NULL
+    means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2.
+
+    Since 0.2.
+    """
+
+    #: sizeof(scmp_call), set by _init
+    size: int
+    #: output: the integer sums S, I32 or I64, of the shape of Y; default NULL: not wanted. Not together with 0 <
+    #: chunk_d < D
+    counts: Any
+    #: output: what the product did; default NULL: not wanted
+    report: Any
+
+    _fields_ = (
+        ("size", ctypes.c_size_t),
         ("counts", ctypes.POINTER(scmp_tensor)),
         ("report", ctypes.POINTER(scmp_report)),
     )
@@ -1078,22 +1115,11 @@ class Functions:
 
     Since 0.1.
     """
-    scmp_cuda_status: Callable[..., bytes]
-    """scmp_cuda_status() -> const char *
-
-    One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
-    Static storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count kernel
-    by name for all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers.
-
-    Since 0.1.
-    """
     scmp_isa_count: Callable[..., int]
     """scmp_isa_count() -> int32_t
 
     Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-    machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-    picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
-    0.
+    machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
 
     Since 0.1.
     """
@@ -1101,9 +1127,7 @@ class Functions:
     """scmp_isa_name(index) -> const char *
 
     Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-    machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-    picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
-    0.
+    machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
 
     Since 0.1.
     """
@@ -1111,24 +1135,18 @@ class Functions:
     """scmp_isa_available(index) -> int32_t
 
     Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-    machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-    picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
-    0.
+    machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
 
     Since 0.1.
     """
-    scmp_isa_native_runs: Callable[..., bytes]
-    """scmp_isa_native_runs(index) -> const char *
-
-    Processors on which the project has run and tested the kernels of an instruction set, "Zen 5"; "" where that was
-    in an emulator only, and for a bad index. Static storage.
-
-    Since 0.1.
-    """
-    scmp_ctx_options_init: Callable[..., None]
-    """scmp_ctx_options_init(options) -> void
+    scmp_ctx_options_init_sized: Callable[..., None]
+    """scmp_ctx_options_init_sized(options, size) -> void
 
     Fills `options` with the defaults. NULL is ignored.
+
+    Parameters:
+
+    * size: sizeof(scmp_ctx_options) of the program, which scmp_ctx_options_init hands in
 
     Since 0.1.
     """
@@ -1144,8 +1162,8 @@ class Functions:
 
     Returns:
 
-    INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel that
-    SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
+    INVALID_ARGUMENT; UNSUPPORTED where the backend, the instruction set or the CUDA kernel is not to be had here;
+    OUT_OF_MEMORY; DEVICE
 
     Since 0.1.
     """
@@ -1154,7 +1172,7 @@ class Functions:
 
     Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made with
     the context must be gone before; configurations and packed operands may live on. Work that is still on a stream
-    goes on, but nobody hears of what goes wrong there: see scmp_ctx_synchronize.
+    goes on, and its errors are lost: scmp_ctx_synchronize reports them before.
 
     Since 0.1.
     """
@@ -1257,8 +1275,8 @@ class Functions:
     """scmp_ctx_synchronize(ctx) -> scmp_status
 
     Waits until the GPUs have done what the context's calls put on their streams, and reports the first error of
-    theirs that no call has reported, once: later ones are forgotten with it. Contexts of other backends have
-    nothing to wait for.
+    theirs that no call has reported. It reports an error once, and drops the later ones. Contexts of other backends
+    have nothing to wait for.
 
     Returns:
 
@@ -1298,17 +1316,25 @@ class Functions:
 
     Since 0.1.
     """
-    scmp_generator_init: Callable[..., None]
-    """scmp_generator_init(generator) -> void
+    scmp_generator_init_sized: Callable[..., None]
+    """scmp_generator_init_sized(generator, size) -> void
 
     Fills `generator` with the defaults: the default left Sobol. NULL is ignored.
 
+    Parameters:
+
+    * size: sizeof(scmp_generator) of the program, which scmp_generator_init hands in
+
     Since 0.1.
     """
-    scmp_config_desc_init: Callable[..., None]
-    """scmp_config_desc_init(desc) -> void
+    scmp_config_desc_init_sized: Callable[..., None]
+    """scmp_config_desc_init_sized(desc, size) -> void
 
     Fills `desc` with the defaults: an empty pool for p = 8. NULL is ignored.
+
+    Parameters:
+
+    * size: sizeof(scmp_config_desc) of the program, which scmp_config_desc_init hands in
 
     Since 0.1.
     """
@@ -1415,44 +1441,6 @@ class Functions:
 
     Since 0.2.
     """
-    scmp_sobol_seeds: Callable[..., int]
-    """scmp_sobol_seeds(side, sc_prec, seeds) -> scmp_status
-
-    The default Sobol seeds of a side (Spec 3).
-
-    Parameters:
-
-    * seeds: gets sc_prec numbers.
-
-    Returns:
-
-    INVALID_ARGUMENT
-
-    Since 0.1.
-    """
-    scmp_lfsr_tap_set_count: Callable[..., int]
-    """scmp_lfsr_tap_set_count(sc_prec) -> int32_t
-
-    Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range.
-
-    Since 0.1.
-    """
-    scmp_lfsr_tap_set: Callable[..., int]
-    """scmp_lfsr_tap_set(sc_prec, index, taps, count) -> scmp_status
-
-    One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
-
-    Parameters:
-
-    * taps: gets at most sc_prec positions, descending
-    * count: gets how many
-
-    Returns:
-
-    INVALID_ARGUMENT for a width or index out of range
-
-    Since 0.1.
-    """
     scmp_granularity_name: Callable[..., bytes]
     """scmp_granularity_name(granularity) -> const char *
 
@@ -1467,30 +1455,49 @@ class Functions:
 
     Since 0.1.
     """
-    scmp_report_init: Callable[..., None]
-    """scmp_report_init(report) -> void
+    scmp_report_init_sized: Callable[..., None]
+    """scmp_report_init_sized(report, size) -> void
 
     Fills `report` with zeros and its size. NULL is ignored.
 
+    Parameters:
+
+    * size: sizeof(scmp_report) of the program, which scmp_report_init hands in
+
     Since 0.1.
     """
-    scmp_matmul_options_init: Callable[..., None]
-    """scmp_matmul_options_init(options) -> void
+    scmp_matmul_options_init_sized: Callable[..., None]
+    """scmp_matmul_options_init_sized(options, size) -> void
 
     Fills `options` with the defaults. NULL is ignored.
+
+    Parameters:
+
+    * size: sizeof(scmp_matmul_options) of the program, which scmp_matmul_options_init hands in
+
+    Since 0.1.
+    """
+    scmp_call_init_sized: Callable[..., None]
+    """scmp_call_init_sized(call, size) -> void
+
+    Fills `call` with its size and NULLs. NULL is ignored.
+
+    Parameters:
+
+    * size: sizeof(scmp_call) of the program, which scmp_call_init hands in. Since version 0.2.
 
     Since 0.1.
     """
     scmp_matmul: Callable[..., int]
-    """scmp_matmul(ctx, a, b, options, y) -> scmp_status
+    """scmp_matmul(ctx, a, b, options, call, y) -> scmp_status
 
     Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
 
-    With a CUDA context, a, b, y and options->counts may each be in host memory or on a GPU; options->smooth is in
-    host memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from
-    scmp_ctx_synchronize: see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an
-    element of a and b, scales (24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out
-    among blocks (small products), 8 with 0 < chunk_d < D, and at most about 64 MiB of count tables.
+    With a CUDA context, a, b, y and call->counts may each be in host memory or on a GPU; options->smooth is in host
+    memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from scmp_ctx_synchronize:
+    see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an element of a and b, scales
+    (24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out among blocks (small
+    products), 8 with 0 < chunk_d < D, and at most about 64 MiB of count tables.
 
     A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
     quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks
@@ -1501,7 +1508,8 @@ class Functions:
     * a: (N, D) or (BH, N, D); F32, F16, BF16 or F64; finite
     * b: (M, D) or (BH, M, D); likewise, of the rank of a
     * options: NULL for the defaults
-    * y: output, F32, (N, M) or (BH, N, M); NULL where only options->counts is wanted
+    * call: further outputs; NULL for none
+    * y: output, F32, (N, M) or (BH, N, M); NULL where only call->counts is wanted
 
     Returns:
 
@@ -1513,8 +1521,8 @@ class Functions:
     scmp_packed_create: Callable[..., int]
     """scmp_packed_create(ctx, b, options, out) -> scmp_status
 
-    Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here.
-    With a CUDA context b may be on a GPU; the call waits until it has been read.
+    Packs b under `options`, which every product with it then uses; With a CUDA context b may be on a GPU; the call
+    waits until it has been read.
 
     Returns:
 
@@ -1545,14 +1553,13 @@ class Functions:
     Since 0.1.
     """
     scmp_matmul_packed: Callable[..., int]
-    """scmp_matmul_packed(ctx, a, packed, counts, report, y) -> scmp_status
+    """scmp_matmul_packed(ctx, a, packed, call, y) -> scmp_status
 
     The product with a packed right operand: exactly scmp_matmul with the operand and options that were packed.
 
     Parameters:
 
-    * counts: as options->counts; NULL: not wanted
-    * report: NULL: not wanted
+    * call: further outputs; NULL for none
     * y: as for scmp_matmul
 
     Returns:
@@ -1569,24 +1576,17 @@ class Functions:
     Since 0.1.
     """
     scmp_calib_create: Callable[..., int]
-    """scmp_calib_create(ctx, d, out) -> scmp_status
+    """scmp_calib_create(ctx, d, dtype, out) -> scmp_status
 
-    Empty statistics over `d` inner indices, kept in F32.
+    Empty statistics over `d` inner indices.
 
-    Returns:
+    Parameters:
 
-    INVALID_SHAPE for d < 0
-
-    Since 0.1.
-    """
-    scmp_calib_create_typed: Callable[..., int]
-    """scmp_calib_create_typed(ctx, d, dtype, out) -> scmp_status
-
-    Likewise, kept in `dtype`: F32, or F64, which keeps F64 observations exactly.
+    * dtype: F32, or F64, which keeps F64 observations exactly
 
     Returns:
 
-    INVALID_DTYPE for others
+    INVALID_SHAPE for d < 0; INVALID_DTYPE for another dtype
 
     Since 0.1.
     """
@@ -1756,10 +1756,14 @@ class Functions:
 
     Since 0.1.
     """
-    scmp_quantized_init: Callable[..., None]
-    """scmp_quantized_init(quantized) -> void
+    scmp_quantized_init_sized: Callable[..., None]
+    """scmp_quantized_init_sized(quantized, size) -> void
 
     Fills `quantized` with its size and NULLs. NULL is ignored.
+
+    Parameters:
+
+    * size: sizeof(scmp_quantized) of the program, which scmp_quantized_init hands in
 
     Since 0.1.
     """
@@ -1844,98 +1848,14 @@ class Functions:
 
     Since 0.1.
     """
-    scmp_generator_draws: Callable[..., int]
-    """scmp_generator_draws(ctx, generator, sc_prec, out) -> scmp_status
-
-    The first draws of one generator, without permutation, complement, scramble or rescale.
-
-    Parameters:
-
-    * out: (T,), I16 or I32, T at most 2^sc_prec
-
-    Returns:
-
-    INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
-
-    Since 0.1.
-    """
-    scmp_sequence: Callable[..., int]
-    """scmp_sequence(ctx, options, side, d, out) -> scmp_status
-
-    What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
-    rescale.
-
-    Parameters:
-
-    * out: (L,), I16 or I32
-
-    Since 0.1.
-    """
-    scmp_scramble_mask: Callable[..., int]
-    """scmp_scramble_mask(scramble, d, sc_prec) -> uint32_t
-
-    mask[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a
-    width out of range; NOT_GIVEN counts as bitrev.
-
-    Since 0.1.
-    """
-    scmp_scramble_applies: Callable[..., int]
-    """scmp_scramble_applies(scramble, sc_prec, stoc_len, rng_levels) -> int32_t
-
-    1 where the mode applies its masks at this stream length and grid (Spec 3), else 0.
-
-    Since 0.1.
-    """
-    scmp_rescale: Callable[..., int]
-    """scmp_rescale(draw, sc_prec, rng_levels) -> uint32_t
-
-    floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3).
-
-    Since 0.1.
-    """
-    scmp_level_boundaries: Callable[..., int]
-    """scmp_level_boundaries(options, out) -> scmp_status
-
-    The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without
-    chunks, or with them where chunk_d > 0.
-
-    Parameters:
-
-    * out: (q_max + 1,), I16 or I32
-
-    Since 0.1.
-    """
-    scmp_count_table: Callable[..., int]
-    """scmp_count_table(ctx, options, d, x, y, out) -> scmp_status
-
-    The count table of inner index `d`: out[i][j] = C_d(x[i], y[j]).
-
-    Parameters:
-
-    * x: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
-    * y: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
-    * out: (X, Y), I16 or I32
-
-    Since 0.1.
-    """
-    scmp_table_index: Callable[..., int]
-    """scmp_table_index(ctx, options, d, index, table_count) -> scmp_status
-
-    Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
-    pair of generators.
-
-    Parameters:
-
-    * d: number of inner indices
-    * index: output (d,), I32: the table of each; NULL: not wanted
-    * table_count: gets the number of different tables
-
-    Since 0.1.
-    """
-    scmp_trace_init: Callable[..., None]
-    """scmp_trace_init(trace) -> void
+    scmp_trace_init_sized: Callable[..., None]
+    """scmp_trace_init_sized(trace, size) -> void
 
     Fills `trace` with its size and NULLs. NULL is ignored.
+
+    Parameters:
+
+    * size: sizeof(scmp_trace) of the program, which scmp_trace_init hands in
 
     Since 0.1.
     """
@@ -1987,10 +1907,14 @@ class Functions:
 
     Since 0.1.
     """
-    scmp_divergence_init: Callable[..., None]
-    """scmp_divergence_init(divergence) -> void
+    scmp_divergence_init_sized: Callable[..., None]
+    """scmp_divergence_init_sized(divergence, size) -> void
 
     Fills `divergence` with its size and "none". NULL is ignored.
+
+    Parameters:
+
+    * size: sizeof(scmp_divergence) of the program, which scmp_divergence_init hands in
 
     Since 0.1.
     """
@@ -2053,10 +1977,14 @@ class Functions:
 
     Since 0.1.
     """
-    scmp_accumulator_init: Callable[..., None]
-    """scmp_accumulator_init(accumulator) -> void
+    scmp_accumulator_init_sized: Callable[..., None]
+    """scmp_accumulator_init_sized(accumulator, size) -> void
 
     Fills `accumulator` with the defaults. NULL is ignored.
+
+    Parameters:
+
+    * size: sizeof(scmp_accumulator) of the program, which scmp_accumulator_init hands in
 
     Since 0.1.
     """
@@ -2162,10 +2090,14 @@ class Functions:
 
     Since 0.1.
     """
-    scmp_table_error_init: Callable[..., None]
-    """scmp_table_error_init(error) -> void
+    scmp_table_error_init_sized: Callable[..., None]
+    """scmp_table_error_init_sized(error, size) -> void
 
     Fills `error` with zeros and its size. NULL is ignored.
+
+    Parameters:
+
+    * size: sizeof(scmp_table_error) of the program, which scmp_table_error_init hands in
 
     Since 0.1.
     """
@@ -2194,10 +2126,14 @@ class Functions:
 
     Since 0.1.
     """
-    scmp_score_weights_init: Callable[..., None]
-    """scmp_score_weights_init(weights) -> void
+    scmp_score_weights_init_sized: Callable[..., None]
+    """scmp_score_weights_init_sized(weights, size) -> void
 
     Fills `weights` with its size and NULLs. NULL is ignored.
+
+    Parameters:
+
+    * size: sizeof(scmp_score_weights) of the program, which scmp_score_weights_init hands in
 
     Since 0.1.
     """
@@ -2260,6 +2196,132 @@ class Functions:
 
     Since 0.1.
     """
+    scmp_sobol_seeds: Callable[..., int]
+    """scmp_sobol_seeds(side, sc_prec, seeds) -> scmp_status
+
+    The default Sobol seeds of a side (Spec 3).
+
+    Parameters:
+
+    * seeds: gets sc_prec numbers.
+
+    Returns:
+
+    INVALID_ARGUMENT
+
+    Since 0.1.
+    """
+    scmp_lfsr_tap_set_count: Callable[..., int]
+    """scmp_lfsr_tap_set_count(sc_prec) -> int32_t
+
+    Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range.
+
+    Since 0.1.
+    """
+    scmp_lfsr_tap_set: Callable[..., int]
+    """scmp_lfsr_tap_set(sc_prec, index, taps, count) -> scmp_status
+
+    One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
+
+    Parameters:
+
+    * taps: gets at most sc_prec positions, descending
+    * count: gets how many
+
+    Returns:
+
+    INVALID_ARGUMENT for a width or index out of range
+
+    Since 0.1.
+    """
+    scmp_generator_draws: Callable[..., int]
+    """scmp_generator_draws(ctx, generator, sc_prec, out) -> scmp_status
+
+    The first draws of one generator, without permutation, complement, scramble or rescale.
+
+    Parameters:
+
+    * out: (T,), I16 or I32, T at most 2^sc_prec
+
+    Returns:
+
+    INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
+
+    Since 0.1.
+    """
+    scmp_sequence: Callable[..., int]
+    """scmp_sequence(ctx, options, side, d, out) -> scmp_status
+
+    What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
+    rescale.
+
+    Parameters:
+
+    * out: (L,), I16 or I32
+
+    Since 0.1.
+    """
+    scmp_scramble_mask: Callable[..., int]
+    """scmp_scramble_mask(scramble, d, sc_prec) -> uint32_t
+
+    mask[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a
+    width out of range; NOT_GIVEN counts as bitrev.
+
+    Since 0.1.
+    """
+    scmp_scramble_applies: Callable[..., int]
+    """scmp_scramble_applies(scramble, sc_prec, stoc_len, rng_levels) -> int32_t
+
+    1 where the mode applies its masks at this stream length and grid (Spec 3), else 0.
+
+    Since 0.1.
+    """
+    scmp_rescale: Callable[..., int]
+    """scmp_rescale(draw, sc_prec, rng_levels) -> uint32_t
+
+    floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3).
+
+    Since 0.1.
+    """
+    scmp_level_boundaries: Callable[..., int]
+    """scmp_level_boundaries(options, out) -> scmp_status
+
+    The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without
+    chunks, or with them where chunk_d > 0.
+
+    Parameters:
+
+    * out: (q_max + 1,), I16 or I32
+
+    Since 0.1.
+    """
+    scmp_count_table: Callable[..., int]
+    """scmp_count_table(ctx, options, d, x, y, out) -> scmp_status
+
+    The count table of inner index `d`: out[i][j] = C_d(x[i], y[j]).
+
+    Parameters:
+
+    * x: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+    * y: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+    * out: (X, Y), I16 or I32
+
+    Since 0.1.
+    """
+    scmp_table_index: Callable[..., int]
+    """scmp_table_index(ctx, options, d, index, table_count) -> scmp_status
+
+    Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
+    pair of generators.
+
+    Parameters:
+
+    * d: number of inner indices
+    * index: output (d,), I32: the table of each; NULL: not wanted
+    * table_count: gets the number of different tables
+
+    Since 0.1.
+    """
 
     def __init__(self, library: ctypes.CDLL) -> None:
         self.scmp_version = _bind(library, "scmp_version", ctypes.c_char_p)
@@ -2317,12 +2379,16 @@ class Functions:
         self.scmp_backend_name = _bind(library, "scmp_backend_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_backend_available = _bind(library, "scmp_backend_available", ctypes.c_int32, ctypes.c_int32)
         self.scmp_cuda_device_count = _bind(library, "scmp_cuda_device_count", ctypes.c_int32)
-        self.scmp_cuda_status = _bind(library, "scmp_cuda_status", ctypes.c_char_p)
         self.scmp_isa_count = _bind(library, "scmp_isa_count", ctypes.c_int32)
         self.scmp_isa_name = _bind(library, "scmp_isa_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_isa_available = _bind(library, "scmp_isa_available", ctypes.c_int32, ctypes.c_int32)
-        self.scmp_isa_native_runs = _bind(library, "scmp_isa_native_runs", ctypes.c_char_p, ctypes.c_int32)
-        self.scmp_ctx_options_init = _bind(library, "scmp_ctx_options_init", None, ctypes.POINTER(scmp_ctx_options))
+        self.scmp_ctx_options_init_sized = _bind(
+            library,
+            "scmp_ctx_options_init_sized",
+            None,
+            ctypes.POINTER(scmp_ctx_options),
+            ctypes.c_size_t,
+        )
         self.scmp_ctx_create = _bind(
             library,
             "scmp_ctx_create",
@@ -2370,8 +2436,20 @@ class Functions:
             ctypes.POINTER(ctypes.c_uint64),
         )
         self.scmp_scramble_name = _bind(library, "scmp_scramble_name", ctypes.c_char_p, ctypes.c_int32)
-        self.scmp_generator_init = _bind(library, "scmp_generator_init", None, ctypes.POINTER(scmp_generator))
-        self.scmp_config_desc_init = _bind(library, "scmp_config_desc_init", None, ctypes.POINTER(scmp_config_desc))
+        self.scmp_generator_init_sized = _bind(
+            library,
+            "scmp_generator_init_sized",
+            None,
+            ctypes.POINTER(scmp_generator),
+            ctypes.c_size_t,
+        )
+        self.scmp_config_desc_init_sized = _bind(
+            library,
+            "scmp_config_desc_init_sized",
+            None,
+            ctypes.POINTER(scmp_config_desc),
+            ctypes.c_size_t,
+        )
         self.scmp_config_create_named = _bind(
             library,
             "scmp_config_create_named",
@@ -2421,32 +2499,28 @@ class Functions:
         self.scmp_config_sc_prec = _bind(library, "scmp_config_sc_prec", ctypes.c_int32, ctypes.POINTER(scmp_config))
         self.scmp_config_d_max = _bind(library, "scmp_config_d_max", ctypes.c_int64, ctypes.POINTER(scmp_config))
         self.scmp_config_warning = _bind(library, "scmp_config_warning", ctypes.c_char_p, ctypes.POINTER(scmp_config))
-        self.scmp_sobol_seeds = _bind(
-            library,
-            "scmp_sobol_seeds",
-            ctypes.c_int32,
-            ctypes.c_int32,
-            ctypes.c_int32,
-            ctypes.POINTER(ctypes.c_uint32),
-        )
-        self.scmp_lfsr_tap_set_count = _bind(library, "scmp_lfsr_tap_set_count", ctypes.c_int32, ctypes.c_int32)
-        self.scmp_lfsr_tap_set = _bind(
-            library,
-            "scmp_lfsr_tap_set",
-            ctypes.c_int32,
-            ctypes.c_int32,
-            ctypes.c_int32,
-            ctypes.POINTER(ctypes.c_int32),
-            ctypes.POINTER(ctypes.c_int32),
-        )
         self.scmp_granularity_name = _bind(library, "scmp_granularity_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_mode_name = _bind(library, "scmp_mode_name", ctypes.c_char_p, ctypes.c_int32)
-        self.scmp_report_init = _bind(library, "scmp_report_init", None, ctypes.POINTER(scmp_report))
-        self.scmp_matmul_options_init = _bind(
+        self.scmp_report_init_sized = _bind(
             library,
-            "scmp_matmul_options_init",
+            "scmp_report_init_sized",
+            None,
+            ctypes.POINTER(scmp_report),
+            ctypes.c_size_t,
+        )
+        self.scmp_matmul_options_init_sized = _bind(
+            library,
+            "scmp_matmul_options_init_sized",
             None,
             ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_size_t,
+        )
+        self.scmp_call_init_sized = _bind(
+            library,
+            "scmp_call_init_sized",
+            None,
+            ctypes.POINTER(scmp_call),
+            ctypes.c_size_t,
         )
         self.scmp_matmul = _bind(
             library,
@@ -2456,6 +2530,7 @@ class Functions:
             ctypes.POINTER(scmp_tensor),
             ctypes.POINTER(scmp_tensor),
             ctypes.POINTER(scmp_matmul_options),
+            ctypes.POINTER(scmp_call),
             ctypes.POINTER(scmp_tensor),
         )
         self.scmp_packed_create = _bind(
@@ -2482,22 +2557,13 @@ class Functions:
             ctypes.POINTER(scmp_ctx),
             ctypes.POINTER(scmp_tensor),
             ctypes.POINTER(scmp_packed),
-            ctypes.POINTER(scmp_tensor),
-            ctypes.POINTER(scmp_report),
+            ctypes.POINTER(scmp_call),
             ctypes.POINTER(scmp_tensor),
         )
         self.scmp_smooth_eps = _bind(library, "scmp_smooth_eps", ctypes.c_double)
         self.scmp_calib_create = _bind(
             library,
             "scmp_calib_create",
-            ctypes.c_int32,
-            ctypes.POINTER(scmp_ctx),
-            ctypes.c_int64,
-            ctypes.POINTER(ctypes.POINTER(scmp_calib)),
-        )
-        self.scmp_calib_create_typed = _bind(
-            library,
-            "scmp_calib_create_typed",
             ctypes.c_int32,
             ctypes.POINTER(scmp_ctx),
             ctypes.c_int64,
@@ -2586,7 +2652,13 @@ class Functions:
             ctypes.POINTER(scmp_tensor),
             ctypes.POINTER(scmp_tensor),
         )
-        self.scmp_quantized_init = _bind(library, "scmp_quantized_init", None, ctypes.POINTER(scmp_quantized))
+        self.scmp_quantized_init_sized = _bind(
+            library,
+            "scmp_quantized_init_sized",
+            None,
+            ctypes.POINTER(scmp_quantized),
+            ctypes.c_size_t,
+        )
         self.scmp_scale_shape = _bind(
             library,
             "scmp_scale_shape",
@@ -2641,79 +2713,13 @@ class Functions:
             ctypes.POINTER(scmp_matmul_options),
             ctypes.POINTER(scmp_tensor),
         )
-        self.scmp_generator_draws = _bind(
+        self.scmp_trace_init_sized = _bind(
             library,
-            "scmp_generator_draws",
-            ctypes.c_int32,
-            ctypes.POINTER(scmp_ctx),
-            ctypes.POINTER(scmp_generator),
-            ctypes.c_int32,
-            ctypes.POINTER(scmp_tensor),
+            "scmp_trace_init_sized",
+            None,
+            ctypes.POINTER(scmp_trace),
+            ctypes.c_size_t,
         )
-        self.scmp_sequence = _bind(
-            library,
-            "scmp_sequence",
-            ctypes.c_int32,
-            ctypes.POINTER(scmp_ctx),
-            ctypes.POINTER(scmp_matmul_options),
-            ctypes.c_int32,
-            ctypes.c_int64,
-            ctypes.POINTER(scmp_tensor),
-        )
-        self.scmp_scramble_mask = _bind(
-            library,
-            "scmp_scramble_mask",
-            ctypes.c_uint32,
-            ctypes.c_int32,
-            ctypes.c_int64,
-            ctypes.c_int32,
-        )
-        self.scmp_scramble_applies = _bind(
-            library,
-            "scmp_scramble_applies",
-            ctypes.c_int32,
-            ctypes.c_int32,
-            ctypes.c_int32,
-            ctypes.c_int32,
-            ctypes.c_int32,
-        )
-        self.scmp_rescale = _bind(
-            library,
-            "scmp_rescale",
-            ctypes.c_uint32,
-            ctypes.c_uint32,
-            ctypes.c_int32,
-            ctypes.c_int32,
-        )
-        self.scmp_level_boundaries = _bind(
-            library,
-            "scmp_level_boundaries",
-            ctypes.c_int32,
-            ctypes.POINTER(scmp_matmul_options),
-            ctypes.POINTER(scmp_tensor),
-        )
-        self.scmp_count_table = _bind(
-            library,
-            "scmp_count_table",
-            ctypes.c_int32,
-            ctypes.POINTER(scmp_ctx),
-            ctypes.POINTER(scmp_matmul_options),
-            ctypes.c_int64,
-            ctypes.POINTER(scmp_tensor),
-            ctypes.POINTER(scmp_tensor),
-            ctypes.POINTER(scmp_tensor),
-        )
-        self.scmp_table_index = _bind(
-            library,
-            "scmp_table_index",
-            ctypes.c_int32,
-            ctypes.POINTER(scmp_ctx),
-            ctypes.POINTER(scmp_matmul_options),
-            ctypes.c_int64,
-            ctypes.POINTER(scmp_tensor),
-            ctypes.POINTER(ctypes.c_int32),
-        )
-        self.scmp_trace_init = _bind(library, "scmp_trace_init", None, ctypes.POINTER(scmp_trace))
         self.scmp_signal_name = _bind(library, "scmp_signal_name", ctypes.c_char_p, ctypes.c_int32)
         self.scmp_trace_arrays = _bind(
             library,
@@ -2750,7 +2756,13 @@ class Functions:
             scmp_write_fn,
             ctypes.c_void_p,
         )
-        self.scmp_divergence_init = _bind(library, "scmp_divergence_init", None, ctypes.POINTER(scmp_divergence))
+        self.scmp_divergence_init_sized = _bind(
+            library,
+            "scmp_divergence_init_sized",
+            None,
+            ctypes.POINTER(scmp_divergence),
+            ctypes.c_size_t,
+        )
         self.scmp_trace_compare = _bind(
             library,
             "scmp_trace_compare",
@@ -2790,7 +2802,13 @@ class Functions:
             ctypes.POINTER(scmp_tensor),
         )
         self.scmp_accumulator_width_max = _bind(library, "scmp_accumulator_width_max", ctypes.c_int32)
-        self.scmp_accumulator_init = _bind(library, "scmp_accumulator_init", None, ctypes.POINTER(scmp_accumulator))
+        self.scmp_accumulator_init_sized = _bind(
+            library,
+            "scmp_accumulator_init_sized",
+            None,
+            ctypes.POINTER(scmp_accumulator),
+            ctypes.c_size_t,
+        )
         self.scmp_adder_tree_levels = _bind(library, "scmp_adder_tree_levels", ctypes.c_int32, ctypes.c_int64)
         self.scmp_accumulate = _bind(
             library,
@@ -2863,7 +2881,13 @@ class Functions:
             ctypes.POINTER(scmp_tensor),
             ctypes.POINTER(scmp_tensor),
         )
-        self.scmp_table_error_init = _bind(library, "scmp_table_error_init", None, ctypes.POINTER(scmp_table_error))
+        self.scmp_table_error_init_sized = _bind(
+            library,
+            "scmp_table_error_init_sized",
+            None,
+            ctypes.POINTER(scmp_table_error),
+            ctypes.c_size_t,
+        )
         self.scmp_count_table_error = _bind(
             library,
             "scmp_count_table_error",
@@ -2878,11 +2902,12 @@ class Functions:
             ctypes.POINTER(scmp_tensor),
             ctypes.POINTER(scmp_table_error),
         )
-        self.scmp_score_weights_init = _bind(
+        self.scmp_score_weights_init_sized = _bind(
             library,
-            "scmp_score_weights_init",
+            "scmp_score_weights_init_sized",
             None,
             ctypes.POINTER(scmp_score_weights),
+            ctypes.c_size_t,
         )
         self.scmp_score_generators = _bind(
             library,
@@ -2917,6 +2942,96 @@ class Functions:
             ctypes.c_int64,
             scmp_lint_fn,
             ctypes.c_void_p,
+            ctypes.POINTER(ctypes.c_int32),
+        )
+        self.scmp_sobol_seeds = _bind(
+            library,
+            "scmp_sobol_seeds",
+            ctypes.c_int32,
+            ctypes.c_int32,
+            ctypes.c_int32,
+            ctypes.POINTER(ctypes.c_uint32),
+        )
+        self.scmp_lfsr_tap_set_count = _bind(library, "scmp_lfsr_tap_set_count", ctypes.c_int32, ctypes.c_int32)
+        self.scmp_lfsr_tap_set = _bind(
+            library,
+            "scmp_lfsr_tap_set",
+            ctypes.c_int32,
+            ctypes.c_int32,
+            ctypes.c_int32,
+            ctypes.POINTER(ctypes.c_int32),
+            ctypes.POINTER(ctypes.c_int32),
+        )
+        self.scmp_generator_draws = _bind(
+            library,
+            "scmp_generator_draws",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_generator),
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_tensor),
+        )
+        self.scmp_sequence = _bind(
+            library,
+            "scmp_sequence",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int32,
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_tensor),
+        )
+        self.scmp_scramble_mask = _bind(
+            library,
+            "scmp_scramble_mask",
+            ctypes.c_uint32,
+            ctypes.c_int32,
+            ctypes.c_int64,
+            ctypes.c_int32,
+        )
+        self.scmp_scramble_applies = _bind(
+            library,
+            "scmp_scramble_applies",
+            ctypes.c_int32,
+            ctypes.c_int32,
+            ctypes.c_int32,
+            ctypes.c_int32,
+            ctypes.c_int32,
+        )
+        self.scmp_rescale = _bind(
+            library,
+            "scmp_rescale",
+            ctypes.c_uint32,
+            ctypes.c_uint32,
+            ctypes.c_int32,
+            ctypes.c_int32,
+        )
+        self.scmp_level_boundaries = _bind(
+            library,
+            "scmp_level_boundaries",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.POINTER(scmp_tensor),
+        )
+        self.scmp_count_table = _bind(
+            library,
+            "scmp_count_table",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+            ctypes.POINTER(scmp_tensor),
+        )
+        self.scmp_table_index = _bind(
+            library,
+            "scmp_table_index",
+            ctypes.c_int32,
+            ctypes.POINTER(scmp_ctx),
+            ctypes.POINTER(scmp_matmul_options),
+            ctypes.c_int64,
+            ctypes.POINTER(scmp_tensor),
             ctypes.POINTER(ctypes.c_int32),
         )
 

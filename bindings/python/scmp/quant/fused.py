@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from ctypes import byref, pointer
+from ctypes import byref, pointer, sizeof
 from typing import Any
 
 import numpy as np
@@ -108,7 +108,7 @@ class _Stage:
 
     def quantize(self, ranges: tuple[float, float] | None, **wanted: Operand | None) -> None:
         out = _c.scmp_quantized()
-        lib.scmp_quantized_init(byref(out))
+        lib.scmp_quantized_init_sized(byref(out), sizeof(out))
         for name, made in wanted.items():
             if made is not None:
                 setattr(out, name, pointer(made.tensor))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from ctypes import byref, pointer
+from ctypes import byref, pointer, sizeof
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._context import Context, clear_caches, context_of
-from .._environment import watch
+from .._environment import Watch, watch
 from .._handles import Handle, Shared
 from .._library import lib
 from .._options import Options
@@ -90,18 +90,33 @@ def sc_matmul(
     shape = _result_shape(left.shape, right.shape)
     y = left.new(shape, DType.SCMP_DTYPE_F32)
     counts = left.new(shape, DType.SCMP_DTYPE_I32) if return_counts else None
-    if counts is not None:
-        options.struct.counts = pointer(counts.tensor)
     watched = watch(options.struct.sc_prec, left.shape[-1] if left.shape else 0, options.struct.chunk_d)
-    if watched is not None:
-        options.struct.report = pointer(watched.report)
     context.call(
-        lib.scmp_matmul, context.handle, byref(left.tensor), byref(right.tensor), byref(options.struct), byref(y.tensor)
+        lib.scmp_matmul,
+        context.handle,
+        byref(left.tensor),
+        byref(right.tensor),
+        byref(options.struct),
+        _further_outputs(counts, watched),
+        byref(y.tensor),
     )
     _wait(context, left)
     if watched is not None:
         watched.say()
     return y.result() if counts is None else (y.result(), counts.result())
+
+
+def _further_outputs(counts: Operand | None, watched: Watch | None) -> Any:
+    """A pointer to the call's struct; None where nothing but y is wanted."""
+    if counts is None and watched is None:
+        return None
+    call = _c.scmp_call()
+    lib.scmp_call_init_sized(byref(call), sizeof(call))
+    if counts is not None:
+        call.counts = pointer(counts.tensor)
+    if watched is not None:
+        call.report = pointer(watched.report)
+    return byref(call)
 
 
 def _wait(context: Context, left: Operand) -> None:
@@ -172,8 +187,7 @@ class PackedWeights(Shared):
             context.handle,
             byref(left.tensor),
             self._handle,
-            byref(counts.tensor) if counts is not None else None,
-            byref(watched.report) if watched is not None else None,
+            _further_outputs(counts, watched),
             byref(y.tensor),
         )
         _wait(context, left)

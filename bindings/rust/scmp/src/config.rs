@@ -67,7 +67,7 @@ impl Config {
             element.check(desc.sc_prec)?;
         }
         // SAFETY: the struct and its own function.
-        let mut raw = unsafe { crate::init(sys::scmp_config_desc_init) };
+        let mut raw = unsafe { crate::init(sys::scmp_config_desc_init_sized) };
         raw.sc_prec = c_count(desc.sc_prec);
         raw.generators = pool.as_ptr();
         raw.generator_count = pool.len();
@@ -187,7 +187,7 @@ impl Generator {
     /// As C has it. The pointers inside are good for as long as `self` is borrowed.
     pub(crate) fn raw(&self) -> sys::scmp_generator {
         // SAFETY: the struct and its own function.
-        let mut raw = unsafe { crate::init(sys::scmp_generator_init) };
+        let mut raw = unsafe { crate::init(sys::scmp_generator_init_sized) };
         match self {
             Self::Sobol { side, seeds, start } => {
                 raw.r#type = sys::SCMP_GENERATOR_SOBOL;
@@ -249,6 +249,7 @@ impl Element {
             generator: i32::try_from(self.generator).unwrap_or(i32::MAX),
             complement: i32::from(self.complement),
             permutation: self.permutation.as_ref().map_or(ptr::null(), |numbers| numbers.as_ptr()),
+            reserved: [0; 2],
         }
     }
 }
@@ -287,7 +288,7 @@ pub struct ConfigDesc {
 impl Default for ConfigDesc {
     fn default() -> Self {
         // SAFETY: the struct and its own function.
-        let c = unsafe { crate::init(sys::scmp_config_desc_init) };
+        let c = unsafe { crate::init(sys::scmp_config_desc_init_sized) };
         Self {
             sc_prec: c.sc_prec.unsigned_abs(),
             generators: Vec::new(),

@@ -257,7 +257,7 @@ impl ContextBuilder {
     /// instruction set that `SCMP_CPU` names, is not to be had here; `OutOfMemory`; `Device`.
     pub fn build(self) -> Result<Context> {
         // SAFETY: the struct and its own function.
-        let mut options = unsafe { crate::init(sys::scmp_ctx_options_init) };
+        let mut options = unsafe { crate::init(sys::scmp_ctx_options_init_sized) };
         options.backend = self.backend.to_c();
         options.device = self.device;
         options.threads = self.threads.map_or(sys::SCMP_NOT_GIVEN, c_count);
@@ -303,19 +303,13 @@ pub struct InstructionSet {
     pub name: &'static str,
     /// Whether this machine and its operating system run it.
     pub available: bool,
-    /// Processors on which the project has run and tested its kernels; "" where that was in an emulator only.
-    pub native_runs: &'static str,
 }
 
 /// The instruction sets that the CPU backend has kernels for, the portable one first.
 pub fn instruction_sets() -> Vec<InstructionSet> {
     // SAFETY: these take any number; names are static text.
     let one = |index| unsafe {
-        InstructionSet {
-            name: static_text(sys::scmp_isa_name(index)),
-            available: sys::scmp_isa_available(index) != 0,
-            native_runs: static_text(sys::scmp_isa_native_runs(index)),
-        }
+        InstructionSet { name: static_text(sys::scmp_isa_name(index)), available: sys::scmp_isa_available(index) != 0 }
     };
     // SAFETY: takes nothing.
     (0..unsafe { sys::scmp_isa_count() }).map(one).collect()

@@ -53,27 +53,16 @@ pub(crate) fn c_count(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
-/// A struct of the C interface, filled by its `_init` function.
-///
-/// The room behind it is for a library that is newer than this crate: its `_init` writes the fields that were added
-/// since. Calls then refuse the size that is set here, instead of writing where they must not.
+/// A struct of the C interface with its defaults, as large as this crate knows it.
 ///
 /// # Safety
-/// `Struct` is a struct of `scmp_sys` that starts with its size, and `init` its `_init` function.
-pub(crate) unsafe fn init<Struct: Copy>(init: unsafe extern "C" fn(*mut Struct)) -> Struct {
-    #[repr(C)]
-    struct Roomy<Struct> {
-        first: std::mem::MaybeUninit<Struct>,
-        room: [u64; 128],
-    }
-    let mut roomy = Roomy { first: std::mem::MaybeUninit::<Struct>::zeroed(), room: [0; 128] };
-    let start: *mut Roomy<Struct> = &mut roomy;
-    // SAFETY: `init` writes its struct, which starts at `start`. All the structs may be zero in every byte, and their
-    // first field is a usize, their size.
+/// `Struct` is a struct of `scmp_sys` that starts with its size, and `init` its `_init_sized` function.
+pub(crate) unsafe fn init<Struct: Copy>(init: unsafe extern "C" fn(*mut Struct, usize)) -> Struct {
+    let mut made = std::mem::MaybeUninit::<Struct>::zeroed();
+    // SAFETY: `init` writes as many bytes as it is told, and all the structs may be zero in every byte.
     unsafe {
-        init(start.cast());
-        *start.cast::<usize>() = std::mem::size_of::<Struct>();
-        (*start).first.assume_init()
+        init(made.as_mut_ptr(), std::mem::size_of::<Struct>());
+        made.assume_init()
     }
 }
 

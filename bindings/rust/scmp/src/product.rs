@@ -38,7 +38,7 @@ pub struct MatmulOptions<'a> {
 impl Default for MatmulOptions<'_> {
     fn default() -> Self {
         // SAFETY: the struct and its own function.
-        let c = unsafe { crate::init(sys::scmp_matmul_options_init) };
+        let c = unsafe { crate::init(sys::scmp_matmul_options_init_sized) };
         let given = |number: i32| u32::try_from(number).ok(); // SCMP_NOT_GIVEN is negative
         let size = |size: i64| usize::try_from(size).unwrap_or(0);
         Self {
@@ -47,7 +47,7 @@ impl Default for MatmulOptions<'_> {
             sc_prec: c.sc_prec.unsigned_abs(),
             stoc_len: given(c.stoc_len),
             rng_levels: given(c.rng_levels),
-            halve: c.halve != 0,
+            halve: false,
             chunk_d: size(c.chunk_d),
             group_a: size(c.group_a),
             group_b: size(c.group_b),
@@ -111,13 +111,14 @@ impl<'a> MatmulOptions<'a> {
     /// As C has them. The pointers inside are good for as long as `self` is borrowed.
     pub(crate) fn raw(&self) -> sys::scmp_matmul_options {
         // SAFETY: the struct and its own function.
-        let mut raw = unsafe { crate::init(sys::scmp_matmul_options_init) };
+        let mut raw = unsafe { crate::init(sys::scmp_matmul_options_init_sized) };
         raw.granularity = self.granularity.to_c();
         raw.mode = self.mode.to_c();
         raw.sc_prec = c_count(self.sc_prec);
-        raw.stoc_len = self.stoc_len.map_or(sys::SCMP_NOT_GIVEN, c_count);
-        raw.rng_levels = self.rng_levels.map_or(sys::SCMP_NOT_GIVEN, c_count);
-        raw.halve = i32::from(self.halve);
+        let halved = self.halve && self.mode == Mode::Bipolar && (1..=16).contains(&self.sc_prec);
+        let half = if halved { 1 << (self.sc_prec - 1) } else { sys::SCMP_NOT_GIVEN };
+        raw.stoc_len = self.stoc_len.map_or(half, c_count);
+        raw.rng_levels = self.rng_levels.map_or(half, c_count);
         raw.chunk_d = c_size(self.chunk_d);
         raw.group_a = c_size(self.group_a);
         raw.group_b = c_size(self.group_b);
@@ -253,23 +254,19 @@ impl<'a> Outputs<'a> {
         self
     }
 
-    /// Makes a C call with pointers to counts, report and y, NULL for what is not wanted.
+    /// Makes a C call with pointers to the call's further outputs and to y, NULL where it is not wanted.
     fn fill(
         self,
         context: &mut Context,
-        function: impl FnOnce(
-            *mut sys::scmp_ctx,
-            *const sys::scmp_tensor,
-            *mut sys::scmp_report,
-            *const sys::scmp_tensor,
-        ) -> sys::scmp_status,
+        function: impl FnOnce(*mut sys::scmp_ctx, *const sys::scmp_call, *const sys::scmp_tensor) -> sys::scmp_status,
     ) -> Result<()> {
-        // SAFETY: the struct and its own function.
-        let mut raw = unsafe { crate::init(sys::scmp_report_init) };
-        let counts = self.counts.as_ref().map_or(ptr::null(), ViewMut::raw);
+        // SAFETY: the structs and their own functions.
+        let (mut raw, mut call) =
+            unsafe { (crate::init(sys::scmp_report_init_sized), crate::init(sys::scmp_call_init_sized)) };
+        call.counts = self.counts.as_ref().map_or(ptr::null(), ViewMut::raw);
+        call.report = if self.report.is_some() { &mut raw } else { ptr::null_mut() };
         let y = self.y.as_ref().map_or(ptr::null(), ViewMut::raw);
-        let wanted: *mut sys::scmp_report = if self.report.is_some() { &mut raw } else { ptr::null_mut() };
-        context.call(|ctx| function(ctx, counts, wanted, y))?;
+        context.call(|ctx| function(ctx, &call, y))?;
         if let Some(report) = self.report {
             *report = Report::from_c(&raw);
         }
@@ -335,12 +332,10 @@ impl Context {
         options: &MatmulOptions<'_>,
         outputs: Outputs<'_>,
     ) -> Result<()> {
-        let (a, b, mut raw) = (a.into(), b.into(), options.raw());
-        outputs.fill(self, |ctx, counts, report, y| {
-            raw.counts = counts;
-            raw.report = report;
+        let (a, b, raw) = (a.into(), b.into(), options.raw());
+        outputs.fill(self, |ctx, call, y| {
             // SAFETY: the views borrow what they describe, the outputs exclusively, until the call has returned.
-            unsafe { sys::scmp_matmul(ctx, a.raw(), b.raw(), &raw, y) }
+            unsafe { sys::scmp_matmul(ctx, a.raw(), b.raw(), &raw, call, y) }
         })
     }
 
@@ -368,9 +363,9 @@ impl Context {
         outputs: Outputs<'_>,
     ) -> Result<()> {
         let a = a.into();
-        outputs.fill(self, |ctx, counts, report, y| {
+        outputs.fill(self, |ctx, call, y| {
             // SAFETY: as in matmul_into; `packed` is alive.
-            unsafe { sys::scmp_matmul_packed(ctx, a.raw(), packed.raw, counts, report, y) }
+            unsafe { sys::scmp_matmul_packed(ctx, a.raw(), packed.raw, call, y) }
         })
     }
 }

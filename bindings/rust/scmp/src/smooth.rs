@@ -51,7 +51,7 @@ impl Calibration {
     /// As [`new`](Self::new); [`Status::InvalidDtype`](crate::Status) for others.
     pub fn with(context: Context, d: usize, dtype: DType) -> Result<Self> {
         // SAFETY: the handle lives no longer than the context, see `make`.
-        Self::make(context, |ctx, out| unsafe { sys::scmp_calib_create_typed(ctx, c_size(d), dtype.to_c(), out) })
+        Self::make(context, |ctx, out| unsafe { sys::scmp_calib_create(ctx, c_size(d), dtype.to_c(), out) })
     }
 
     /// Statistics from a file; `d`: the D that they must have.

@@ -68,7 +68,7 @@ impl QuantizedView<'_> {
     /// As C has it. The pointers inside are good for as long as `self` is borrowed.
     fn raw(&self) -> sys::scmp_quantized {
         // SAFETY: the struct and its own function.
-        let mut raw = unsafe { crate::init(sys::scmp_quantized_init) };
+        let mut raw = unsafe { crate::init(sys::scmp_quantized_init_sized) };
         raw.boundary = pointer(self.boundary.as_ref());
         raw.sign = pointer(self.sign.as_ref());
         raw.scale = pointer(self.scale.as_ref());
@@ -159,7 +159,7 @@ impl Context {
         let row_sum = if unipolar { Some(ViewMut::new(&mut made.row_sum, rows)?) } else { None };
         let wanted = |view: &Option<ViewMut<'_>>| view.as_ref().map_or(ptr::null(), ViewMut::raw);
         // SAFETY: the struct and its own function.
-        let mut out = unsafe { crate::init(sys::scmp_quantized_init) };
+        let mut out = unsafe { crate::init(sys::scmp_quantized_init_sized) };
         out.level = level.raw();
         out.boundary = boundary.raw();
         out.scale = scale.raw();

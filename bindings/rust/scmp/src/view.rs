@@ -254,8 +254,10 @@ fn tensor(dtype: DType, data: *const u8, shape: &[usize], strides: &[isize]) -> 
         dtype: dtype.to_c(),
         device: sys::SCMP_DEVICE_CPU,
         rank: shape.len() as i32,
+        reserved_flags: 0,
         shape: [0; MAX_RANK],
         strides: [0; MAX_RANK],
+        reserved: [0; 2],
     };
     for (axis, (&size, &stride)) in shape.iter().zip(strides).enumerate() {
         raw.shape[axis] = c_size(size);

@@ -73,7 +73,7 @@ std::vector<float> product_of(scmp_ctx *ctx, const CudaProduct &product, const H
     const scmp_tensor b = matrix_view(product, SCMP_DTYPE_F32, operands.b.data(), product.m, product.d);
     const scmp_tensor view = matrix_view(product, SCMP_DTYPE_F32, y.data(), product.n, product.m);
     const scmp_matmul_options options = options_of(product);
-    ok(scmp_matmul(ctx, &a, &b, &options, &view));
+    ok(scmp_matmul(ctx, &a, &b, &options, nullptr, &view));
     return y;
 }
 

@@ -36,8 +36,19 @@ function with(x::T; fields...) where {T}
     return T((get(fields, name, getfield(x, name)) for name in fieldnames(T))...)
 end
 
+"""
+    initialised(T) -> Ref{T}
+
+A struct of this module that begins with its size, with its defaults, as large as this module knows it.
+"""
+function initialised(::Type{T}) where {T}
+    made = Ref{T}()
+    ccall(_symbol(Symbol(nameof(T), :_init_sized)), Cvoid, (Ptr{T}, Csize_t), made, sizeof(T))
+    return made
+end
+
 "Version of the header that these declarations were written from."
-const HEADER_VERSION = v"0.1.0"
+const HEADER_VERSION = v"0.2.0"
 
 """
     SCMP_VERSION_MAJOR
@@ -55,7 +66,7 @@ Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
 
 Since 0.1.
 """
-const SCMP_VERSION_MINOR = Int32(1)
+const SCMP_VERSION_MINOR = Int32(2)
 
 """
     SCMP_VERSION_PATCH
@@ -141,7 +152,8 @@ const SCMP_NOT_GIVEN = Int32(-1)
 """
     SCMP_DEVICE_CPU
 
-Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i.
+Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
+numbers are kept for devices of other kinds.
 
 Since 0.1.
 """
@@ -150,7 +162,8 @@ const SCMP_DEVICE_CPU = Int32(0)
 """
     SCMP_DEVICE_CUDA_0
 
-Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i.
+Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
+numbers are kept for devices of other kinds.
 
 Since 0.1.
 """
@@ -260,7 +273,7 @@ Who computes. All give the same bits.
 Since 0.1.
 """
 const scmp_backend = Int32
-const SCMP_BACKEND_AUTO = scmp_backend(0) # the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status
+const SCMP_BACKEND_AUTO = scmp_backend(0) # the fastest that this machine has; a GPU has to be asked for by name
 const SCMP_BACKEND_REFERENCE = scmp_backend(1) # the circuit, cycle by cycle, on one thread: slow and obviously right
 const SCMP_BACKEND_CPU = scmp_backend(2) # count tables and vector code, threaded
 const SCMP_BACKEND_CUDA = scmp_backend(3) # an NVIDIA GPU for products, and for what else has a tensor on it (sections 7, 8)
@@ -497,7 +510,7 @@ const scmp_progress_fn = Ptr{Cvoid}
 
 Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
 products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
-alone. A CUDA product is cancelled before it writes its result, or not any more.
+alone. A CUDA product can be cancelled until it begins to write its result.
 
 Since 0.1.
 
@@ -541,6 +554,9 @@ Inputs may have any strides; the library reads them where they are, a few rows a
 output must not overlap one another. Column-major arrays are views with swapped strides, not swapped operands:
 left and right have different sequences.
 
+Views are passed and returned by value, so this struct has no size of its own and never changes: what later
+versions may need stands in the reserved members. Initialise it with zeros, or with the functions below.
+
 Since 0.1.
 
 # Fields
@@ -549,16 +565,20 @@ Since 0.1.
 * `dtype`: type of the elements
 * `device`: SCMP_DEVICE_CPU, or SCMP_DEVICE_CUDA_0 + i
 * `rank`: number of dimensions, 0 .. SCMP_MAX_RANK
+* `reserved_flags`: 0; others are UNSUPPORTED
 * `shape`: sizes, outermost first
 * `strides`: distances between neighbours, in elements
+* `reserved`: 0; others are UNSUPPORTED. For what types of less than a byte may need
 """
 struct scmp_tensor
     data::Ptr{Cvoid}
     dtype::scmp_dtype
     device::Int32
     rank::Int32
+    reserved_flags::Int32
     shape::NTuple{8, Int64}
     strides::NTuple{8, Int64}
+    reserved::NTuple{2, Int64}
 end
 
 """
@@ -574,6 +594,7 @@ Since 0.1.
 * `backend`: default SCMP_BACKEND_AUTO
 * `device`: CUDA backend: index of the context's own device; default 0
 * `threads`: 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on
+* `log_level`: lines up to this level are logged; default SCMP_LOG_WARNING
 * `cache_bytes`: most memory that cached sequences and count tables keep, and most that the working memory of
   calls keeps for the next ones; likewise again on each GPU that is used; default 256 MiB
 * `alloc`: default NULL: operator new; alloc and free come together
@@ -581,28 +602,35 @@ Since 0.1.
 * `allocator_user`: handed to alloc and free; they outlive every handle made with the context
 * `log`: default NULL: no log
 * `log_user`: handed to log
-* `log_level`: lines up to this level are logged; default SCMP_LOG_WARNING
 * `progress`: default NULL
 * `progress_user`: handed to progress
 * `cancelled`: default NULL
 * `cancelled_user`: handed to cancelled
+* `isa`: CPU kernels: the name of an instruction set (scmp_isa_name), "" for the library's own choice; default
+  NULL: what the environment variable SCMP_CPU names when the context is created, else the library's choice, the
+  fastest that this machine runs. It changes speed, never numbers. Since version 0.2
+* `kernel`: CUDA backend: the count kernel for all products that it can do, rows, bytes, bits or wgmma, "" for
+  the library's own choice; default NULL: what SCMP_CUDA_KERNEL names, else the library's choice. It changes
+  speed, never numbers. Since version 0.2
 """
 struct scmp_ctx_options
     size::Csize_t
     backend::scmp_backend
     device::Int32
     threads::Int32
+    log_level::scmp_log_level
     cache_bytes::UInt64
     alloc::Ptr{Cvoid}
     free::Ptr{Cvoid}
     allocator_user::Ptr{Cvoid}
     log::Ptr{Cvoid}
     log_user::Ptr{Cvoid}
-    log_level::scmp_log_level
     progress::Ptr{Cvoid}
     progress_user::Ptr{Cvoid}
     cancelled::Ptr{Cvoid}
     cancelled_user::Ptr{Cvoid}
+    isa::Ptr{UInt8}
+    kernel::Ptr{UInt8}
 end
 
 """
@@ -644,6 +672,7 @@ end
     scmp_element
 
 Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
+Elements stand in arrays, so this struct has no size of its own and never changes: initialise it with zeros.
 
 Since 0.1.
 
@@ -652,11 +681,13 @@ Since 0.1.
 * `generator`: index into the pool
 * `complement`: non-zero: r becomes 2^p - 1 - r
 * `permutation`: NULL, or p numbers: out bit i = in bit permutation[i]
+* `reserved`: 0; others are UNSUPPORTED
 """
 struct scmp_element
     generator::Int32
     complement::Int32
     permutation::Ptr{Int32}
+    reserved::NTuple{2, Int64}
 end
 
 """
@@ -709,9 +740,9 @@ Since 0.1.
 * `q_max`: largest level
 * `tables`: number of different count tables over the inner indices
 * `backend`: who counted
+* `threads`: threads that the product could use
 * `isa`: instruction set of its kernels; static storage
 * `kernel`: name of the count kernel; static storage
-* `threads`: threads that the product could use
 * `ms_quantize`: milliseconds: reading, smoothing, ranges and quantization of both operands
 * `ms_tables`: sequences and count tables, 0 when cached
 * `ms_pack`: laying out the right operand
@@ -737,9 +768,9 @@ struct scmp_report
     q_max::Int32
     tables::Int32
     backend::scmp_backend
+    threads::Int32
     isa::Ptr{UInt8}
     kernel::Ptr{UInt8}
-    threads::Int32
     ms_quantize::Cdouble
     ms_tables::Cdouble
     ms_pack::Cdouble
@@ -769,20 +800,16 @@ Since 0.1.
 * `granularity`: default SCMP_GRANULARITY_PER_ROW
 * `mode`: default SCMP_MODE_BIPOLAR
 * `sc_prec`: precision p in bits; default 8
-* `stoc_len`: stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p, or see halve
-* `rng_levels`: grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p, or see halve
-* `halve`: bipolar: 2^(p-1) for each of L and G that is not given; default 0
+* `stoc_len`: stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p
+* `rng_levels`: grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p
+* `scramble`: default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev
 * `chunk_d`: > 0: own scales for every chunk_d inner indices (per_row, bipolar, 2-D only), summed in f32 in
   ascending order; default 0: none
 * `group_a`: per_row: rows of a that share a scale, at least 1; default 1
 * `group_b`: per_row: rows of b that share a scale, at least 1; default 1
-* `scramble`: default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev
 * `config`: generators; default NULL: sobol_simple
 * `smooth`: SmoothQuant scales s, (D,), any float dtype, positive and finite: the product of a/s and b*s, not
   rounded to 16 bits in between (Spec 6); default NULL: none
-* `counts`: output: the integer sums S, I32 or I64, of the shape of Y; default NULL: not wanted. Not together
-  with 0 < chunk_d < D
-* `report`: output: what the product did; default NULL: not wanted
 """
 struct scmp_matmul_options
     size::Csize_t
@@ -791,13 +818,31 @@ struct scmp_matmul_options
     sc_prec::Int32
     stoc_len::Int32
     rng_levels::Int32
-    halve::Int32
+    scramble::scmp_scramble
     chunk_d::Int64
     group_a::Int64
     group_b::Int64
-    scramble::scmp_scramble
     config::Ptr{scmp_config}
     smooth::Ptr{scmp_tensor}
+end
+
+"""
+    scmp_call
+
+What one call of a product has beside its options: further outputs. Where a function takes a pointer to it, NULL
+means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2.
+
+Since 0.2.
+
+# Fields
+
+* `size`: sizeof(scmp_call), set by _init
+* `counts`: output: the integer sums S, I32 or I64, of the shape of Y; default NULL: not wanted. Not together
+  with 0 < chunk_d < D
+* `report`: output: what the product did; default NULL: not wanted
+"""
+struct scmp_call
+    size::Csize_t
     counts::Ptr{scmp_tensor}
     report::Ptr{scmp_report}
 end
@@ -1225,24 +1270,10 @@ scmp_cuda_device_count() =
     ccall(_symbol(:scmp_cuda_device_count), Int32, ())
 
 """
-    scmp_cuda_status() -> const char *
-
-One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
-Static storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count kernel
-by name for all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers.
-
-Since 0.1.
-"""
-scmp_cuda_status() =
-    ccall(_symbol(:scmp_cuda_status), Cstring, ())
-
-"""
     scmp_isa_count() -> int32_t
 
 Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
-0.
+machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
 
 Since 0.1.
 """
@@ -1253,9 +1284,7 @@ scmp_isa_count() =
     scmp_isa_name(index) -> const char *
 
 Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
-0.
+machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
 
 Since 0.1.
 """
@@ -1266,9 +1295,7 @@ scmp_isa_name(index) =
     scmp_isa_available(index) -> int32_t
 
 Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
-0.
+machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
 
 Since 0.1.
 """
@@ -1276,25 +1303,18 @@ scmp_isa_available(index) =
     ccall(_symbol(:scmp_isa_available), Int32, (Int32,), index)
 
 """
-    scmp_isa_native_runs(index) -> const char *
-
-Processors on which the project has run and tested the kernels of an instruction set, "Zen 5"; "" where that was
-in an emulator only, and for a bad index. Static storage.
-
-Since 0.1.
-"""
-scmp_isa_native_runs(index) =
-    ccall(_symbol(:scmp_isa_native_runs), Cstring, (Int32,), index)
-
-"""
-    scmp_ctx_options_init(options) -> void
+    scmp_ctx_options_init_sized(options, size) -> void
 
 Fills `options` with the defaults. NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_ctx_options) of the program, which scmp_ctx_options_init hands in
+
 Since 0.1.
 """
-scmp_ctx_options_init(options) =
-    ccall(_symbol(:scmp_ctx_options_init), Cvoid, (Ptr{scmp_ctx_options},), options)
+scmp_ctx_options_init_sized(options, size) =
+    ccall(_symbol(:scmp_ctx_options_init_sized), Cvoid, (Ptr{scmp_ctx_options}, Csize_t), options, size)
 
 """
     scmp_ctx_create(options, out) -> scmp_status
@@ -1308,8 +1328,8 @@ Creates a context.
 
 # Returns
 
-INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel that
-SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
+INVALID_ARGUMENT; UNSUPPORTED where the backend, the instruction set or the CUDA kernel is not to be had here;
+OUT_OF_MEMORY; DEVICE
 
 Since 0.1.
 """
@@ -1321,7 +1341,7 @@ scmp_ctx_create(options, out) =
 
 Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made with
 the context must be gone before; configurations and packed operands may live on. Work that is still on a stream
-goes on, but nobody hears of what goes wrong there: see scmp_ctx_synchronize.
+goes on, and its errors are lost: scmp_ctx_synchronize reports them before.
 
 Since 0.1.
 """
@@ -1457,8 +1477,8 @@ scmp_ctx_set_cuda_workspace(ctx, memory, bytes) =
     scmp_ctx_synchronize(ctx) -> scmp_status
 
 Waits until the GPUs have done what the context's calls put on their streams, and reports the first error of
-theirs that no call has reported, once: later ones are forgotten with it. Contexts of other backends have
-nothing to wait for.
+theirs that no call has reported. It reports an error once, and drops the later ones. Contexts of other backends
+have nothing to wait for.
 
 # Returns
 
@@ -1508,24 +1528,32 @@ scmp_scramble_name(scramble) =
     ccall(_symbol(:scmp_scramble_name), Cstring, (scmp_scramble,), scramble)
 
 """
-    scmp_generator_init(generator) -> void
+    scmp_generator_init_sized(generator, size) -> void
 
 Fills `generator` with the defaults: the default left Sobol. NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_generator) of the program, which scmp_generator_init hands in
+
 Since 0.1.
 """
-scmp_generator_init(generator) =
-    ccall(_symbol(:scmp_generator_init), Cvoid, (Ptr{scmp_generator},), generator)
+scmp_generator_init_sized(generator, size) =
+    ccall(_symbol(:scmp_generator_init_sized), Cvoid, (Ptr{scmp_generator}, Csize_t), generator, size)
 
 """
-    scmp_config_desc_init(desc) -> void
+    scmp_config_desc_init_sized(desc, size) -> void
 
 Fills `desc` with the defaults: an empty pool for p = 8. NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_config_desc) of the program, which scmp_config_desc_init hands in
+
 Since 0.1.
 """
-scmp_config_desc_init(desc) =
-    ccall(_symbol(:scmp_config_desc_init), Cvoid, (Ptr{scmp_config_desc},), desc)
+scmp_config_desc_init_sized(desc, size) =
+    ccall(_symbol(:scmp_config_desc_init_sized), Cvoid, (Ptr{scmp_config_desc}, Csize_t), desc, size)
 
 """
     scmp_config_create_named(ctx, name, sc_prec, out) -> scmp_status
@@ -1669,53 +1697,6 @@ scmp_config_warning(config) =
     ccall(_symbol(:scmp_config_warning), Cstring, (Ptr{scmp_config},), config)
 
 """
-    scmp_sobol_seeds(side, sc_prec, seeds) -> scmp_status
-
-The default Sobol seeds of a side (Spec 3).
-
-# Parameters
-
-* `seeds`: gets sc_prec numbers.
-
-# Returns
-
-INVALID_ARGUMENT
-
-Since 0.1.
-"""
-scmp_sobol_seeds(side, sc_prec, seeds) =
-    ccall(_symbol(:scmp_sobol_seeds), scmp_status, (scmp_side, Int32, Ptr{UInt32}), side, sc_prec, seeds)
-
-"""
-    scmp_lfsr_tap_set_count(sc_prec) -> int32_t
-
-Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range.
-
-Since 0.1.
-"""
-scmp_lfsr_tap_set_count(sc_prec) =
-    ccall(_symbol(:scmp_lfsr_tap_set_count), Int32, (Int32,), sc_prec)
-
-"""
-    scmp_lfsr_tap_set(sc_prec, index, taps, count) -> scmp_status
-
-One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
-
-# Parameters
-
-* `taps`: gets at most sc_prec positions, descending
-* `count`: gets how many
-
-# Returns
-
-INVALID_ARGUMENT for a width or index out of range
-
-Since 0.1.
-"""
-scmp_lfsr_tap_set(sc_prec, index, taps, count) =
-    ccall(_symbol(:scmp_lfsr_tap_set), scmp_status, (Int32, Int32, Ptr{Int32}, Ptr{Int32}), sc_prec, index, taps, count)
-
-"""
     scmp_granularity_name(granularity) -> const char *
 
 Names as the command line spells them, "per_row", "bipolar"; "unknown" for none.
@@ -1736,35 +1717,57 @@ scmp_mode_name(mode) =
     ccall(_symbol(:scmp_mode_name), Cstring, (scmp_mode,), mode)
 
 """
-    scmp_report_init(report) -> void
+    scmp_report_init_sized(report, size) -> void
 
 Fills `report` with zeros and its size. NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_report) of the program, which scmp_report_init hands in
+
 Since 0.1.
 """
-scmp_report_init(report) =
-    ccall(_symbol(:scmp_report_init), Cvoid, (Ptr{scmp_report},), report)
+scmp_report_init_sized(report, size) =
+    ccall(_symbol(:scmp_report_init_sized), Cvoid, (Ptr{scmp_report}, Csize_t), report, size)
 
 """
-    scmp_matmul_options_init(options) -> void
+    scmp_matmul_options_init_sized(options, size) -> void
 
 Fills `options` with the defaults. NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_matmul_options) of the program, which scmp_matmul_options_init hands in
+
 Since 0.1.
 """
-scmp_matmul_options_init(options) =
-    ccall(_symbol(:scmp_matmul_options_init), Cvoid, (Ptr{scmp_matmul_options},), options)
+scmp_matmul_options_init_sized(options, size) =
+    ccall(_symbol(:scmp_matmul_options_init_sized), Cvoid, (Ptr{scmp_matmul_options}, Csize_t), options, size)
 
 """
-    scmp_matmul(ctx, a, b, options, y) -> scmp_status
+    scmp_call_init_sized(call, size) -> void
+
+Fills `call` with its size and NULLs. NULL is ignored.
+
+# Parameters
+
+* `size`: sizeof(scmp_call) of the program, which scmp_call_init hands in. Since version 0.2.
+
+Since 0.1.
+"""
+scmp_call_init_sized(call, size) =
+    ccall(_symbol(:scmp_call_init_sized), Cvoid, (Ptr{scmp_call}, Csize_t), call, size)
+
+"""
+    scmp_matmul(ctx, a, b, options, call, y) -> scmp_status
 
 Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
 
-With a CUDA context, a, b, y and options->counts may each be in host memory or on a GPU; options->smooth is in
-host memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from
-scmp_ctx_synchronize: see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an
-element of a and b, scales (24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out
-among blocks (small products), 8 with 0 < chunk_d < D, and at most about 64 MiB of count tables.
+With a CUDA context, a, b, y and call->counts may each be in host memory or on a GPU; options->smooth is in host
+memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from scmp_ctx_synchronize:
+see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an element of a and b, scales
+(24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out among blocks (small
+products), 8 with 0 < chunk_d < D, and at most about 64 MiB of count tables.
 
 A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
 quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks
@@ -1775,7 +1778,8 @@ quantized operands (1 or 2 bytes an element), the count tables, and per thread a
 * `a`: (N, D) or (BH, N, D); F32, F16, BF16 or F64; finite
 * `b`: (M, D) or (BH, M, D); likewise, of the rank of a
 * `options`: NULL for the defaults
-* `y`: output, F32, (N, M) or (BH, N, M); NULL where only options->counts is wanted
+* `call`: further outputs; NULL for none
+* `y`: output, F32, (N, M) or (BH, N, M); NULL where only call->counts is wanted
 
 # Returns
 
@@ -1784,16 +1788,16 @@ INVALID_CONFIG, UNSUPPORTED, OVERLAP, OUT_OF_MEMORY, DEVICE, CANCELLED
 
 Since 0.1.
 """
-scmp_matmul(ctx, a, b, options, y) =
+scmp_matmul(ctx, a, b, options, call, y) =
     ccall(_symbol(:scmp_matmul), scmp_status,
-          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_matmul_options}, Ptr{scmp_tensor}),
-          ctx, a, b, options, y)
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_matmul_options}, Ptr{scmp_call}, Ptr{scmp_tensor}),
+          ctx, a, b, options, call, y)
 
 """
     scmp_packed_create(ctx, b, options, out) -> scmp_status
 
-Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here.
-With a CUDA context b may be on a GPU; the call waits until it has been read.
+Packs b under `options`, which every product with it then uses; With a CUDA context b may be on a GPU; the call
+waits until it has been read.
 
 # Returns
 
@@ -1838,14 +1842,13 @@ scmp_packed_shape(packed) =
     ccall(_symbol(:scmp_packed_shape), scmp_tensor, (Ptr{scmp_packed},), packed)
 
 """
-    scmp_matmul_packed(ctx, a, packed, counts, report, y) -> scmp_status
+    scmp_matmul_packed(ctx, a, packed, call, y) -> scmp_status
 
 The product with a packed right operand: exactly scmp_matmul with the operand and options that were packed.
 
 # Parameters
 
-* `counts`: as options->counts; NULL: not wanted
-* `report`: NULL: not wanted
+* `call`: further outputs; NULL for none
 * `y`: as for scmp_matmul
 
 # Returns
@@ -1854,10 +1857,10 @@ as scmp_matmul; INVALID_ARGUMENT where `packed` was made for another backend or 
 
 Since 0.1.
 """
-scmp_matmul_packed(ctx, a, packed, counts, report, y) =
+scmp_matmul_packed(ctx, a, packed, call, y) =
     ccall(_symbol(:scmp_matmul_packed), scmp_status,
-          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_packed}, Ptr{scmp_tensor}, Ptr{scmp_report}, Ptr{scmp_tensor}),
-          ctx, a, packed, counts, report, y)
+          (Ptr{scmp_ctx}, Ptr{scmp_tensor}, Ptr{scmp_packed}, Ptr{scmp_call}, Ptr{scmp_tensor}),
+          ctx, a, packed, call, y)
 
 """
     scmp_smooth_eps() -> double
@@ -1870,32 +1873,22 @@ scmp_smooth_eps() =
     ccall(_symbol(:scmp_smooth_eps), Cdouble, ())
 
 """
-    scmp_calib_create(ctx, d, out) -> scmp_status
+    scmp_calib_create(ctx, d, dtype, out) -> scmp_status
 
-Empty statistics over `d` inner indices, kept in F32.
+Empty statistics over `d` inner indices.
 
-# Returns
+# Parameters
 
-INVALID_SHAPE for d < 0
-
-Since 0.1.
-"""
-scmp_calib_create(ctx, d, out) =
-    ccall(_symbol(:scmp_calib_create), scmp_status, (Ptr{scmp_ctx}, Int64, Ptr{Ptr{scmp_calib}}), ctx, d, out)
-
-"""
-    scmp_calib_create_typed(ctx, d, dtype, out) -> scmp_status
-
-Likewise, kept in `dtype`: F32, or F64, which keeps F64 observations exactly.
+* `dtype`: F32, or F64, which keeps F64 observations exactly
 
 # Returns
 
-INVALID_DTYPE for others
+INVALID_SHAPE for d < 0; INVALID_DTYPE for another dtype
 
 Since 0.1.
 """
-scmp_calib_create_typed(ctx, d, dtype, out) =
-    ccall(_symbol(:scmp_calib_create_typed), scmp_status,
+scmp_calib_create(ctx, d, dtype, out) =
+    ccall(_symbol(:scmp_calib_create), scmp_status,
           (Ptr{scmp_ctx}, Int64, scmp_dtype, Ptr{Ptr{scmp_calib}}),
           ctx, d, dtype, out)
 
@@ -2117,14 +2110,18 @@ scmp_smooth_weight(ctx, x, scales, out) =
           ctx, x, scales, out)
 
 """
-    scmp_quantized_init(quantized) -> void
+    scmp_quantized_init_sized(quantized, size) -> void
 
 Fills `quantized` with its size and NULLs. NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_quantized) of the program, which scmp_quantized_init hands in
+
 Since 0.1.
 """
-scmp_quantized_init(quantized) =
-    ccall(_symbol(:scmp_quantized_init), Cvoid, (Ptr{scmp_quantized},), quantized)
+scmp_quantized_init_sized(quantized, size) =
+    ccall(_symbol(:scmp_quantized_init_sized), Cvoid, (Ptr{scmp_quantized}, Csize_t), quantized, size)
 
 """
     scmp_scale_shape(x, side, options, out) -> scmp_status
@@ -2233,136 +2230,18 @@ scmp_dequantize(ctx, sums, a, b, d, options, y) =
           ctx, sums, a, b, d, options, y)
 
 """
-    scmp_generator_draws(ctx, generator, sc_prec, out) -> scmp_status
-
-The first draws of one generator, without permutation, complement, scramble or rescale.
-
-# Parameters
-
-* `out`: (T,), I16 or I32, T at most 2^sc_prec
-
-# Returns
-
-INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
-
-Since 0.1.
-"""
-scmp_generator_draws(ctx, generator, sc_prec, out) =
-    ccall(_symbol(:scmp_generator_draws), scmp_status,
-          (Ptr{scmp_ctx}, Ptr{scmp_generator}, Int32, Ptr{scmp_tensor}),
-          ctx, generator, sc_prec, out)
-
-"""
-    scmp_sequence(ctx, options, side, d, out) -> scmp_status
-
-What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
-rescale.
-
-# Parameters
-
-* `out`: (L,), I16 or I32
-
-Since 0.1.
-"""
-scmp_sequence(ctx, options, side, d, out) =
-    ccall(_symbol(:scmp_sequence), scmp_status,
-          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, scmp_side, Int64, Ptr{scmp_tensor}),
-          ctx, options, side, d, out)
-
-"""
-    scmp_scramble_mask(scramble, d, sc_prec) -> uint32_t
-
-mask[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a
-width out of range; NOT_GIVEN counts as bitrev.
-
-Since 0.1.
-"""
-scmp_scramble_mask(scramble, d, sc_prec) =
-    ccall(_symbol(:scmp_scramble_mask), UInt32, (scmp_scramble, Int64, Int32), scramble, d, sc_prec)
-
-"""
-    scmp_scramble_applies(scramble, sc_prec, stoc_len, rng_levels) -> int32_t
-
-1 where the mode applies its masks at this stream length and grid (Spec 3), else 0.
-
-Since 0.1.
-"""
-scmp_scramble_applies(scramble, sc_prec, stoc_len, rng_levels) =
-    ccall(_symbol(:scmp_scramble_applies), Int32,
-          (scmp_scramble, Int32, Int32, Int32),
-          scramble, sc_prec, stoc_len, rng_levels)
-
-"""
-    scmp_rescale(draw, sc_prec, rng_levels) -> uint32_t
-
-floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3).
-
-Since 0.1.
-"""
-scmp_rescale(draw, sc_prec, rng_levels) =
-    ccall(_symbol(:scmp_rescale), UInt32, (UInt32, Int32, Int32), draw, sc_prec, rng_levels)
-
-"""
-    scmp_level_boundaries(options, out) -> scmp_status
-
-The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without
-chunks, or with them where chunk_d > 0.
-
-# Parameters
-
-* `out`: (q_max + 1,), I16 or I32
-
-Since 0.1.
-"""
-scmp_level_boundaries(options, out) =
-    ccall(_symbol(:scmp_level_boundaries), scmp_status, (Ptr{scmp_matmul_options}, Ptr{scmp_tensor}), options, out)
-
-"""
-    scmp_count_table(ctx, options, d, x, y, out) -> scmp_status
-
-The count table of inner index `d`: out[i][j] = C_d(x[i], y[j]).
-
-# Parameters
-
-* `x`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
-* `y`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
-* `out`: (X, Y), I16 or I32
-
-Since 0.1.
-"""
-scmp_count_table(ctx, options, d, x, y, out) =
-    ccall(_symbol(:scmp_count_table), scmp_status,
-          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
-          ctx, options, d, x, y, out)
-
-"""
-    scmp_table_index(ctx, options, d, index, table_count) -> scmp_status
-
-Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
-pair of generators.
-
-# Parameters
-
-* `d`: number of inner indices
-* `index`: output (d,), I32: the table of each; NULL: not wanted
-* `table_count`: gets the number of different tables
-
-Since 0.1.
-"""
-scmp_table_index(ctx, options, d, index, table_count) =
-    ccall(_symbol(:scmp_table_index), scmp_status,
-          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_tensor}, Ptr{Int32}),
-          ctx, options, d, index, table_count)
-
-"""
-    scmp_trace_init(trace) -> void
+    scmp_trace_init_sized(trace, size) -> void
 
 Fills `trace` with its size and NULLs. NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_trace) of the program, which scmp_trace_init hands in
+
 Since 0.1.
 """
-scmp_trace_init(trace) =
-    ccall(_symbol(:scmp_trace_init), Cvoid, (Ptr{scmp_trace},), trace)
+scmp_trace_init_sized(trace, size) =
+    ccall(_symbol(:scmp_trace_init_sized), Cvoid, (Ptr{scmp_trace}, Csize_t), trace, size)
 
 """
     scmp_signal_name(signal) -> const char *
@@ -2431,14 +2310,18 @@ scmp_trace_vcd(ctx, a, b, options, d_offset, write, user) =
           ctx, a, b, options, d_offset, write, user)
 
 """
-    scmp_divergence_init(divergence) -> void
+    scmp_divergence_init_sized(divergence, size) -> void
 
 Fills `divergence` with its size and "none". NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_divergence) of the program, which scmp_divergence_init hands in
+
 Since 0.1.
 """
-scmp_divergence_init(divergence) =
-    ccall(_symbol(:scmp_divergence_init), Cvoid, (Ptr{scmp_divergence},), divergence)
+scmp_divergence_init_sized(divergence, size) =
+    ccall(_symbol(:scmp_divergence_init_sized), Cvoid, (Ptr{scmp_divergence}, Csize_t), divergence, size)
 
 """
     scmp_trace_compare(ctx, a, b, options, d_offset, observed, out) -> scmp_status
@@ -2518,14 +2401,18 @@ scmp_accumulator_width_max() =
     ccall(_symbol(:scmp_accumulator_width_max), Int32, ())
 
 """
-    scmp_accumulator_init(accumulator) -> void
+    scmp_accumulator_init_sized(accumulator, size) -> void
 
 Fills `accumulator` with the defaults. NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_accumulator) of the program, which scmp_accumulator_init hands in
+
 Since 0.1.
 """
-scmp_accumulator_init(accumulator) =
-    ccall(_symbol(:scmp_accumulator_init), Cvoid, (Ptr{scmp_accumulator},), accumulator)
+scmp_accumulator_init_sized(accumulator, size) =
+    ccall(_symbol(:scmp_accumulator_init_sized), Cvoid, (Ptr{scmp_accumulator}, Csize_t), accumulator, size)
 
 """
     scmp_adder_tree_levels(d) -> int32_t
@@ -2663,14 +2550,18 @@ scmp_stream_correlation(ctx, options, d, x, y, out) =
           ctx, options, d, x, y, out)
 
 """
-    scmp_table_error_init(error) -> void
+    scmp_table_error_init_sized(error, size) -> void
 
 Fills `error` with zeros and its size. NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_table_error) of the program, which scmp_table_error_init hands in
+
 Since 0.1.
 """
-scmp_table_error_init(error) =
-    ccall(_symbol(:scmp_table_error_init), Cvoid, (Ptr{scmp_table_error},), error)
+scmp_table_error_init_sized(error, size) =
+    ccall(_symbol(:scmp_table_error_init_sized), Cvoid, (Ptr{scmp_table_error}, Csize_t), error, size)
 
 """
     scmp_count_table_error(ctx, options, d_offset, d, x, y, x_weight, y_weight, out) -> scmp_status
@@ -2703,14 +2594,18 @@ scmp_count_table_error(ctx, options, d_offset, d, x, y, x_weight, y_weight, out)
           ctx, options, d_offset, d, x, y, x_weight, y_weight, out)
 
 """
-    scmp_score_weights_init(weights) -> void
+    scmp_score_weights_init_sized(weights, size) -> void
 
 Fills `weights` with its size and NULLs. NULL is ignored.
 
+# Parameters
+
+* `size`: sizeof(scmp_score_weights) of the program, which scmp_score_weights_init hands in
+
 Since 0.1.
 """
-scmp_score_weights_init(weights) =
-    ccall(_symbol(:scmp_score_weights_init), Cvoid, (Ptr{scmp_score_weights},), weights)
+scmp_score_weights_init_sized(weights, size) =
+    ccall(_symbol(:scmp_score_weights_init_sized), Cvoid, (Ptr{scmp_score_weights}, Csize_t), weights, size)
 
 """
     scmp_score_generators(ctx, options, d, candidates, count, weights, squares, sums) -> scmp_status
@@ -2788,5 +2683,174 @@ scmp_lint(ctx, options, d, found, user, count) =
     ccall(_symbol(:scmp_lint), scmp_status,
           (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{Cvoid}, Ptr{Cvoid}, Ptr{Int32}),
           ctx, options, d, found, user, count)
+
+"""
+    scmp_sobol_seeds(side, sc_prec, seeds) -> scmp_status
+
+The default Sobol seeds of a side (Spec 3).
+
+# Parameters
+
+* `seeds`: gets sc_prec numbers.
+
+# Returns
+
+INVALID_ARGUMENT
+
+Since 0.1.
+"""
+scmp_sobol_seeds(side, sc_prec, seeds) =
+    ccall(_symbol(:scmp_sobol_seeds), scmp_status, (scmp_side, Int32, Ptr{UInt32}), side, sc_prec, seeds)
+
+"""
+    scmp_lfsr_tap_set_count(sc_prec) -> int32_t
+
+Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range.
+
+Since 0.1.
+"""
+scmp_lfsr_tap_set_count(sc_prec) =
+    ccall(_symbol(:scmp_lfsr_tap_set_count), Int32, (Int32,), sc_prec)
+
+"""
+    scmp_lfsr_tap_set(sc_prec, index, taps, count) -> scmp_status
+
+One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
+
+# Parameters
+
+* `taps`: gets at most sc_prec positions, descending
+* `count`: gets how many
+
+# Returns
+
+INVALID_ARGUMENT for a width or index out of range
+
+Since 0.1.
+"""
+scmp_lfsr_tap_set(sc_prec, index, taps, count) =
+    ccall(_symbol(:scmp_lfsr_tap_set), scmp_status, (Int32, Int32, Ptr{Int32}, Ptr{Int32}), sc_prec, index, taps, count)
+
+"""
+    scmp_generator_draws(ctx, generator, sc_prec, out) -> scmp_status
+
+The first draws of one generator, without permutation, complement, scramble or rescale.
+
+# Parameters
+
+* `out`: (T,), I16 or I32, T at most 2^sc_prec
+
+# Returns
+
+INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
+
+Since 0.1.
+"""
+scmp_generator_draws(ctx, generator, sc_prec, out) =
+    ccall(_symbol(:scmp_generator_draws), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_generator}, Int32, Ptr{scmp_tensor}),
+          ctx, generator, sc_prec, out)
+
+"""
+    scmp_sequence(ctx, options, side, d, out) -> scmp_status
+
+What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
+rescale.
+
+# Parameters
+
+* `out`: (L,), I16 or I32
+
+Since 0.1.
+"""
+scmp_sequence(ctx, options, side, d, out) =
+    ccall(_symbol(:scmp_sequence), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, scmp_side, Int64, Ptr{scmp_tensor}),
+          ctx, options, side, d, out)
+
+"""
+    scmp_scramble_mask(scramble, d, sc_prec) -> uint32_t
+
+mask[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a
+width out of range; NOT_GIVEN counts as bitrev.
+
+Since 0.1.
+"""
+scmp_scramble_mask(scramble, d, sc_prec) =
+    ccall(_symbol(:scmp_scramble_mask), UInt32, (scmp_scramble, Int64, Int32), scramble, d, sc_prec)
+
+"""
+    scmp_scramble_applies(scramble, sc_prec, stoc_len, rng_levels) -> int32_t
+
+1 where the mode applies its masks at this stream length and grid (Spec 3), else 0.
+
+Since 0.1.
+"""
+scmp_scramble_applies(scramble, sc_prec, stoc_len, rng_levels) =
+    ccall(_symbol(:scmp_scramble_applies), Int32,
+          (scmp_scramble, Int32, Int32, Int32),
+          scramble, sc_prec, stoc_len, rng_levels)
+
+"""
+    scmp_rescale(draw, sc_prec, rng_levels) -> uint32_t
+
+floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3).
+
+Since 0.1.
+"""
+scmp_rescale(draw, sc_prec, rng_levels) =
+    ccall(_symbol(:scmp_rescale), UInt32, (UInt32, Int32, Int32), draw, sc_prec, rng_levels)
+
+"""
+    scmp_level_boundaries(options, out) -> scmp_status
+
+The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without
+chunks, or with them where chunk_d > 0.
+
+# Parameters
+
+* `out`: (q_max + 1,), I16 or I32
+
+Since 0.1.
+"""
+scmp_level_boundaries(options, out) =
+    ccall(_symbol(:scmp_level_boundaries), scmp_status, (Ptr{scmp_matmul_options}, Ptr{scmp_tensor}), options, out)
+
+"""
+    scmp_count_table(ctx, options, d, x, y, out) -> scmp_status
+
+The count table of inner index `d`: out[i][j] = C_d(x[i], y[j]).
+
+# Parameters
+
+* `x`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+* `y`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+* `out`: (X, Y), I16 or I32
+
+Since 0.1.
+"""
+scmp_count_table(ctx, options, d, x, y, out) =
+    ccall(_symbol(:scmp_count_table), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_tensor}, Ptr{scmp_tensor}, Ptr{scmp_tensor}),
+          ctx, options, d, x, y, out)
+
+"""
+    scmp_table_index(ctx, options, d, index, table_count) -> scmp_status
+
+Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
+pair of generators.
+
+# Parameters
+
+* `d`: number of inner indices
+* `index`: output (d,), I32: the table of each; NULL: not wanted
+* `table_count`: gets the number of different tables
+
+Since 0.1.
+"""
+scmp_table_index(ctx, options, d, index, table_count) =
+    ccall(_symbol(:scmp_table_index), scmp_status,
+          (Ptr{scmp_ctx}, Ptr{scmp_matmul_options}, Int64, Ptr{scmp_tensor}, Ptr{Int32}),
+          ctx, options, d, index, table_count)
 
 end # module

@@ -3,33 +3,37 @@
 
 @testset "layout of the structs" begin
     @test isbitstype(LibSCMP.scmp_tensor)
-    @test sizeof(LibSCMP.scmp_tensor) == 152
+    @test sizeof(LibSCMP.scmp_tensor) == 168
     @test Base.datatype_alignment(LibSCMP.scmp_tensor) == 8
-    @test [fieldoffset(LibSCMP.scmp_tensor, i) for i in 1:fieldcount(LibSCMP.scmp_tensor)] == [0, 8, 12, 16, 24, 88]
+    @test [fieldoffset(LibSCMP.scmp_tensor, i) for i in 1:fieldcount(LibSCMP.scmp_tensor)] == [0, 8, 12, 16, 20, 24, 88, 152]
     @test isbitstype(LibSCMP.scmp_ctx_options)
-    @test sizeof(LibSCMP.scmp_ctx_options) == 112
+    @test sizeof(LibSCMP.scmp_ctx_options) == 120
     @test Base.datatype_alignment(LibSCMP.scmp_ctx_options) == 8
-    @test [fieldoffset(LibSCMP.scmp_ctx_options, i) for i in 1:fieldcount(LibSCMP.scmp_ctx_options)] == [0, 8, 12, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104]
+    @test [fieldoffset(LibSCMP.scmp_ctx_options, i) for i in 1:fieldcount(LibSCMP.scmp_ctx_options)] == [0, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112]
     @test isbitstype(LibSCMP.scmp_generator)
     @test sizeof(LibSCMP.scmp_generator) == 56
     @test Base.datatype_alignment(LibSCMP.scmp_generator) == 8
     @test [fieldoffset(LibSCMP.scmp_generator, i) for i in 1:fieldcount(LibSCMP.scmp_generator)] == [0, 8, 12, 16, 24, 28, 32, 40, 48, 52]
     @test isbitstype(LibSCMP.scmp_element)
-    @test sizeof(LibSCMP.scmp_element) == 16
+    @test sizeof(LibSCMP.scmp_element) == 32
     @test Base.datatype_alignment(LibSCMP.scmp_element) == 8
-    @test [fieldoffset(LibSCMP.scmp_element, i) for i in 1:fieldcount(LibSCMP.scmp_element)] == [0, 4, 8]
+    @test [fieldoffset(LibSCMP.scmp_element, i) for i in 1:fieldcount(LibSCMP.scmp_element)] == [0, 4, 8, 16]
     @test isbitstype(LibSCMP.scmp_config_desc)
     @test sizeof(LibSCMP.scmp_config_desc) == 72
     @test Base.datatype_alignment(LibSCMP.scmp_config_desc) == 8
     @test [fieldoffset(LibSCMP.scmp_config_desc, i) for i in 1:fieldcount(LibSCMP.scmp_config_desc)] == [0, 8, 16, 24, 32, 40, 48, 56, 64, 68]
     @test isbitstype(LibSCMP.scmp_report)
-    @test sizeof(LibSCMP.scmp_report) == 160
+    @test sizeof(LibSCMP.scmp_report) == 152
     @test Base.datatype_alignment(LibSCMP.scmp_report) == 8
-    @test [fieldoffset(LibSCMP.scmp_report, i) for i in 1:fieldcount(LibSCMP.scmp_report)] == [0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 124, 128, 136, 144, 152]
+    @test [fieldoffset(LibSCMP.scmp_report, i) for i in 1:fieldcount(LibSCMP.scmp_report)] == [0, 8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 116, 120, 128, 136, 144]
     @test isbitstype(LibSCMP.scmp_matmul_options)
-    @test sizeof(LibSCMP.scmp_matmul_options) == 96
+    @test sizeof(LibSCMP.scmp_matmul_options) == 72
     @test Base.datatype_alignment(LibSCMP.scmp_matmul_options) == 8
-    @test [fieldoffset(LibSCMP.scmp_matmul_options, i) for i in 1:fieldcount(LibSCMP.scmp_matmul_options)] == [0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 88]
+    @test [fieldoffset(LibSCMP.scmp_matmul_options, i) for i in 1:fieldcount(LibSCMP.scmp_matmul_options)] == [0, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64]
+    @test isbitstype(LibSCMP.scmp_call)
+    @test sizeof(LibSCMP.scmp_call) == 24
+    @test Base.datatype_alignment(LibSCMP.scmp_call) == 8
+    @test [fieldoffset(LibSCMP.scmp_call, i) for i in 1:fieldcount(LibSCMP.scmp_call)] == [0, 8, 16]
     @test isbitstype(LibSCMP.scmp_quantized)
     @test sizeof(LibSCMP.scmp_quantized) == 56
     @test Base.datatype_alignment(LibSCMP.scmp_quantized) == 8

@@ -6,7 +6,7 @@ use std::marker::{PhantomData, PhantomPinned};
 use std::os::raw::{c_char, c_void};
 
 /// Version of the header that these declarations were written from.
-pub const HEADER_VERSION: &str = "0.1.0";
+pub const HEADER_VERSION: &str = "0.2.0";
 /// Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
 ///
 /// Since 0.1.
@@ -14,7 +14,7 @@ pub const SCMP_VERSION_MAJOR: i32 = 0;
 /// Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
 ///
 /// Since 0.1.
-pub const SCMP_VERSION_MINOR: i32 = 1;
+pub const SCMP_VERSION_MINOR: i32 = 2;
 /// Version of this header. The shared library's SONAME carries SCMP_VERSION_MAJOR.
 ///
 /// Since 0.1.
@@ -51,11 +51,13 @@ pub const SCMP_D_TIMES_L_MAX: i32 = 2147483647;
 ///
 /// Since 0.1.
 pub const SCMP_NOT_GIVEN: i32 = -1;
-/// Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i.
+/// Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
+/// numbers are kept for devices of other kinds.
 ///
 /// Since 0.1.
 pub const SCMP_DEVICE_CPU: i32 = 0;
-/// Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i.
+/// Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
+/// numbers are kept for devices of other kinds.
 ///
 /// Since 0.1.
 pub const SCMP_DEVICE_CUDA_0: i32 = 1;
@@ -169,7 +171,7 @@ pub const SCMP_DTYPE_I64: scmp_dtype = 8;
 ///
 /// Since 0.1.
 pub type scmp_backend = i32;
-/// the fastest that this machine has; a GPU has to be asked for, see scmp_cuda_status
+/// the fastest that this machine has; a GPU has to be asked for by name
 pub const SCMP_BACKEND_AUTO: scmp_backend = 0;
 /// the circuit, cycle by cycle, on one thread: slow and obviously right
 pub const SCMP_BACKEND_REFERENCE: scmp_backend = 1;
@@ -391,7 +393,7 @@ pub type scmp_progress_fn = Option<unsafe extern "C" fn(user: *mut c_void, fract
 
 /// Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
 /// products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
-/// alone. A CUDA product is cancelled before it writes its result, or not any more.
+/// alone. A CUDA product can be cancelled until it begins to write its result.
 ///
 /// Since 0.1.
 pub type scmp_cancel_fn = Option<unsafe extern "C" fn(user: *mut c_void) -> i32>;
@@ -425,6 +427,9 @@ pub type scmp_lint_fn = Option<
 /// output must not overlap one another. Column-major arrays are views with swapped strides, not swapped operands:
 /// left and right have different sequences.
 ///
+/// Views are passed and returned by value, so this struct has no size of its own and never changes: what later
+/// versions may need stands in the reserved members. Initialise it with zeros, or with the functions below.
+///
 /// Since 0.1.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -437,10 +442,14 @@ pub struct scmp_tensor {
     pub device: i32,
     /// number of dimensions, 0 .. SCMP_MAX_RANK
     pub rank: i32,
+    /// 0; others are UNSUPPORTED
+    pub reserved_flags: i32,
     /// sizes, outermost first
     pub shape: [i64; 8],
     /// distances between neighbours, in elements
     pub strides: [i64; 8],
+    /// 0; others are UNSUPPORTED. For what types of less than a byte may need
+    pub reserved: [i64; 2],
 }
 
 /// What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first.
@@ -457,6 +466,8 @@ pub struct scmp_ctx_options {
     pub device: i32,
     /// 1 .. 1024; default SCMP_NOT_GIVEN: as many as the process may run on
     pub threads: i32,
+    /// lines up to this level are logged; default SCMP_LOG_WARNING
+    pub log_level: scmp_log_level,
     /// most memory that cached sequences and count tables keep, and most that the working memory of calls keeps for the
     /// next ones; likewise again on each GPU that is used; default 256 MiB
     pub cache_bytes: u64,
@@ -470,8 +481,6 @@ pub struct scmp_ctx_options {
     pub log: scmp_log_fn,
     /// handed to log
     pub log_user: *mut c_void,
-    /// lines up to this level are logged; default SCMP_LOG_WARNING
-    pub log_level: scmp_log_level,
     /// default NULL
     pub progress: scmp_progress_fn,
     /// handed to progress
@@ -480,6 +489,14 @@ pub struct scmp_ctx_options {
     pub cancelled: scmp_cancel_fn,
     /// handed to cancelled
     pub cancelled_user: *mut c_void,
+    /// CPU kernels: the name of an instruction set (scmp_isa_name), "" for the library's own choice; default NULL: what
+    /// the environment variable SCMP_CPU names when the context is created, else the library's choice, the fastest that
+    /// this machine runs. It changes speed, never numbers. Since version 0.2
+    pub isa: *const c_char,
+    /// CUDA backend: the count kernel for all products that it can do, rows, bytes, bits or wgmma, "" for the library's
+    /// own choice; default NULL: what SCMP_CUDA_KERNEL names, else the library's choice. It changes speed, never
+    /// numbers. Since version 0.2
+    pub kernel: *const c_char,
 }
 
 /// One generator of a pool. Grows only at its end; fill it with scmp_generator_init first.
@@ -512,6 +529,7 @@ pub struct scmp_generator {
 }
 
 /// Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
+/// Elements stand in arrays, so this struct has no size of its own and never changes: initialise it with zeros.
 ///
 /// Since 0.1.
 #[repr(C)]
@@ -523,6 +541,8 @@ pub struct scmp_element {
     pub complement: i32,
     /// NULL, or p numbers: out bit i = in bit permutation\[i]
     pub permutation: *const i32,
+    /// 0; others are UNSUPPORTED
+    pub reserved: [i64; 2],
 }
 
 /// A configuration as data. Grows only at its end; fill it with scmp_config_desc_init first.
@@ -575,12 +595,12 @@ pub struct scmp_report {
     pub tables: i32,
     /// who counted
     pub backend: scmp_backend,
+    /// threads that the product could use
+    pub threads: i32,
     /// instruction set of its kernels; static storage
     pub isa: *const c_char,
     /// name of the count kernel; static storage
     pub kernel: *const c_char,
-    /// threads that the product could use
-    pub threads: i32,
     /// milliseconds: reading, smoothing, ranges and quantization of both operands
     pub ms_quantize: f64,
     /// sequences and count tables, 0 when cached
@@ -625,12 +645,12 @@ pub struct scmp_matmul_options {
     pub mode: scmp_mode,
     /// precision p in bits; default 8
     pub sc_prec: i32,
-    /// stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p, or see halve
+    /// stream length L in cycles, 1 .. 2^p; default SCMP_NOT_GIVEN: 2^p
     pub stoc_len: i32,
-    /// grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p, or see halve
+    /// grid size G, 1 .. 2^14; default SCMP_NOT_GIVEN: 2^p
     pub rng_levels: i32,
-    /// bipolar: 2^(p-1) for each of L and G that is not given; default 0
-    pub halve: i32,
+    /// default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev
+    pub scramble: scmp_scramble,
     /// \> 0: own scales for every chunk_d inner indices (per_row, bipolar, 2-D only), summed in f32 in ascending order;
     /// default 0: none
     pub chunk_d: i64,
@@ -638,13 +658,22 @@ pub struct scmp_matmul_options {
     pub group_a: i64,
     /// per_row: rows of b that share a scale, at least 1; default 1
     pub group_b: i64,
-    /// default SCMP_SCRAMBLE_NOT_GIVEN: the configuration's, else bitrev
-    pub scramble: scmp_scramble,
     /// generators; default NULL: sobol_simple
     pub config: *const scmp_config,
     /// SmoothQuant scales s, (D,), any float dtype, positive and finite: the product of a/s and b*s, not rounded to 16
     /// bits in between (Spec 6); default NULL: none
     pub smooth: *const scmp_tensor,
+}
+
+/// What one call of a product has beside its options: further outputs. Where a function takes a pointer to it, NULL
+/// means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2.
+///
+/// Since 0.2.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct scmp_call {
+    /// sizeof(scmp_call), set by _init
+    pub size: usize,
     /// output: the integer sums S, I32 or I64, of the shape of Y; default NULL: not wanted. Not together with 0 <
     /// chunk_d < D
     pub counts: *const scmp_tensor,
@@ -939,47 +968,32 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_cuda_device_count() -> i32;
 
-    /// One line on the CUDA backend of this build: whether there is one, and on which devices the project has run it.
-    /// Static storage. The environment variable SCMP_CUDA_KERNEL, read when a context is created, picks a count kernel
-    /// by name for all products that it can do (rows, bytes, bits, wgmma); it changes speed, never numbers.
-    ///
-    /// Since 0.1.
-    pub fn scmp_cuda_status() -> *const c_char;
-
     /// Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-    /// machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-    /// picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
-    /// 0.
+    /// machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
     ///
     /// Since 0.1.
     pub fn scmp_isa_count() -> i32;
 
     /// Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-    /// machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-    /// picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
-    /// 0.
+    /// machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
     ///
     /// Since 0.1.
     pub fn scmp_isa_name(index: i32) -> *const c_char;
 
     /// Instruction sets that the CPU backend has kernels for: how many, their names ("portable"), and whether this
-    /// machine and its operating system run them. The environment variable SCMP_CPU, read when a context is created,
-    /// picks one by name; it changes speed, never numbers. Index 0 is the portable one. A bad index gives "unknown" and
-    /// 0.
+    /// machine and its operating system run them. Index 0 is the portable one. A bad index gives "unknown" and 0.
     ///
     /// Since 0.1.
     pub fn scmp_isa_available(index: i32) -> i32;
 
-    /// Processors on which the project has run and tested the kernels of an instruction set, "Zen 5"; "" where that was
-    /// in an emulator only, and for a bad index. Static storage.
-    ///
-    /// Since 0.1.
-    pub fn scmp_isa_native_runs(index: i32) -> *const c_char;
-
     /// Fills `options` with the defaults. NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_ctx_options) of the program, which scmp_ctx_options_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_ctx_options_init(options: *mut scmp_ctx_options);
+    pub fn scmp_ctx_options_init_sized(options: *mut scmp_ctx_options, size: usize);
 
     /// Creates a context.
     ///
@@ -990,8 +1004,8 @@ extern "C" {
     ///
     /// # Returns
     ///
-    /// INVALID_ARGUMENT; UNSUPPORTED where the backend, or the instruction set that SCMP_CPU names, or the kernel that
-    /// SCMP_CUDA_KERNEL names, is not to be had here; OUT_OF_MEMORY; DEVICE
+    /// INVALID_ARGUMENT; UNSUPPORTED where the backend, the instruction set or the CUDA kernel is not to be had here;
+    /// OUT_OF_MEMORY; DEVICE
     ///
     /// Since 0.1.
     pub fn scmp_ctx_create(
@@ -1001,7 +1015,7 @@ extern "C" {
 
     /// Destroys a context and sets the pointer to NULL. NULL and a pointer to NULL are ignored. Calibrations made with
     /// the context must be gone before; configurations and packed operands may live on. Work that is still on a stream
-    /// goes on, but nobody hears of what goes wrong there: see scmp_ctx_synchronize.
+    /// goes on, and its errors are lost: scmp_ctx_synchronize reports them before.
     ///
     /// Since 0.1.
     pub fn scmp_ctx_destroy(ctx: *mut *mut scmp_ctx);
@@ -1086,8 +1100,8 @@ extern "C" {
     ) -> scmp_status;
 
     /// Waits until the GPUs have done what the context's calls put on their streams, and reports the first error of
-    /// theirs that no call has reported, once: later ones are forgotten with it. Contexts of other backends have
-    /// nothing to wait for.
+    /// theirs that no call has reported. It reports an error once, and drops the later ones. Contexts of other backends
+    /// have nothing to wait for.
     ///
     /// # Returns
     ///
@@ -1130,13 +1144,21 @@ extern "C" {
 
     /// Fills `generator` with the defaults: the default left Sobol. NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_generator) of the program, which scmp_generator_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_generator_init(generator: *mut scmp_generator);
+    pub fn scmp_generator_init_sized(generator: *mut scmp_generator, size: usize);
 
     /// Fills `desc` with the defaults: an empty pool for p = 8. NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_config_desc) of the program, which scmp_config_desc_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_config_desc_init(desc: *mut scmp_config_desc);
+    pub fn scmp_config_desc_init_sized(desc: *mut scmp_config_desc, size: usize);
 
     /// A named configuration: sobol_simple (the default of every call), sobol_antithetic, sobol_altseed, lfsr_default,
     /// sobol_unbiased, sobol_tuned (sc_prec 4 .. 10 only). It serves any D.
@@ -1243,43 +1265,6 @@ extern "C" {
     /// Since 0.2.
     pub fn scmp_config_warning(config: *const scmp_config) -> *const c_char;
 
-    /// The default Sobol seeds of a side (Spec 3).
-    ///
-    /// # Parameters
-    ///
-    /// * `seeds`: gets sc_prec numbers.
-    ///
-    /// # Returns
-    ///
-    /// INVALID_ARGUMENT
-    ///
-    /// Since 0.1.
-    pub fn scmp_sobol_seeds(side: scmp_side, sc_prec: i32, seeds: *mut u32) -> scmp_status;
-
-    /// Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range.
-    ///
-    /// Since 0.1.
-    pub fn scmp_lfsr_tap_set_count(sc_prec: i32) -> i32;
-
-    /// One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
-    ///
-    /// # Parameters
-    ///
-    /// * `taps`: gets at most sc_prec positions, descending
-    /// * `count`: gets how many
-    ///
-    /// # Returns
-    ///
-    /// INVALID_ARGUMENT for a width or index out of range
-    ///
-    /// Since 0.1.
-    pub fn scmp_lfsr_tap_set(
-        sc_prec: i32,
-        index: i32,
-        taps: *mut i32,
-        count: *mut i32,
-    ) -> scmp_status;
-
     /// Names as the command line spells them, "per_row", "bipolar"; "unknown" for none.
     ///
     /// Since 0.1.
@@ -1292,21 +1277,38 @@ extern "C" {
 
     /// Fills `report` with zeros and its size. NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_report) of the program, which scmp_report_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_report_init(report: *mut scmp_report);
+    pub fn scmp_report_init_sized(report: *mut scmp_report, size: usize);
 
     /// Fills `options` with the defaults. NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_matmul_options) of the program, which scmp_matmul_options_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_matmul_options_init(options: *mut scmp_matmul_options);
+    pub fn scmp_matmul_options_init_sized(options: *mut scmp_matmul_options, size: usize);
+
+    /// Fills `call` with its size and NULLs. NULL is ignored.
+    ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_call) of the program, which scmp_call_init hands in. Since version 0.2.
+    ///
+    /// Since 0.1.
+    pub fn scmp_call_init_sized(call: *mut scmp_call, size: usize);
 
     /// Y ~ a @ b.T on the array (Spec 2 to 7): smooth, quantize, count, dequantize.
     ///
-    /// With a CUDA context, a, b, y and options->counts may each be in host memory or on a GPU; options->smooth is in
-    /// host memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from
-    /// scmp_ctx_synchronize: see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an
-    /// element of a and b, scales (24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out
-    /// among blocks (small products), 8 with 0 < chunk_d < D, and at most about 64 MiB of count tables.
+    /// With a CUDA context, a, b, y and call->counts may each be in host memory or on a GPU; options->smooth is in host
+    /// memory. Where all of them are on a GPU the call does not wait, and NON_FINITE comes from scmp_ctx_synchronize:
+    /// see section 4, "CUDA contexts". Device memory beyond operands and results: 2 bytes an element of a and b, scales
+    /// (24 bytes a scope), 4 bytes an element of Y where the inner dimension is shared out among blocks (small
+    /// products), 8 with 0 < chunk_d < D, and at most about 64 MiB of count tables.
     ///
     /// A dimension may be 0: the result is empty, or all +0.0 where only D is 0. Memory beyond the output: the
     /// quantized operands (1 or 2 bytes an element), the count tables, and per thread a few blocks
@@ -1317,7 +1319,8 @@ extern "C" {
     /// * `a`: (N, D) or (BH, N, D); F32, F16, BF16 or F64; finite
     /// * `b`: (M, D) or (BH, M, D); likewise, of the rank of a
     /// * `options`: NULL for the defaults
-    /// * `y`: output, F32, (N, M) or (BH, N, M); NULL where only options->counts is wanted
+    /// * `call`: further outputs; NULL for none
+    /// * `y`: output, F32, (N, M) or (BH, N, M); NULL where only call->counts is wanted
     ///
     /// # Returns
     ///
@@ -1330,11 +1333,12 @@ extern "C" {
         a: *const scmp_tensor,
         b: *const scmp_tensor,
         options: *const scmp_matmul_options,
+        call: *const scmp_call,
         y: *const scmp_tensor,
     ) -> scmp_status;
 
-    /// Packs b under `options`, which every product with it then uses; options->counts and ->report are ignored here.
-    /// With a CUDA context b may be on a GPU; the call waits until it has been read.
+    /// Packs b under `options`, which every product with it then uses; With a CUDA context b may be on a GPU; the call
+    /// waits until it has been read.
     ///
     /// # Returns
     ///
@@ -1368,8 +1372,7 @@ extern "C" {
     ///
     /// # Parameters
     ///
-    /// * `counts`: as options->counts; NULL: not wanted
-    /// * `report`: NULL: not wanted
+    /// * `call`: further outputs; NULL for none
     /// * `y`: as for scmp_matmul
     ///
     /// # Returns
@@ -1381,8 +1384,7 @@ extern "C" {
         ctx: *mut scmp_ctx,
         a: *const scmp_tensor,
         packed: *const scmp_packed,
-        counts: *const scmp_tensor,
-        report: *mut scmp_report,
+        call: *const scmp_call,
         y: *const scmp_tensor,
     ) -> scmp_status;
 
@@ -1391,23 +1393,18 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_smooth_eps() -> f64;
 
-    /// Empty statistics over `d` inner indices, kept in F32.
+    /// Empty statistics over `d` inner indices.
+    ///
+    /// # Parameters
+    ///
+    /// * `dtype`: F32, or F64, which keeps F64 observations exactly
     ///
     /// # Returns
     ///
-    /// INVALID_SHAPE for d < 0
+    /// INVALID_SHAPE for d < 0; INVALID_DTYPE for another dtype
     ///
     /// Since 0.1.
-    pub fn scmp_calib_create(ctx: *mut scmp_ctx, d: i64, out: *mut *mut scmp_calib) -> scmp_status;
-
-    /// Likewise, kept in `dtype`: F32, or F64, which keeps F64 observations exactly.
-    ///
-    /// # Returns
-    ///
-    /// INVALID_DTYPE for others
-    ///
-    /// Since 0.1.
-    pub fn scmp_calib_create_typed(
+    pub fn scmp_calib_create(
         ctx: *mut scmp_ctx,
         d: i64,
         dtype: scmp_dtype,
@@ -1589,8 +1586,12 @@ extern "C" {
 
     /// Fills `quantized` with its size and NULLs. NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_quantized) of the program, which scmp_quantized_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_quantized_init(quantized: *mut scmp_quantized);
+    pub fn scmp_quantized_init_sized(quantized: *mut scmp_quantized, size: usize);
 
     /// The scale shape of an operand under `options`, as a contiguous view without data, dtype F64 for per_tensor and
     /// F32 otherwise. Only the shape of x is read, wherever it is.
@@ -1697,114 +1698,14 @@ extern "C" {
         y: *const scmp_tensor,
     ) -> scmp_status;
 
-    /// The first draws of one generator, without permutation, complement, scramble or rescale.
-    ///
-    /// # Parameters
-    ///
-    /// * `out`: (T,), I16 or I32, T at most 2^sc_prec
-    ///
-    /// # Returns
-    ///
-    /// INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
-    ///
-    /// Since 0.1.
-    pub fn scmp_generator_draws(
-        ctx: *mut scmp_ctx,
-        generator: *const scmp_generator,
-        sc_prec: i32,
-        out: *const scmp_tensor,
-    ) -> scmp_status;
-
-    /// What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
-    /// rescale.
-    ///
-    /// # Parameters
-    ///
-    /// * `out`: (L,), I16 or I32
-    ///
-    /// Since 0.1.
-    pub fn scmp_sequence(
-        ctx: *mut scmp_ctx,
-        options: *const scmp_matmul_options,
-        side: scmp_side,
-        d: i64,
-        out: *const scmp_tensor,
-    ) -> scmp_status;
-
-    /// mask\[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a
-    /// width out of range; NOT_GIVEN counts as bitrev.
-    ///
-    /// Since 0.1.
-    pub fn scmp_scramble_mask(scramble: scmp_scramble, d: i64, sc_prec: i32) -> u32;
-
-    /// 1 where the mode applies its masks at this stream length and grid (Spec 3), else 0.
-    ///
-    /// Since 0.1.
-    pub fn scmp_scramble_applies(
-        scramble: scmp_scramble,
-        sc_prec: i32,
-        stoc_len: i32,
-        rng_levels: i32,
-    ) -> i32;
-
-    /// floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3).
-    ///
-    /// Since 0.1.
-    pub fn scmp_rescale(draw: u32, sc_prec: i32, rng_levels: i32) -> u32;
-
-    /// The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without
-    /// chunks, or with them where chunk_d > 0.
-    ///
-    /// # Parameters
-    ///
-    /// * `out`: (q_max + 1,), I16 or I32
-    ///
-    /// Since 0.1.
-    pub fn scmp_level_boundaries(
-        options: *const scmp_matmul_options,
-        out: *const scmp_tensor,
-    ) -> scmp_status;
-
-    /// The count table of inner index `d`: out\[i]\[j] = C_d(x\[i], y\[j]).
-    ///
-    /// # Parameters
-    ///
-    /// * `x`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
-    /// * `y`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
-    /// * `out`: (X, Y), I16 or I32
-    ///
-    /// Since 0.1.
-    pub fn scmp_count_table(
-        ctx: *mut scmp_ctx,
-        options: *const scmp_matmul_options,
-        d: i64,
-        x: *const scmp_tensor,
-        y: *const scmp_tensor,
-        out: *const scmp_tensor,
-    ) -> scmp_status;
-
-    /// Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
-    /// pair of generators.
-    ///
-    /// # Parameters
-    ///
-    /// * `d`: number of inner indices
-    /// * `index`: output (d,), I32: the table of each; NULL: not wanted
-    /// * `table_count`: gets the number of different tables
-    ///
-    /// Since 0.1.
-    pub fn scmp_table_index(
-        ctx: *mut scmp_ctx,
-        options: *const scmp_matmul_options,
-        d: i64,
-        index: *const scmp_tensor,
-        table_count: *mut i32,
-    ) -> scmp_status;
-
     /// Fills `trace` with its size and NULLs. NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_trace) of the program, which scmp_trace_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_trace_init(trace: *mut scmp_trace);
+    pub fn scmp_trace_init_sized(trace: *mut scmp_trace, size: usize);
 
     /// Name of a signal as the struct, CSV and VCD files spell it, "and_bit"; "none"; "unknown" for no signal.
     ///
@@ -1871,8 +1772,12 @@ extern "C" {
 
     /// Fills `divergence` with its size and "none". NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_divergence) of the program, which scmp_divergence_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_divergence_init(divergence: *mut scmp_divergence);
+    pub fn scmp_divergence_init_sized(divergence: *mut scmp_divergence, size: usize);
 
     /// Compares observed arrays with the trace, and reports the first difference: outputs in ascending order of n, then
     /// m; of each the inner indices, of each sign, then the cycles, in a cycle the signals in the order of scmp_signal,
@@ -1953,8 +1858,12 @@ extern "C" {
 
     /// Fills `accumulator` with the defaults. NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_accumulator) of the program, which scmp_accumulator_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_accumulator_init(accumulator: *mut scmp_accumulator);
+    pub fn scmp_accumulator_init_sized(accumulator: *mut scmp_accumulator, size: usize);
 
     /// Levels of the adder tree over `d` inner indices, the leaves' included: 1 + ceil(log2 d), or 1 for d < 2.
     ///
@@ -2093,8 +2002,12 @@ extern "C" {
 
     /// Fills `error` with zeros and its size. NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_table_error) of the program, which scmp_table_error_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_table_error_init(error: *mut scmp_table_error);
+    pub fn scmp_table_error_init_sized(error: *mut scmp_table_error, size: usize);
 
     /// The error of the count tables of the inner indices d_offset .. d_offset + d - 1, over all pairs of some
     /// boundaries.
@@ -2131,8 +2044,12 @@ extern "C" {
 
     /// Fills `weights` with its size and NULLs. NULL is ignored.
     ///
+    /// # Parameters
+    ///
+    /// * `size`: sizeof(scmp_score_weights) of the program, which scmp_score_weights_init hands in
+    ///
     /// Since 0.1.
-    pub fn scmp_score_weights_init(weights: *mut scmp_score_weights);
+    pub fn scmp_score_weights_init_sized(weights: *mut scmp_score_weights, size: usize);
 
     /// Scores many generators for the right side at once, for a search: with each in place of the right generator of
     /// inner index `d` (whose permutation, complement and mask stay), error is count - target, and
@@ -2205,5 +2122,146 @@ extern "C" {
         found: scmp_lint_fn,
         user: *mut c_void,
         count: *mut i32,
+    ) -> scmp_status;
+
+    /// The default Sobol seeds of a side (Spec 3).
+    ///
+    /// # Parameters
+    ///
+    /// * `seeds`: gets sc_prec numbers.
+    ///
+    /// # Returns
+    ///
+    /// INVALID_ARGUMENT
+    ///
+    /// Since 0.1.
+    pub fn scmp_sobol_seeds(side: scmp_side, sc_prec: i32, seeds: *mut u32) -> scmp_status;
+
+    /// Number of maximal-length tap sets of an LFSR of this width; 0 for width 1 and for a width out of range.
+    ///
+    /// Since 0.1.
+    pub fn scmp_lfsr_tap_set_count(sc_prec: i32) -> i32;
+
+    /// One maximal-length tap set in the canonical order of Spec 3; index 0 is the default.
+    ///
+    /// # Parameters
+    ///
+    /// * `taps`: gets at most sc_prec positions, descending
+    /// * `count`: gets how many
+    ///
+    /// # Returns
+    ///
+    /// INVALID_ARGUMENT for a width or index out of range
+    ///
+    /// Since 0.1.
+    pub fn scmp_lfsr_tap_set(
+        sc_prec: i32,
+        index: i32,
+        taps: *mut i32,
+        count: *mut i32,
+    ) -> scmp_status;
+
+    /// The first draws of one generator, without permutation, complement, scramble or rescale.
+    ///
+    /// # Parameters
+    ///
+    /// * `out`: (T,), I16 or I32, T at most 2^sc_prec
+    ///
+    /// # Returns
+    ///
+    /// INVALID_ARGUMENT, INVALID_CONFIG, INVALID_SHAPE, INVALID_DTYPE
+    ///
+    /// Since 0.1.
+    pub fn scmp_generator_draws(
+        ctx: *mut scmp_ctx,
+        generator: *const scmp_generator,
+        sc_prec: i32,
+        out: *const scmp_tensor,
+    ) -> scmp_status;
+
+    /// What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
+    /// rescale.
+    ///
+    /// # Parameters
+    ///
+    /// * `out`: (L,), I16 or I32
+    ///
+    /// Since 0.1.
+    pub fn scmp_sequence(
+        ctx: *mut scmp_ctx,
+        options: *const scmp_matmul_options,
+        side: scmp_side,
+        d: i64,
+        out: *const scmp_tensor,
+    ) -> scmp_status;
+
+    /// mask\[d] of a scramble mode: what is xored into draws where it applies; 0 for off, for a negative d and for a
+    /// width out of range; NOT_GIVEN counts as bitrev.
+    ///
+    /// Since 0.1.
+    pub fn scmp_scramble_mask(scramble: scmp_scramble, d: i64, sc_prec: i32) -> u32;
+
+    /// 1 where the mode applies its masks at this stream length and grid (Spec 3), else 0.
+    ///
+    /// Since 0.1.
+    pub fn scmp_scramble_applies(
+        scramble: scmp_scramble,
+        sc_prec: i32,
+        stoc_len: i32,
+        rng_levels: i32,
+    ) -> i32;
+
+    /// floor(draw * rng_levels / 2^sc_prec): the rescale of a draw where rng_levels != 2^sc_prec (Spec 3).
+    ///
+    /// Since 0.1.
+    pub fn scmp_rescale(draw: u32, sc_prec: i32, rng_levels: i32) -> u32;
+
+    /// The boundaries of the levels 0 .. q_max (Spec 4), by the rule that the options imply for an operand without
+    /// chunks, or with them where chunk_d > 0.
+    ///
+    /// # Parameters
+    ///
+    /// * `out`: (q_max + 1,), I16 or I32
+    ///
+    /// Since 0.1.
+    pub fn scmp_level_boundaries(
+        options: *const scmp_matmul_options,
+        out: *const scmp_tensor,
+    ) -> scmp_status;
+
+    /// The count table of inner index `d`: out\[i]\[j] = C_d(x\[i], y\[j]).
+    ///
+    /// # Parameters
+    ///
+    /// * `x`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+    /// * `y`: (X,) and (Y,), I16 or I32, boundaries 0 .. G; NULL: all of 0 .. G
+    /// * `out`: (X, Y), I16 or I32
+    ///
+    /// Since 0.1.
+    pub fn scmp_count_table(
+        ctx: *mut scmp_ctx,
+        options: *const scmp_matmul_options,
+        d: i64,
+        x: *const scmp_tensor,
+        y: *const scmp_tensor,
+        out: *const scmp_tensor,
+    ) -> scmp_status;
+
+    /// Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
+    /// pair of generators.
+    ///
+    /// # Parameters
+    ///
+    /// * `d`: number of inner indices
+    /// * `index`: output (d,), I32: the table of each; NULL: not wanted
+    /// * `table_count`: gets the number of different tables
+    ///
+    /// Since 0.1.
+    pub fn scmp_table_index(
+        ctx: *mut scmp_ctx,
+        options: *const scmp_matmul_options,
+        d: i64,
+        index: *const scmp_tensor,
+        table_count: *mut i32,
     ) -> scmp_status;
 }

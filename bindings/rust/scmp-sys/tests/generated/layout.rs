@@ -18,35 +18,39 @@ macro_rules! offset {
 
 #[test]
 fn scmp_tensor_is_laid_out_as_in_c() {
-    assert_eq!(size_of::<scmp_tensor>(), 152);
+    assert_eq!(size_of::<scmp_tensor>(), 168);
     assert_eq!(align_of::<scmp_tensor>(), 8);
     assert_eq!(offset!(scmp_tensor, data), 0);
     assert_eq!(offset!(scmp_tensor, dtype), 8);
     assert_eq!(offset!(scmp_tensor, device), 12);
     assert_eq!(offset!(scmp_tensor, rank), 16);
+    assert_eq!(offset!(scmp_tensor, reserved_flags), 20);
     assert_eq!(offset!(scmp_tensor, shape), 24);
     assert_eq!(offset!(scmp_tensor, strides), 88);
+    assert_eq!(offset!(scmp_tensor, reserved), 152);
 }
 
 #[test]
 fn scmp_ctx_options_is_laid_out_as_in_c() {
-    assert_eq!(size_of::<scmp_ctx_options>(), 112);
+    assert_eq!(size_of::<scmp_ctx_options>(), 120);
     assert_eq!(align_of::<scmp_ctx_options>(), 8);
     assert_eq!(offset!(scmp_ctx_options, size), 0);
     assert_eq!(offset!(scmp_ctx_options, backend), 8);
     assert_eq!(offset!(scmp_ctx_options, device), 12);
     assert_eq!(offset!(scmp_ctx_options, threads), 16);
+    assert_eq!(offset!(scmp_ctx_options, log_level), 20);
     assert_eq!(offset!(scmp_ctx_options, cache_bytes), 24);
     assert_eq!(offset!(scmp_ctx_options, alloc), 32);
     assert_eq!(offset!(scmp_ctx_options, free), 40);
     assert_eq!(offset!(scmp_ctx_options, allocator_user), 48);
     assert_eq!(offset!(scmp_ctx_options, log), 56);
     assert_eq!(offset!(scmp_ctx_options, log_user), 64);
-    assert_eq!(offset!(scmp_ctx_options, log_level), 72);
-    assert_eq!(offset!(scmp_ctx_options, progress), 80);
-    assert_eq!(offset!(scmp_ctx_options, progress_user), 88);
-    assert_eq!(offset!(scmp_ctx_options, cancelled), 96);
-    assert_eq!(offset!(scmp_ctx_options, cancelled_user), 104);
+    assert_eq!(offset!(scmp_ctx_options, progress), 72);
+    assert_eq!(offset!(scmp_ctx_options, progress_user), 80);
+    assert_eq!(offset!(scmp_ctx_options, cancelled), 88);
+    assert_eq!(offset!(scmp_ctx_options, cancelled_user), 96);
+    assert_eq!(offset!(scmp_ctx_options, isa), 104);
+    assert_eq!(offset!(scmp_ctx_options, kernel), 112);
 }
 
 #[test]
@@ -67,11 +71,12 @@ fn scmp_generator_is_laid_out_as_in_c() {
 
 #[test]
 fn scmp_element_is_laid_out_as_in_c() {
-    assert_eq!(size_of::<scmp_element>(), 16);
+    assert_eq!(size_of::<scmp_element>(), 32);
     assert_eq!(align_of::<scmp_element>(), 8);
     assert_eq!(offset!(scmp_element, generator), 0);
     assert_eq!(offset!(scmp_element, complement), 4);
     assert_eq!(offset!(scmp_element, permutation), 8);
+    assert_eq!(offset!(scmp_element, reserved), 16);
 }
 
 #[test]
@@ -92,7 +97,7 @@ fn scmp_config_desc_is_laid_out_as_in_c() {
 
 #[test]
 fn scmp_report_is_laid_out_as_in_c() {
-    assert_eq!(size_of::<scmp_report>(), 160);
+    assert_eq!(size_of::<scmp_report>(), 152);
     assert_eq!(align_of::<scmp_report>(), 8);
     assert_eq!(offset!(scmp_report, size), 0);
     assert_eq!(offset!(scmp_report, stoc_len), 8);
@@ -102,27 +107,27 @@ fn scmp_report_is_laid_out_as_in_c() {
     assert_eq!(offset!(scmp_report, q_max), 24);
     assert_eq!(offset!(scmp_report, tables), 28);
     assert_eq!(offset!(scmp_report, backend), 32);
+    assert_eq!(offset!(scmp_report, threads), 36);
     assert_eq!(offset!(scmp_report, isa), 40);
     assert_eq!(offset!(scmp_report, kernel), 48);
-    assert_eq!(offset!(scmp_report, threads), 56);
-    assert_eq!(offset!(scmp_report, ms_quantize), 64);
-    assert_eq!(offset!(scmp_report, ms_tables), 72);
-    assert_eq!(offset!(scmp_report, ms_pack), 80);
-    assert_eq!(offset!(scmp_report, ms_count), 88);
-    assert_eq!(offset!(scmp_report, ms_dequantize), 96);
-    assert_eq!(offset!(scmp_report, ms_total), 104);
-    assert_eq!(offset!(scmp_report, bytes_peak), 112);
-    assert_eq!(offset!(scmp_report, panel_columns), 120);
-    assert_eq!(offset!(scmp_report, workers), 124);
-    assert_eq!(offset!(scmp_report, task_rows), 128);
-    assert_eq!(offset!(scmp_report, task_columns), 136);
-    assert_eq!(offset!(scmp_report, tasks), 144);
-    assert_eq!(offset!(scmp_report, bytes_device), 152);
+    assert_eq!(offset!(scmp_report, ms_quantize), 56);
+    assert_eq!(offset!(scmp_report, ms_tables), 64);
+    assert_eq!(offset!(scmp_report, ms_pack), 72);
+    assert_eq!(offset!(scmp_report, ms_count), 80);
+    assert_eq!(offset!(scmp_report, ms_dequantize), 88);
+    assert_eq!(offset!(scmp_report, ms_total), 96);
+    assert_eq!(offset!(scmp_report, bytes_peak), 104);
+    assert_eq!(offset!(scmp_report, panel_columns), 112);
+    assert_eq!(offset!(scmp_report, workers), 116);
+    assert_eq!(offset!(scmp_report, task_rows), 120);
+    assert_eq!(offset!(scmp_report, task_columns), 128);
+    assert_eq!(offset!(scmp_report, tasks), 136);
+    assert_eq!(offset!(scmp_report, bytes_device), 144);
 }
 
 #[test]
 fn scmp_matmul_options_is_laid_out_as_in_c() {
-    assert_eq!(size_of::<scmp_matmul_options>(), 96);
+    assert_eq!(size_of::<scmp_matmul_options>(), 72);
     assert_eq!(align_of::<scmp_matmul_options>(), 8);
     assert_eq!(offset!(scmp_matmul_options, size), 0);
     assert_eq!(offset!(scmp_matmul_options, granularity), 8);
@@ -130,15 +135,21 @@ fn scmp_matmul_options_is_laid_out_as_in_c() {
     assert_eq!(offset!(scmp_matmul_options, sc_prec), 16);
     assert_eq!(offset!(scmp_matmul_options, stoc_len), 20);
     assert_eq!(offset!(scmp_matmul_options, rng_levels), 24);
-    assert_eq!(offset!(scmp_matmul_options, halve), 28);
+    assert_eq!(offset!(scmp_matmul_options, scramble), 28);
     assert_eq!(offset!(scmp_matmul_options, chunk_d), 32);
     assert_eq!(offset!(scmp_matmul_options, group_a), 40);
     assert_eq!(offset!(scmp_matmul_options, group_b), 48);
-    assert_eq!(offset!(scmp_matmul_options, scramble), 56);
-    assert_eq!(offset!(scmp_matmul_options, config), 64);
-    assert_eq!(offset!(scmp_matmul_options, smooth), 72);
-    assert_eq!(offset!(scmp_matmul_options, counts), 80);
-    assert_eq!(offset!(scmp_matmul_options, report), 88);
+    assert_eq!(offset!(scmp_matmul_options, config), 56);
+    assert_eq!(offset!(scmp_matmul_options, smooth), 64);
+}
+
+#[test]
+fn scmp_call_is_laid_out_as_in_c() {
+    assert_eq!(size_of::<scmp_call>(), 24);
+    assert_eq!(align_of::<scmp_call>(), 8);
+    assert_eq!(offset!(scmp_call, size), 0);
+    assert_eq!(offset!(scmp_call, counts), 8);
+    assert_eq!(offset!(scmp_call, report), 16);
 }
 
 #[test]
