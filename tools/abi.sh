@@ -21,11 +21,23 @@ if [ "$1" = --write ]; then
     describe "$library" "tests/abi/generated/scmp-$version.abi"
     exit
 fi
+# members DESCRIPTION: each member of a struct with its place, which abidiff does not look at where a struct may grow.
+members() {
+    awk -F"'" '/<class-decl name=/ { struct = $2 }
+        /<data-member / { place = $4 }
+        /<var-decl name=/ && place != "" { print struct "." $2, "at bit", place; place = "" }' "$1" | sort
+}
+
 now=$(mktemp)
-trap 'rm -f "$now"' EXIT
+trap 'rm -f "$now" "$now.members"' EXIT
 describe "$library" "$now"
 status=0
 for description in tests/abi/generated/scmp-*.abi; do
     abidiff --no-added-syms --suppressions tests/abi/allowed.abignore "$description" "$now" || status=$?
+    members "$now" >"$now.members"
+    if members "$description" | comm -23 - "$now.members" | grep .; then
+        echo "these members of $description have gone or have moved"
+        status=1
+    fi
 done
 exit "$status"
