@@ -22,12 +22,12 @@ def trace():
     lib = _c.Functions(ctypes.CDLL(os.environ["SCMP_LIBRARY"]))
     ctx, config = ctypes.POINTER(_c.scmp_ctx)(), ctypes.POINTER(_c.scmp_config)()
     options, quantized, tensors = _c.scmp_matmul_options(), [], []
-    lib.scmp_matmul_options_init(ctypes.byref(options))
+    lib.scmp_matmul_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
     for boundary in (A, B):
         value = ctypes.c_int32(boundary)
         tensor = lib.scmp_tensor_2d(_c.scmp_dtype.SCMP_DTYPE_I32, ctypes.addressof(value), 1, 1)
         operand = _c.scmp_quantized()
-        lib.scmp_quantized_init(ctypes.byref(operand))
+        lib.scmp_quantized_init_sized(ctypes.byref(operand), ctypes.sizeof(operand))
         operand.boundary = ctypes.pointer(tensor)
         tensors.append((value, tensor))
         quantized.append(operand)

@@ -34,9 +34,10 @@ def best(call: Callable[[], object], rounds: int = 30, calls: int = 200) -> floa
 
 def c_call(context: scmp.Context, a: object, b: object, calls: int = 5000) -> float:
     """Microseconds of the fastest call as the library itself measures it, without ctypes."""
-    options, report = Options(context), _c.scmp_report()
+    options, report, call = Options(context), _c.scmp_report(), _c.scmp_call()
     lib.scmp_report_init_sized(byref(report), sizeof(report))
-    options.struct.report = pointer(report)
+    lib.scmp_call_init_sized(byref(call), sizeof(call))
+    call.report = pointer(report)
     left, right = operand(a, "a"), operand(b, "b")
     y = left.new((N, M), _c.scmp_dtype.SCMP_DTYPE_F32)
     least = float("inf")
@@ -47,6 +48,7 @@ def c_call(context: scmp.Context, a: object, b: object, calls: int = 5000) -> fl
             byref(left.tensor),
             byref(right.tensor),
             byref(options.struct),
+            byref(call),
             byref(y.tensor),
         )
         least = min(least, report.ms_total)

@@ -70,6 +70,7 @@ def overlapping_output():
         ctypes.byref(view.tensor),
         ctypes.byref(operand(A, "b").tensor),
         None,
+        None,
         ctypes.byref(operand(x[:, :3], "y").tensor),
     )
 
@@ -146,6 +147,7 @@ def test_outputs_are_left_alone_on_error():
             context.handle,
             ctypes.byref(operand(A, "a").tensor),
             ctypes.byref(operand(B[:, :3], "b").tensor),
+            None,
             None,
             ctypes.byref(operand(y, "y").tensor),
         )
