@@ -16,4 +16,4 @@ text, count = re.subn(
 )
 if count != text.count("    size_t size;"):
     sys.exit(f"{source}: {count} structs have grown, {text.count('    size_t size;')} begin with their size")
-target.write_text(text, encoding="utf-8")
+target.write_text("#define SCMP_GROWN 1\n" + text, encoding="utf-8")

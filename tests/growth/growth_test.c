@@ -11,6 +11,10 @@
 
 #include "scmp/scmp_model.h"
 
+#if defined(LATER_PROGRAM) != defined(SCMP_GROWN)
+#error "this program has the headers of the other version"
+#endif
+
 enum { N = 2, M = 3, D = 4 };
 static const float a_values[N * D] = {1, -0.5F, 0.25F, 0, 0.75F, 1, -1, 0.125F};
 static const float b_values[M * D] = {0.5F, 1, -1, 0.25F, 1, 1, 1, 1, -0.25F, 0, 0.5F, 1};
@@ -248,6 +252,24 @@ static void unknown_members(void **state) {
 }
 #endif
 
+#ifdef LATER_LIBRARY
+/* It knows 32 bytes that this program does not, and no more. */
+static void the_library_is_later(void **state) {
+    Fixture *f = (Fixture *)*state;
+    float y[N * M] = {0};
+    const scmp_tensor out = scmp_tensor_2d(SCMP_DTYPE_F32, y, N, M);
+    struct {
+        scmp_matmul_options options;
+        unsigned char more[40];
+    } larger;
+    scmp_matmul_options_init_sized(&larger.options, sizeof larger);
+    larger.more[31] = 1;
+    assert_int_equal(scmp_matmul(f->ctx, &f->a, &f->b, &larger.options, NULL, &out), SCMP_OK);
+    larger.more[32] = 1;
+    assert_int_equal(scmp_matmul(f->ctx, &f->a, &f->b, &larger.options, NULL, &out), SCMP_ERROR_UNSUPPORTED);
+}
+#endif
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults),
@@ -258,6 +280,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(impossible_sizes, set_up, tear_down),
 #ifdef LATER_PROGRAM
         cmocka_unit_test_setup_teardown(unknown_members, set_up, tear_down),
+#endif
+#ifdef LATER_LIBRARY
+        cmocka_unit_test_setup_teardown(the_library_is_later, set_up, tear_down),
 #endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
