@@ -160,7 +160,7 @@ template <class V> struct FewRows {
 
     static constexpr Method method = {
         .name = V::lookup_name,
-        .panels_together = 4096 / columns, // one table serves them all
+        .task_panels = 4096 / columns, // one table serves them all
         .left_bytes = [](const Plan &, std::int64_t) { return std::size_t(0); },
         .pack_left = nullptr,
         .scratch_bytes = scratch_bytes,

@@ -1,6 +1,6 @@
 // The vector kernels: counts as bytes, signed and added in pairs of inner indices.
 //
-// What they cope with: L <= 256; signed codes up to 127, or unsigned ones up to 255. Then a code fits a byte (sign in
+// They take L <= 256; signed codes up to 127, or unsigned ones up to 255. Then a code fits a byte (sign in
 // bit 7 where there are signs) and so does every count but 256 = C(x, y) where all 256 draws of both streams are ones.
 // Tables and level rows hold min(C, 255); "full" pairs are found and added by themselves.
 //
@@ -13,7 +13,7 @@
 // 16320 < 2^15 in 16 bits; with few rows (byte_few.h) 64 * 256 = 2^14. Blocks are added in 32 bits, where any sum of
 // some of the terms is bounded by D * L <= 2^31 - 1, which is checked in src/api (Spec 1).
 //
-// Where the counts come from is the method (Method in byte_panel.h; one file each). Every kernel has level rows
+// The method says where the counts come from (Method in byte_panel.h; one file each). Every kernel has level rows
 // (byte_rows.h), which take enough rows of a to pay for them, and one method of lookups in prepared tables: by bytes
 // where there is a 128-entry byte shuffle (byte_lookup.h); by words where there is a 64-entry shuffle of those
 // (byte_words.h), or in tables of the rows of a (byte_few.h), both for few rows. Where the prepared tables exceed the
@@ -36,7 +36,7 @@ template <class V, class Lookup> struct ByteKernel {
     }
     // A byte of a table takes as long to make as a lookup saves on four products, and more where level rows would serve
     // few rows of a.
-    static bool wants_prepared(const streams::CountTables &tables, std::int64_t rows, double products) {
+    static bool prepare_pays(const streams::CountTables &tables, std::int64_t rows, double products) {
         return looks_up(tables, rows) && double(prepared_bytes(tables)) <= products * (0.25 + 48.0 / double(rows));
     }
     static std::size_t prepared_bytes(const streams::CountTables &tables) {
@@ -47,8 +47,8 @@ template <class V, class Lookup> struct ByteKernel {
         const bool prepared = tables.prepared_for == &V::kernel();
         return prepared && looks_up(tables, plan.rows) ? Lookup::method : Rows::method;
     }
-    static std::int64_t panels_together(std::int64_t rows) {
-        return rows < V::lookup_below ? Lookup::method.panels_together : Rows::method.panels_together;
+    static std::int64_t task_panels(std::int64_t rows) {
+        return rows < V::lookup_below ? Lookup::method.task_panels : Rows::method.task_panels;
     }
 
     static std::size_t left_bytes(const Plan &plan, std::int64_t d) { return method(plan).left_bytes(plan, d); }
@@ -66,7 +66,7 @@ template <class V, class Lookup> struct ByteKernel {
     }
 };
 
-// Of the vectors V, with the lookups of a method.
+// The kernel of the vectors V whose lookups are those of the given method.
 template <class V, class Lookup> constexpr Kernel byte_kernel() {
     using K = ByteKernel<V, Lookup>;
     return {
@@ -78,8 +78,8 @@ template <class V, class Lookup> constexpr Kernel byte_kernel() {
         .fits = K::fits,
         .panel_bytes = K::P::bytes,
         .pack = K::P::pack,
-        .panels_together = K::panels_together,
-        .wants_prepared = K::wants_prepared,
+        .task_panels = K::task_panels,
+        .prepare_pays = K::prepare_pays,
         .prepared_bytes = K::prepared_bytes,
         .prepare = K::Rows::prepare,
         .left_bytes = K::left_bytes,

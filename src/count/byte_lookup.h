@@ -103,7 +103,7 @@ template <class V> struct ByteLookup {
 
     static constexpr Method method = {
         .name = V::lookup_name,
-        .panels_together = 1,
+        .task_panels = 1,
         .left_bytes = left_rows_bytes<Turned<block_d>>,
         .pack_left = pack_left_rows<Turned<block_d>, LevelRows<V>::table_shift>,
         .scratch_bytes = scratch_bytes,

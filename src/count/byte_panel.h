@@ -1,4 +1,4 @@
-// What the byte kernels share: how codes of both sides are laid out, and counts that do not fit a byte.
+// The common part of the byte kernels: how codes of both sides are laid out, and counts that do not fit a byte.
 //
 // Everything here is in an unnamed namespace and included by one file per instruction set, which supplies the vectors
 // V; nothing has external linkage, so that no code compiled for one instruction set can end up in another's.
@@ -26,10 +26,10 @@ template <int N, class F> SCMP_INLINE void unroll(F &&f) {
     unroll(std::make_integer_sequence<int, N>{}, f);
 }
 
-// A way of counting tasks: where the counts come from, and what it needs for that. See byte_kernel.h.
+// A method is one way to count tasks: it says where the counts come from. See byte_kernel.h.
 struct Method {
     const char *name;
-    std::int64_t panels_together; // panels in one task
+    std::int64_t task_panels; // panels in one task
     // The slots of the same names of a Kernel.
     std::size_t (*left_bytes)(const Plan &plan, std::int64_t d);
     void (*pack_left)(const Plan &plan, const std::int16_t *a, std::int64_t a_stride, std::int64_t rows, std::int64_t d,
@@ -51,7 +51,7 @@ inline int magnitude(int code) {
     return code < 0 ? -code : code;
 }
 
-// Whether some count may be 256: then 255 is counted, and what is missing is added by itself.
+// True where some count may be 256: then 255 is counted, and the missing one is added by itself.
 inline bool has_full(const streams::CountTables &tables) {
     return tables.streams.stoc_len == 256;
 }
@@ -70,8 +70,9 @@ inline void store_left(void *to, __m128i v) {
     _mm_storeu_si128(static_cast<__m128i *>(to), v);
 }
 
-// What a row of a looks like to the inner loops, over some inner indices: where in a table or in level rows the row of
-// its code starts, and what turns the signs of each pair of inner indices: 0xFE in the bytes of negative codes, twice.
+// A piece of a row of a in the form that the inner loops read, over some inner indices: where in a table or in level
+// rows the row of its code starts, and the bytes that turn the signs of each pair of inner indices: 0xFE for negative
+// codes, twice.
 template <int number> struct Turned {
     static constexpr int size = number;
     std::uint16_t offset[size];
@@ -87,7 +88,7 @@ template <int number> struct Turned {
     }
 };
 
-// Of one task: pieces as (pieces, rows), then the bits of full codes as (blocks, rows).
+// The left operand of one task: pieces as (pieces, rows), then the bits of full codes as (blocks, rows).
 template <class Piece> struct LeftRows {
     static constexpr int size = Piece::size;
     Piece *all;
@@ -249,7 +250,7 @@ template <class V> struct Panel {
         }
     }
 
-    // For all rows of a task and one panel.
+    // Adds the full pairs of all rows of a task and one panel.
     template <bool is_signed, class Piece>
     static void add_full(const Task &task, const std::uint8_t *panel, const LeftRows<Piece> &left, std::int32_t *sums) {
         const streams::CountTables &tables = *task.plan.tables;

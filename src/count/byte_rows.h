@@ -176,7 +176,7 @@ template <class V> struct LevelRows {
 
     static constexpr Method method = {
         .name = V::level_rows_name,
-        .panels_together = 1,
+        .task_panels = 1,
         .left_bytes = left_rows_bytes<Turned<slab_d>>,
         .pack_left = pack_left_rows<Turned<slab_d>, vector_shift>,
         .scratch_bytes = scratch_bytes,

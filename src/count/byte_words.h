@@ -38,7 +38,7 @@ template <class V> struct WordLookup {
     static constexpr int width = P::width, columns = P::columns;
     static constexpr int halves = 2 * P::vectors; // of vectors: each has width / 2 columns
 
-    // What the panel's codes of one inner index say: which word, and the sign in the byte that is meant.
+    // The panel's codes of one inner index, taken apart: which word, and the sign in the byte that is meant.
     struct Columns {
         Vec word[halves], sign[halves];
     };
@@ -113,7 +113,7 @@ template <class V> struct WordLookup {
 
     static constexpr Method method = {
         .name = V::lookup_name,
-        .panels_together = 1,
+        .task_panels = 1,
         .left_bytes = left_rows_bytes<Flipped>,
         .pack_left = pack_left_rows<Flipped, LevelRows<V>::table_shift>,
         .scratch_bytes = scratch_bytes,

@@ -6,7 +6,7 @@
 namespace scmp::count {
 namespace {
 
-// Where a panel starts: batch entries one after another, in each its segments, in each its panels.
+// A PanelMap knows where a panel starts: batch entries one after another, in each its segments, in each its panels.
 class PanelMap {
 public:
     PanelMap(const Kernel &kernel, Segments segments, std::int64_t panels)
@@ -52,8 +52,9 @@ PackedRight pack_right(const Kernel &kernel, const Operand &b, const Work &work)
     return packed;
 }
 
-// Tasks are as large as the kernel likes, but small enough to be cancelled between two of them and to keep every thread
-// busy: at least four for each thread, while they do not become too small to pay for what a kernel prepares per panel.
+// Tasks are as large as the kernel's slots say, but small enough to be cancelled between two of them and to keep every
+// thread busy: at least four for each thread, as long as they stay large enough to pay for what a kernel prepares per
+// panel.
 Blocking blocking(const Kernel &kernel, std::int64_t batch, std::int64_t n, std::int64_t m, std::int64_t d,
                   int threads) {
     const std::int64_t columns = kernel.columns;
@@ -66,8 +67,7 @@ Blocking blocking(const Kernel &kernel, std::int64_t batch, std::int64_t n, std:
         rows = ceil_divide(rows, 2);
     const std::int64_t row_blocks = ceil_divide(n, rows);
     if (row_blocks > 1) rows = ceil_divide(n, row_blocks); // none is much smaller than the others
-    std::int64_t panels =
-        std::clamp<std::int64_t>(kernel.panels_together(rows), 1, std::max<std::int64_t>(all_panels, 1));
+    std::int64_t panels = std::clamp<std::int64_t>(kernel.task_panels(rows), 1, std::max<std::int64_t>(all_panels, 1));
     while (threads > 1 && panels > 1 && batch * ceil_divide(all_panels, panels) * row_blocks < 4 * threads)
         panels = ceil_divide(panels, 2);
     const std::int64_t items = batch * ceil_divide(all_panels, panels) * row_blocks;
@@ -76,7 +76,8 @@ Blocking blocking(const Kernel &kernel, std::int64_t batch, std::int64_t n, std:
 
 namespace {
 
-// Where the rows of a task start: batch entries one after another, in each its segments, in each its blocks of rows.
+// A LeftMap knows where the rows of a task start: batch entries one after another, in each its segments, in each its
+// blocks of rows.
 class LeftMap {
 public:
     LeftMap(const Kernel &kernel, const PackedLeft &left)

@@ -13,7 +13,7 @@
 
 namespace scmp::count {
 
-// What all tasks of a product have in common: the tables of the segment (they may know more inner indices than it has),
+// A plan is common to all tasks of a product: the tables of the segment (they may know more inner indices than it has),
 // and the most rows of a and panels of b that a task gets.
 struct Plan {
     const streams::CountTables *tables;
@@ -27,7 +27,7 @@ struct Task {
     std::int64_t a_stride; // from row to row
     const std::byte *left; // these rows as pack_left wrote them
     std::int64_t rows;
-    const std::byte *panel; // the first of them
+    const std::byte *panel; // the task's first panel
     std::size_t panel_stride;
     std::int64_t panels;
     std::int64_t d;     // inner indices of the segment
@@ -35,7 +35,7 @@ struct Task {
     std::byte *scratch; // scratch_bytes(), of this worker alone
 };
 
-// What a kernel must cope with; known when a right operand is packed, before there are tables.
+// A product's demands on a kernel; known when a right operand is packed, before there are tables.
 struct Demand {
     std::size_t left_codes, right_codes;
     bool is_signed;
@@ -45,26 +45,26 @@ struct Demand {
 struct Kernel {
     const char *name;
     int columns;                // rows of b in a panel
-    int max_rows, min_rows;     // rows of a in one task, as far as the product has them
-    std::int64_t task_products; // no more products in one task than about this, so that a call can be cancelled
+    int max_rows, min_rows;     // rows of a in one task, where the product has as many
+    std::int64_t task_products; // about the most products in one task: a call is cancelled between tasks
 
     bool (*fits)(const Demand &demand);
     std::size_t (*panel_bytes)(std::int64_t d);
     // q: `rows` <= columns rows of d codes, q_stride apart. Absent rows become code 0.
     void (*pack)(const std::int16_t *q, std::int64_t q_stride, std::int64_t rows, std::int64_t d, std::byte *panel);
-    // How many panels suit a task of this many rows.
-    std::int64_t (*panels_together)(std::int64_t rows);
-    // Tables in a form of the kernel's own, kept with the others in the cache where they fit: whether so many products
-    // in tasks of so many rows are worth making them (they must be counted without, too), how large they are, and how
-    // they are made.
-    bool (*wants_prepared)(const streams::CountTables &tables, std::int64_t rows, double products);
+    // Panels in a task of this many rows of a, where b has as many.
+    std::int64_t (*task_panels)(std::int64_t rows);
+    // Prepared tables are the counts in a form of the kernel's own, kept with the tables where the cache has room for
+    // them; the kernel counts without them, too. prepare_pays says whether this many products, in tasks of this many
+    // rows of a, are worth making them.
+    bool (*prepare_pays)(const streams::CountTables &tables, std::int64_t rows, double products);
     std::size_t (*prepared_bytes)(const streams::CountTables &tables);
     void (*prepare)(const streams::CountTables &tables, std::byte *out);
-    // The rows of one task, d inner indices; a kernel that needs nothing but the codes says 0 bytes.
+    // The rows of one task in a form of the kernel's own, d inner indices; 0 bytes where the codes are enough.
     std::size_t (*left_bytes)(const Plan &plan, std::int64_t d);
     void (*pack_left)(const Plan &plan, const std::int16_t *a, std::int64_t a_stride, std::int64_t rows, std::int64_t d,
                       std::byte *left);
-    const char *(*method)(const Plan &plan); // the name of how such tasks are counted
+    const char *(*method)(const Plan &plan); // the name of the method that counts such tasks
     std::size_t (*scratch_bytes)(const Plan &plan);
     void (*count)(const Task &task);
 };

@@ -10,8 +10,8 @@
 // 16 * (1024 + 1) = 16400 < 2^15 in magnitude. Slabs are added in int32: any sum of some of the terms is at most
 // D * L <= 2^31 - 1 in magnitude, which is checked in src/api (Spec 1).
 //
-// Where a task has few rows of a, writing out all level rows does not pay: then counts are looked up one by one in
-// prepared tables, (pairs, rows, right codes), if they are there.
+// A task with few rows of a does not pay for writing out all level rows: its counts are looked up one by one in
+// prepared tables, (pairs, table rows, right codes), if they are there.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -195,8 +195,8 @@ const Kernel portable_kernel = {
     .fits = [](const Demand &) { return true; },
     .panel_bytes = panel_bytes,
     .pack = pack,
-    .panels_together = [](std::int64_t) { return std::int64_t(1); },
-    .wants_prepared = [](const streams::CountTables &, std::int64_t rows, double) { return rows < lookup_below; },
+    .task_panels = [](std::int64_t) { return std::int64_t(1); },
+    .prepare_pays = [](const streams::CountTables &, std::int64_t rows, double) { return rows < lookup_below; },
     .prepared_bytes = prepared_bytes,
     .prepare = prepare,
     .left_bytes = [](const Plan &, std::int64_t) { return std::size_t(0); },

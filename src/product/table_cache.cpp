@@ -42,7 +42,7 @@ std::shared_ptr<const streams::CountTables> TableCache::get(const TableKey &key,
     }
     std::shared_ptr<streams::CountTables> tables = entries_.front().tables;
     if (tables->prepared_for != &use.kernel && tables->pairs() > 0 &&
-        use.kernel.wants_prepared(*tables, use.rows, products)) {
+        use.kernel.prepare_pays(*tables, use.rows, products)) {
         const std::size_t bytes = use.kernel.prepared_bytes(*tables);
         if (tables->bytes() - tables->prepared.size() + bytes <= limit_) {
             tables->prepared = Buffer<std::byte>(memory_, bytes);

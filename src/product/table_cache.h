@@ -19,8 +19,8 @@ struct TableKey {
     std::int64_t d_offset, d;
 };
 
-// Who counts with tables: a kernel, in tasks of so many rows, so many products in all. The kernel decides from it
-// whether a form of its own pays; the reference kernel wants none.
+// The use that a call makes of tables: by a kernel, in tasks of `rows` rows of a, `products` products in all. The
+// kernel decides from it whether prepared tables pay; for the reference kernel they never do.
 struct TableUse {
     const count::Kernel &kernel = count::reference_kernel;
     std::int64_t rows = 1;

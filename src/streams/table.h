@@ -29,8 +29,8 @@ struct CountTables {
     Buffer<std::int16_t> first_code; // (pairs, L): least right code whose stream has a one at this draw; codes if none
     Buffer<std::int16_t> full_left;  // (pairs,): least left code whose stream is all ones; codes if none
     Buffer<std::int16_t> full_right; // likewise of the right codes
-    Buffer<std::byte> prepared;      // the counts in the form that a kernel likes, if one asked for it
-    const void *prepared_for = nullptr; // that kernel
+    Buffer<std::byte> prepared;      // the counts in the form of the kernel prepared_for; else empty
+    const void *prepared_for = nullptr; // the kernel whose form it is
 
     std::size_t left_codes() const noexcept { return left_boundary.size(); }
     std::size_t right_codes() const noexcept { return right_boundary.size(); }

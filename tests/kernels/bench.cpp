@@ -68,12 +68,12 @@ Times measure(const count::Kernel &kernel, const Spec &spec, streams::CountTable
     Times times;
     tables.prepared = {};
     tables.prepared_for = nullptr;
-    if (kernel.wants_prepared(tables, spec.rows, INFINITY)) {
+    if (kernel.prepare_pays(tables, spec.rows, INFINITY)) {
         tables.prepared = Buffer<std::byte>(memory, kernel.prepared_bytes(tables));
         times.prepare = fastest([&] { kernel.prepare(tables, tables.prepared.data()); });
         tables.prepared_for = &kernel;
     }
-    times.panels = kernel.panels_together(spec.rows);
+    times.panels = kernel.task_panels(spec.rows);
     const count::Plan plan{&tables, spec.rows, times.panels};
     const std::vector<std::int16_t> a =
         make_codes(spec.rows * spec.d, tables.left_codes(), spec.is_signed, spec.a, random);

@@ -121,7 +121,7 @@ void check_all_panels(const count::Kernel &kernel, const Sample &sample, const c
             {
                 Rows a(sample.a.data(), sample.spec.rows, sample.spec.d, poison % 4, poison);
                 for (std::int64_t p = 0; p < all; p++) check_task(kernel, sample, p * kernel.columns, 1, 0, a, poison);
-                const std::int64_t together = std::min(all, kernel.panels_together(sample.spec.rows));
+                const std::int64_t together = std::min(all, kernel.task_panels(sample.spec.rows));
                 if (together > 1) check_task(kernel, sample, 0, together, 3, a, poison);
             }
             guarded_memory().check();

@@ -62,7 +62,7 @@ std::vector<std::int32_t> counted(const count::Kernel &kernel, const Shape &shap
     Monitor monitor;
     const Work work{threads, monitor, guarded_memory()};
     const std::int64_t panels = ceil_divide(shape.m, kernel.columns);
-    count::Blocking blocking{shape.rows, std::min(shape.panels, kernel.panels_together(shape.rows)), 0, threads};
+    count::Blocking blocking{shape.rows, std::min(shape.panels, kernel.task_panels(shape.rows)), 0, threads};
     blocking.items = shape.batch * ceil_divide(shape.n, shape.rows) * ceil_divide(panels, blocking.panels);
     const count::PackedRight right = count::pack_right(kernel, {x.b.data(), shape.batch, shape.m, segments}, work);
     const count::PackedLeft left =
