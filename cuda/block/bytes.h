@@ -28,12 +28,12 @@ struct ResidualsArgs {
 
     const std::int32_t *pair_of_slot; // (slots,)
     std::int64_t slots;
-    int stoc_len, max_rows, right_codes;
-    const std::uint16_t *ones_of_row; // (pairs, max_rows)
+    int stoc_len, max_table_rows, right_codes;
+    const std::uint16_t *ones_of_row; // (pairs, max_table_rows)
     const std::int16_t *first_code;   // (pairs, L)
-    const std::int8_t *u;             // (pairs, max_rows)
+    const std::int8_t *u;             // (pairs, max_table_rows)
     const std::int8_t *v;             // (pairs, right_codes)
-    std::uint8_t *table;   // (slots, 2 max_rows, residual_stride): 128 + e of the rows, then 128 - e of the rows
+    std::uint8_t *table;   // (slots, 2 max_table_rows, residual_stride): 128 + e of the rows, then 128 - e of the rows
     std::int32_t *largest; // raised to max |e|
 };
 
@@ -42,23 +42,23 @@ template <class Block> SCMP_DEVICE void run_block(const Block &block, const Resi
     const int stride = residual_stride(args.right_codes);
     for (std::int64_t slot = block.index(); slot < args.slots; slot += block.count()) {
         const std::int64_t pair = args.pair_of_slot[slot];
-        const std::uint16_t *ones = args.ones_of_row + pair * args.max_rows;
-        const std::int8_t *u = args.u + pair * args.max_rows;
+        const std::uint16_t *ones = args.ones_of_row + pair * args.max_table_rows;
+        const std::int8_t *u = args.u + pair * args.max_table_rows;
         const std::int8_t *v = args.v + pair * args.right_codes;
         const std::int16_t *first = args.first_code + pair * args.stoc_len;
-        std::uint8_t *table = args.table + slot * 2 * args.max_rows * stride;
+        std::uint8_t *table = args.table + slot * 2 * args.max_table_rows * stride;
         block.each_thread([&](int t) {
             int most = 0;
             for (int code = t; code < stride; code += threads) {
                 const bool exists = code < args.right_codes;
                 int count = 0;
                 int draw = 0;
-                for (int row = 0; row < args.max_rows; row++) {
+                for (int row = 0; row < args.max_table_rows; row++) {
                     for (; draw < ones[row]; draw++) count += first[draw] <= code ? 1 : 0;
                     const bool used = exists && (row == 0 || ones[row] > 0); // a pair may have fewer rows
                     const int e = used ? count - u[row] * v[code] : 0;
                     table[row * stride + code] = static_cast<std::uint8_t>(128 + e);
-                    table[(args.max_rows + row) * stride + code] = static_cast<std::uint8_t>(128 - e);
+                    table[(args.max_table_rows + row) * stride + code] = static_cast<std::uint8_t>(128 - e);
                     const int size = e < 0 ? -e : e;
                     most = size > most ? size : most;
                 }
@@ -86,7 +86,7 @@ struct BytesArgs {
     const std::int32_t *slot_of_d;
     const std::uint8_t *table;
     const std::int32_t *largest; // max |e|
-    int right_codes, max_rows;
+    int right_codes, max_table_rows;
     std::int32_t *sums; // (batch, n, m), added to
 };
 
@@ -112,7 +112,7 @@ struct SwarBytes {
     static SCMP_DEVICE void fill(int t, const Args &args, std::int64_t d, int k, SwarTile<rows> &tile) {
         const int words = residual_stride(args.right_codes) / next;
         const auto *table = reinterpret_cast<const std::uint32_t *>(args.table) +
-                            std::int64_t(args.slot_of_d[d]) * 2 * args.max_rows * words;
+                            std::int64_t(args.slot_of_d[d]) * 2 * args.max_table_rows * words;
         each_table_word(t, words, [&](int word, int lane) {
             std::uint32_t of_row[4];
             SCMP_UNROLL

@@ -22,10 +22,10 @@ struct TableArgs {
 
     const std::int32_t *pair_of_slot; // (slots,) which pair of sequences has its table in which place
     std::int64_t slots;
-    int stoc_len, max_rows, right_codes;
-    const std::uint16_t *ones_of_row; // (pairs, max_rows), ascending, then 0 where a pair has fewer rows
+    int stoc_len, max_table_rows, right_codes;
+    const std::uint16_t *ones_of_row; // (pairs, max_table_rows), ascending, then 0 where a pair has fewer rows
     const std::int16_t *first_code;   // (pairs, L) least right code that has a one at this draw
-    std::uint16_t *table;             // (slots, max_rows, table_stride)
+    std::uint16_t *table;             // (slots, max_table_rows, table_stride)
 };
 
 // Counts of a table's row: whole words.
@@ -37,15 +37,15 @@ SCMP_DEVICE int table_stride(int right_codes) {
 template <class Block> SCMP_DEVICE void run_block(const Block &block, const TableArgs &args) {
     for (std::int64_t slot = block.index(); slot < args.slots; slot += block.count()) {
         const std::int64_t pair = args.pair_of_slot[slot];
-        const std::uint16_t *ones = args.ones_of_row + pair * args.max_rows;
+        const std::uint16_t *ones = args.ones_of_row + pair * args.max_table_rows;
         const std::int16_t *first = args.first_code + pair * args.stoc_len;
         const int stride = table_stride(args.right_codes);
-        std::uint16_t *table = args.table + slot * args.max_rows * stride;
+        std::uint16_t *table = args.table + slot * args.max_table_rows * stride;
         block.each_thread([&](int t) {
             for (int code = t; code < args.right_codes; code += threads) {
                 int count = 0;
                 int draw = 0;
-                for (int row = 0; row < args.max_rows; row++) {
+                for (int row = 0; row < args.max_table_rows; row++) {
                     for (; draw < ones[row]; draw++) count += first[draw] <= code ? 1 : 0;
                     table[row * stride + code] = static_cast<std::uint16_t>(count);
                 }
@@ -69,8 +69,8 @@ struct CountArgs {
     const std::int32_t *slot_of_d;
     const std::int32_t *pair_of_slot;
     const std::uint16_t *row_of_code; // (pairs, left_codes)
-    const std::uint16_t *table;       // (slots, max_rows, table_stride)
-    int left_codes, right_codes, max_rows, stoc_len;
+    const std::uint16_t *table;       // (slots, max_table_rows, table_stride)
+    int left_codes, right_codes, max_table_rows, stoc_len;
     // (batch, n, m), added to; NULL, not by SWAR: a block has the whole sums of its tile and writes what they
     // give.
     std::int32_t *sums;
@@ -142,7 +142,7 @@ SCMP_DEVICE void fill_counts(int t, const CountArgs &args, std::int64_t d, int k
     const std::uint16_t *row_of_code = args.row_of_code + std::int64_t(args.pair_of_slot[slot]) * args.left_codes;
     for (int r = t / lanes; r < Rows; r += threads / lanes) {
         const int q = tile.a[r][k];
-        const std::int64_t row = slot * args.max_rows + row_of_code[q < 0 ? -q : q];
+        const std::int64_t row = slot * args.max_table_rows + row_of_code[q < 0 ? -q : q];
         const std::uint16_t *from = args.table + row * table_stride(args.right_codes);
         for (int code = t % lanes; code < args.right_codes; code += lanes) {
             const int count = q < 0 ? -int(from[code]) : int(from[code]);
@@ -216,7 +216,7 @@ struct SwarCounts {
     static SCMP_DEVICE void fill(int t, const Args &args, std::int64_t d, int k, SwarTile<rows> &tile) {
         const int words = table_stride(args.right_codes) / next;
         const auto *of_row = reinterpret_cast<const std::uint32_t *>(args.table) +
-                             std::int64_t(args.slot_of_d[d]) * args.max_rows * words;
+                             std::int64_t(args.slot_of_d[d]) * args.max_table_rows * words;
         each_table_word(t, words, [&](int word, int lane) {
             const int row0 = tile.rows[k][lane * 2];
             const int row1 = tile.rows[k][lane * 2 + 1];

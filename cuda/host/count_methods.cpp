@@ -52,14 +52,14 @@ std::size_t slot_bytes(const CountJob &job, CountMethod method) {
     const auto codes = std::int64_t(tables.right_codes());
     switch (method) {
     case CountMethod::bytes:
-        return size_of(2, tables.max_rows, residual_stride(int(codes)));
+        return size_of(2, tables.max_table_rows, residual_stride(int(codes)));
     case CountMethod::bits:
     case CountMethod::wgmma:
         return size_of(2 * codes - 1, CountByBits::stream_bits(tables.streams.stoc_len) / 8);
     case CountMethod::rows:
         break;
     }
-    return size_of(tables.max_rows, table_stride(int(codes)), sizeof(std::uint16_t));
+    return size_of(tables.max_table_rows, table_stride(int(codes)), sizeof(std::uint16_t));
 }
 
 // --- looking up -----------------------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ void add_product(const CountPlan &plan, ByteProduct &product, const PartOfSegmen
 }
 
 int left_ones(const streams::CountTables &tables, int pair, int code) {
-    return tables.ones_of(pair)[tables.rows_of(pair)[code]];
+    return tables.ones_of(pair)[tables.table_rows_of(pair)[code]];
 }
 
 // Ones of each right code's whole stream, pair after pair.
@@ -232,7 +232,8 @@ CountByRows::CountByRows(const CountPlan &plan)
       ones_of_row_(upload(plan, ones_of_row, plan.job.tables->ones_of_row)),
       first_code_(upload(plan, first_code, plan.job.tables->first_code)),
       tables_(plan, part_tables,
-              size_of(plan.most_slots(), plan.job.tables->max_rows, table_stride(plan.codes())) * sizeof(std::uint16_t),
+              size_of(plan.most_slots(), plan.job.tables->max_table_rows, table_stride(plan.codes())) *
+                  sizeof(std::uint16_t),
               [&](const Part &part, std::byte *to) { expand(plan, part, to); }) {}
 
 const char *CountByRows::kernel() const {
@@ -263,7 +264,7 @@ void CountByRows::expand(const CountPlan &plan, const Part &part, std::byte *to)
                        TableArgs{.pair_of_slot = elements<std::int32_t>(plan.pairs) + part.first_slot,
                                  .slots = part.slots,
                                  .stoc_len = plan.job.tables->streams.stoc_len,
-                                 .max_rows = plan.job.tables->max_rows,
+                                 .max_table_rows = plan.job.tables->max_table_rows,
                                  .right_codes = plan.codes(),
                                  .ones_of_row = elements<std::uint16_t>(ones_of_row_),
                                  .first_code = elements<std::int16_t>(first_code_),
@@ -288,7 +289,7 @@ void CountByRows::launch(const CountPlan &plan, const PartOfSegment &at, const V
                          .table = reinterpret_cast<const std::uint16_t *>(tables),
                          .left_codes = static_cast<int>(plan.job.tables->left_codes()),
                          .right_codes = plan.codes(),
-                         .max_rows = plan.job.tables->max_rows,
+                         .max_table_rows = plan.job.tables->max_table_rows,
                          .stoc_len = plan.job.tables->streams.stoc_len,
                          .sums = at.sums,
                          .values = results};
@@ -317,8 +318,8 @@ CountByBytes::CountByBytes(const CountPlan &plan)
                          [&](const Part &part, std::byte *to) { expand(plan, part, to); });
     rows_ = looked_up<std::int16_t>(plan, looked_up_left, {tables.left_codes(), 1, job.batch * job.n, plan.longest()},
                                     [&](int pair, int code, std::int16_t *row) {
-                                        *row = static_cast<std::int16_t>(tables.rows_of(pair)[std::abs(code)] +
-                                                                         (code < 0 ? tables.max_rows : 0));
+                                        *row = static_cast<std::int16_t>(tables.table_rows_of(pair)[std::abs(code)] +
+                                                                         (code < 0 ? tables.max_table_rows : 0));
                                     });
     product_ = byte_product(
         plan, 1,
@@ -333,7 +334,7 @@ CountByBytes::CountByBytes(const CountPlan &plan)
 
 // Whole words, as residual_stride is.
 std::size_t CountByBytes::table_bytes(const CountPlan &plan) {
-    return size_of(plan.most_slots(), 2 * plan.job.tables->max_rows, residual_stride(plan.codes()));
+    return size_of(plan.most_slots(), 2 * plan.job.tables->max_table_rows, residual_stride(plan.codes()));
 }
 
 void CountByBytes::expand(const CountPlan &plan, const Part &part, std::byte *to) const {
@@ -343,7 +344,7 @@ void CountByBytes::expand(const CountPlan &plan, const Part &part, std::byte *to
                        ResidualsArgs{.pair_of_slot = elements<std::int32_t>(plan.pairs) + part.first_slot,
                                      .slots = part.slots,
                                      .stoc_len = plan.job.tables->streams.stoc_len,
-                                     .max_rows = plan.job.tables->max_rows,
+                                     .max_table_rows = plan.job.tables->max_table_rows,
                                      .right_codes = plan.codes(),
                                      .ones_of_row = elements<std::uint16_t>(ones_of_row_),
                                      .first_code = elements<std::int16_t>(first_code_),
@@ -371,7 +372,7 @@ void CountByBytes::count(const CountPlan &plan, const PartOfSegment &at) {
                                  .table = reinterpret_cast<const std::uint8_t *>(tables),
                                  .largest = reinterpret_cast<const std::int32_t *>(tables + table_bytes(plan)),
                                  .right_codes = plan.codes(),
-                                 .max_rows = job.tables->max_rows,
+                                 .max_table_rows = job.tables->max_table_rows,
                                  .sums = at.sums});
     add_product(plan, product_, at);
 }

@@ -120,7 +120,7 @@ private:
 
     int rows_;
     DeviceCache::Array row_of_code_, ones_of_row_, first_code_;
-    PartTables tables_; // (slots, max_rows, table_stride)
+    PartTables tables_; // (slots, max_table_rows, table_stride)
 };
 
 // A table on the device that says what signed codes stand for, and what those of an operand do.

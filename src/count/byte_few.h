@@ -54,7 +54,7 @@ template <class V> struct FewRows {
     template <bool is_signed>
     static void write_table(const streams::CountTables &tables, int pair, const std::int16_t *codes,
                             std::int64_t stride, int rows, std::int16_t *out) {
-        const std::size_t row_bytes = LevelRows<V>::table_row(tables);
+        const std::size_t row_bytes = LevelRows<V>::table_row_bytes(tables);
         const std::uint8_t *table = LevelRows<V>::table_of(tables, pair);
         const std::uint8_t *counts[together];
         alignas(16) std::int16_t sign[together];

@@ -27,7 +27,7 @@ template <class V> struct LevelRows {
     template <int count, bool is_signed, class Visit>
     static SCMP_INLINE void for_each_code(const streams::CountTables &tables, int pair,
                                           const std::uint8_t *const *codes, Visit visit) {
-        const std::uint16_t *row_of = tables.rows_of(pair);
+        const std::uint16_t *row_of = tables.table_rows_of(pair);
         const std::uint16_t *ones = tables.ones_of(pair);
         const std::int16_t *first = tables.first_codes_of(pair);
         const auto most = static_cast<int>(tables.right_codes()) - 1;
@@ -80,14 +80,14 @@ template <class V> struct LevelRows {
         }
     }
 
-    // --- prepared tables: (pairs, left codes, table_row) bytes -----------------------------------------------------
+    // --- prepared tables: (pairs, left codes, table_row_bytes) -----------------------------------------------------
 
-    static constexpr std::size_t table_row(const streams::CountTables &tables) {
+    static constexpr std::size_t table_row_bytes(const streams::CountTables &tables) {
         return tables.right_codes() <= 128 ? 128 : 256;
     }
-    static int table_shift(const streams::CountTables &tables) { return __builtin_ctzll(table_row(tables)); }
+    static int table_shift(const streams::CountTables &tables) { return __builtin_ctzll(table_row_bytes(tables)); }
     static std::size_t table_bytes(const streams::CountTables &tables) {
-        return tables.left_codes() * table_row(tables);
+        return tables.left_codes() * table_row_bytes(tables);
     }
     static const std::uint8_t *table_of(const streams::CountTables &tables, int pair) {
         return reinterpret_cast<const std::uint8_t *>(tables.prepared.data()) + std::size_t(pair) * table_bytes(tables);
@@ -101,7 +101,7 @@ template <class V> struct LevelRows {
         for (int v = 0; v < 256 / width; v++) codes[v] = each_code + v * width;
         auto *table = reinterpret_cast<std::uint8_t *>(out);
         for (int pair = 0; pair < tables.pairs(); pair++, table += table_bytes(tables))
-            if (table_row(tables) == 128)
+            if (table_row_bytes(tables) == 128)
                 for_each_code<128 / width, false>(tables, pair, codes, [&](int code, const Vec *counts) {
                     std::memcpy(table + code * 128, counts, 128);
                 });

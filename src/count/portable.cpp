@@ -31,7 +31,7 @@ using Lane = std::int16_t __attribute__((vector_size(16)));
 constexpr int lanes = columns / 8;
 
 int slab_size(const streams::CountTables &tables) {
-    const std::size_t fit = slab_budget / (std::size_t(tables.max_rows) * row_bytes);
+    const std::size_t fit = slab_budget / (std::size_t(tables.max_table_rows) * row_bytes);
     return static_cast<int>(std::clamp<std::size_t>(fit, 1, max_slab));
 }
 
@@ -52,7 +52,7 @@ void pack(const std::int16_t *q, std::int64_t q_stride, std::int64_t rows, std::
 }
 
 std::size_t table_size(const streams::CountTables &tables) {
-    return std::size_t(tables.max_rows) * tables.right_codes();
+    return std::size_t(tables.max_table_rows) * tables.right_codes();
 }
 
 std::size_t prepared_bytes(const streams::CountTables &tables) {
@@ -75,14 +75,14 @@ void prepare(const streams::CountTables &tables, std::byte *out) {
 // Level rows of one slab.
 std::size_t scratch_bytes(const Plan &plan) {
     const streams::CountTables &tables = *plan.tables;
-    return std::size_t(slab_size(tables)) * std::size_t(tables.max_rows) * row_bytes;
+    return std::size_t(slab_size(tables)) * std::size_t(tables.max_table_rows) * row_bytes;
 }
 
 // Writes the level rows of one inner index: rows * 64 signed counts.
 void write_level_rows(const streams::CountTables &tables, int pair, const std::int16_t *codes, std::int16_t *out) {
     const std::uint16_t *ones = tables.ones_of(pair);
     const std::int16_t *first = tables.first_codes_of(pair);
-    const int rows = tables.row_count[std::size_t(pair)];
+    const int rows = tables.table_row_count[std::size_t(pair)];
     Lane level[lanes];
     Lane sign[lanes];
     Lane running[lanes];
@@ -108,7 +108,7 @@ void write_level_rows(const streams::CountTables &tables, int pair, const std::i
 void add_slab(const Task &task, const std::int16_t *level_rows, std::size_t stride, std::int64_t d0, int size) {
     const streams::CountTables &tables = *task.plan.tables;
     const std::uint16_t *row_of[max_slab];
-    for (int i = 0; i < size; i++) row_of[i] = tables.rows_of(tables.streams.pair_of(d0 + i));
+    for (int i = 0; i < size; i++) row_of[i] = tables.table_rows_of(tables.streams.pair_of(d0 + i));
     for (std::int64_t n = 0; n < task.rows; n++) {
         const std::int16_t *a = task.a + n * task.a_stride + d0;
         Lane sum[lanes] = {};
@@ -145,7 +145,7 @@ void count_by_lookup(const Task &task) {
     const auto *codes = reinterpret_cast<const std::int16_t *>(task.panel);
     for (std::int64_t d = 0; d < task.d; d++, codes += columns) {
         const int pair = tables.streams.pair_of(d);
-        const std::uint16_t *row_of = tables.rows_of(pair);
+        const std::uint16_t *row_of = tables.table_rows_of(pair);
         const std::uint16_t *table = all + std::size_t(pair) * table_size(tables);
         std::uint16_t level[columns];
         std::int32_t sign[columns];
@@ -173,7 +173,7 @@ void count(const Task &task) {
 
     const auto *codes = reinterpret_cast<const std::int16_t *>(task.panel);
     auto *level_rows = reinterpret_cast<std::int16_t *>(task.scratch);
-    const std::size_t stride = std::size_t(tables.max_rows) * columns;
+    const std::size_t stride = std::size_t(tables.max_table_rows) * columns;
     const int slab = slab_size(tables);
     for (std::int64_t d0 = 0; d0 < task.d; d0 += slab) {
         const int size = static_cast<int>(std::min<std::int64_t>(slab, task.d - d0));

@@ -18,7 +18,7 @@ void count_left_ones(const std::uint16_t *draws, int stoc_len, std::span<const s
 } // namespace
 
 std::uint64_t CountTables::bytes() const noexcept {
-    return streams.bytes() + row_of_code.size() * 2 + row_count.size() * 4 + ones_of_row.size() * 2 +
+    return streams.bytes() + row_of_code.size() * 2 + table_row_count.size() * 4 + ones_of_row.size() * 2 +
            (first_code.size() + full_left.size() + full_right.size()) * 2 + prepared.size() +
            (left_codes() + right_codes()) * 2;
 }
@@ -34,13 +34,13 @@ void build_tables(const Config &config, const StreamShape &shape, IndexRange ind
     const auto stoc_len = std::size_t(shape.stoc_len);
     const std::size_t codes = left_boundary.size();
 
-    // Ones of every left code first; they become row numbers in place once the largest number of rows is known.
+    // Ones of every left code first; they become numbers of table rows in place once the most table rows are known.
     out.row_of_code = Buffer<std::uint16_t>(memory, pairs * codes);
-    out.row_count = Buffer<std::int32_t>(memory, pairs);
+    out.table_row_count = Buffer<std::int32_t>(memory, pairs);
     out.full_left = Buffer<std::int16_t>(memory, pairs);
     out.full_right = Buffer<std::int16_t>(memory, pairs);
     Buffer<std::uint32_t> below(memory, std::size_t(shape.rng_levels) + 2);
-    out.max_rows = 1;
+    out.max_table_rows = 1;
     for (std::size_t p = 0; p < pairs; p++) {
         std::uint16_t *ones = &out.row_of_code[p * codes];
         count_left_ones(out.streams.left_of(int(p)), shape.stoc_len, left_boundary, below.span(), ones);
@@ -48,15 +48,15 @@ void build_tables(const Config &config, const StreamShape &shape, IndexRange ind
         out.full_left[p] = static_cast<std::int16_t>(full - ones);
         std::int32_t rows = 1;
         for (std::size_t c = 1; c < codes; c++) rows += ones[c] != ones[c - 1] ? 1 : 0;
-        out.row_count[p] = rows;
-        out.max_rows = std::max(out.max_rows, rows);
+        out.table_row_count[p] = rows;
+        out.max_table_rows = std::max(out.max_table_rows, rows);
     }
-    const auto max_rows = std::size_t(out.max_rows);
-    out.ones_of_row = Buffer<std::uint16_t>(memory, pairs * max_rows);
+    const auto max_table_rows = std::size_t(out.max_table_rows);
+    out.ones_of_row = Buffer<std::uint16_t>(memory, pairs * max_table_rows);
     std::fill_n(out.ones_of_row.data(), out.ones_of_row.size(), std::uint16_t(0));
     for (std::size_t p = 0; p < pairs; p++) {
         std::uint16_t *code = &out.row_of_code[p * codes];
-        std::uint16_t *ones_of_row = &out.ones_of_row[p * max_rows];
+        std::uint16_t *ones_of_row = &out.ones_of_row[p * max_table_rows];
         std::uint16_t row = 0;
         for (std::size_t c = 0; c < codes; c++) {
             if (c > 0 && code[c] != ones_of_row[row]) row++;
