@@ -126,7 +126,7 @@ void fail_non_finite(const Device &device, const quantize::Source &x, std::pmr::
     View here = x.view;
     if (on_device(here)) {
         copy = fetched_elements(device, here, memory);
-        here = packed_like(here, copy.data());
+        here = contiguous_like(here, copy.data());
     }
     require_finite(here, {}, true, x.name);
     require_finite(here, x.smoothing, true, x.name);

@@ -34,11 +34,11 @@ inline const Device &own_device(const product::Resources &resources) {
 
 // Elements of a view wherever it is, one after another in host memory. Wants the device to be in use.
 inline Buffer<std::byte> elements_of(const Device &device, const View &view, std::pmr::memory_resource &memory) {
-    return on_device(view) ? fetched_elements(device, view, memory) : packed_elements(view, memory);
+    return on_device(view) ? fetched_elements(device, view, memory) : contiguous_elements(view, memory);
 }
 template <class T> Buffer<T> integers_on(const Device &device, const View &view, std::pmr::memory_resource &memory) {
     Buffer<std::byte> elements = elements_of(device, view, memory);
-    return integers_of<T>(packed_like(view, elements.data()), memory);
+    return integers_of<T>(contiguous_like(view, elements.data()), memory);
 }
 
 // For what the device has found and a copy does not have any more.

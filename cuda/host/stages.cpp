@@ -104,7 +104,7 @@ Buffer<std::byte> maxima_of(const Device &device, const product::MaximaSpec &spe
     }
     if (non_finite.raised()) {
         Buffer<std::byte> copy = fetched_elements(device, x, memory);
-        require_finite(packed_like(x, copy.data()), {}, !spec.statistics.wide, spec.name);
+        require_finite(contiguous_like(x, copy.data()), {}, !spec.statistics.wide, spec.name);
         fail_changed(spec.name);
     }
     device.download(device, found.data(), args.maxima, bytes);
@@ -123,12 +123,12 @@ void maxima(Resources &resources, const product::MaximaSpec &spec, const Work &w
     Buffer<std::byte> flags;
     auto rows = static_cast<std::uint64_t>(spec.x.rows());
     if (mask) {
-        flags = packed_elements(mask->view(), work.memory);
+        flags = contiguous_elements(mask->view(), work.memory);
         rows -= static_cast<std::uint64_t>(std::count(flags.data(), flags.data() + flags.size(), std::byte{0}));
     }
     const Buffer<std::byte> found = maxima_of(own_device(resources), spec, flags.data(), work.memory);
     smooth::take_maxima(spec.statistics, contiguous_view(spec.statistics.dtype(), found.data(), {spec.x.d()}), rows,
-                        resources.backend.rows.smooth, spec.name);
+                        resources.backend.row_functions.smooth, spec.name);
 }
 
 void smooth(Resources &resources, const product::SmoothSpec &spec, const View &out, const Work &work) {
@@ -161,7 +161,7 @@ void smooth(Resources &resources, const product::SmoothSpec &spec, const View &o
     launch(device, x.count, args);
     if (non_finite.raised()) {
         Buffer<std::byte> copy = elements_of(device, x, work.memory);
-        smooth::check_values(packed_like(x, copy.data()), smoothing, out.dtype);
+        smooth::check_values(contiguous_like(x, copy.data()), smoothing, out.dtype);
         fail_changed("x");
     }
     args.looks = false;

@@ -75,7 +75,7 @@ DeviceInput::DeviceInput(const Device &device, const View *view, std::pmr::memor
     }
     const std::byte *from = view->data;
     if (!view->contiguous()) {
-        host_ = packed_elements(*view, memory);
+        host_ = contiguous_elements(*view, memory);
         from = host_.data();
     }
     copy_ = DeviceBuffer<std::byte>(device, from, bytes_of(*view));
@@ -99,7 +99,7 @@ void DeviceOutput::fetch() {
 }
 
 void DeviceOutput::write() const {
-    if (copy_.data() != nullptr) unpack_elements(*view_, host_.data());
+    if (copy_.data() != nullptr) store_elements(*view_, host_.data());
 }
 
 } // namespace scmp::cuda

@@ -129,7 +129,7 @@ scmp_status scmp_calib_merge(scmp_calib *calib, const scmp_calib *from) {
         require(calib, "calib");
         require(from, "from");
         calib->change([&](smooth::Calibration &statistics) {
-            smooth::merge(statistics, from->statistics(), calib->ctx.resources.backend.rows.smooth);
+            smooth::merge(statistics, from->statistics(), calib->ctx.resources.backend.row_functions.smooth);
         });
     });
 }

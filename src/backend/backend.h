@@ -105,7 +105,7 @@ struct Backend {
     scmp_backend id;
     const char *isa; // of the CPU's row functions and kernels: "portable"; the reference has "none"
     bool threaded;
-    RowFunctions rows;
+    RowFunctions row_functions;
     std::span<const count::Kernel *const> kernels; // the first that fits a product counts it; the last fits all
     Slots slots;
 

@@ -16,7 +16,7 @@ namespace {
 struct Isa {
     const char *name;
     bool (*runs)(const Processor &processor);
-    const RowFunctions *rows;
+    const RowFunctions *row_functions;
 };
 
 // Slowest first.
@@ -58,7 +58,7 @@ Backend reference_backend() {
         .id = SCMP_BACKEND_REFERENCE,
         .isa = "none",
         .threaded = false,
-        .rows = portable_rows,
+        .row_functions = portable_rows,
         .kernels = only,
         .slots = cpu_slots,
     };
@@ -71,7 +71,7 @@ Backend isa_backend(std::size_t isa) {
         .id = SCMP_BACKEND_CPU,
         .isa = isas[isa].name,
         .threaded = true,
-        .rows = *isas[isa].rows,
+        .row_functions = *isas[isa].row_functions,
         .kernels = kernels_of(isa),
         .slots = cpu_slots,
     };

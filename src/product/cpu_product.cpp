@@ -11,7 +11,7 @@ namespace {
 Right make_right(const Resources &resources, const ProductSpec &spec, const quantize::OperandSpec &b,
                  scmp_report &report, const Work &work) {
     Stopwatch watch;
-    const quantize::Quantized levels = quantize::quantize(b, nullptr, resources.backend.rows.quantize, work);
+    const quantize::Quantized levels = quantize::quantize(b, nullptr, resources.backend.row_functions.quantize, work);
     Right right{factors_of(levels, work.memory), &resources.backend.kernel_for(spec.demand()), {}};
     report.ms_quantize += watch.lap();
     right.panels = count::pack_right(*right.kernel,
@@ -25,7 +25,7 @@ void multiply_with(Resources &resources, const ProductSpec &spec, const quantize
     Stopwatch watch;
     const std::int64_t batch = a.scopes.batch, n = a.scopes.rows, d = a.scopes.d;
     const std::int64_t m = b.panels.m;
-    const quantize::Quantized levels = quantize::quantize(a, nullptr, resources.backend.rows.quantize, work);
+    const quantize::Quantized levels = quantize::quantize(a, nullptr, resources.backend.row_functions.quantize, work);
     const Factors factors = factors_of(levels, work.memory);
     report.ms_quantize += watch.lap();
 
@@ -48,7 +48,7 @@ void multiply_with(Resources &resources, const ProductSpec &spec, const quantize
 
     work.monitor.pass(0.2, 1.0);
     const DequantizeSpec by{spec, factors, b.factors, batch, n, m, d};
-    Sink sink(by, resources.backend.rows.dequantize, b.panels, blocking, work);
+    Sink sink(by, resources.backend.row_functions.dequantize, b.panels, blocking, work);
     if (spec.observed) {
         TimedSink timed(sink, blocking.workers, work.memory);
         count::run(kernel, blocking, left, b.panels, work, {emit_to<TimedSink>, &timed});

@@ -48,7 +48,7 @@ template <class T> bool is_array_of(const View &view, scmp_dtype dtype) {
 } // namespace
 
 void ranges(Resources &resources, const quantize::OperandSpec &x, const View &out, const Work &work) {
-    const Buffer<quantize::Range> found = quantize::ranges(x, resources.backend.rows.quantize, work);
+    const Buffer<quantize::Range> found = quantize::ranges(x, resources.backend.row_functions.quantize, work);
     Buffer<float> pairs(work.memory, found.size() * 2);
     for (std::size_t i = 0; i < found.size(); i++) {
         pairs[2 * i] = found[i].min;
@@ -60,7 +60,7 @@ void ranges(Resources &resources, const quantize::OperandSpec &x, const View &ou
 void quantize(Resources &resources, const quantize::OperandSpec &x, std::span<const quantize::Range> given,
               std::span<const std::uint16_t> boundaries, const QuantizedViews &out, const Work &work) {
     const quantize::Quantized levels =
-        quantize::quantize(x, given.empty() ? nullptr : given.data(), resources.backend.rows.quantize, work);
+        quantize::quantize(x, given.empty() ? nullptr : given.data(), resources.backend.row_functions.quantize, work);
     write_quantized(out, levels, boundaries, work.memory);
 }
 
@@ -80,19 +80,20 @@ void dequantize(Resources &resources, const DequantizeSpec &spec, const View &su
             const dequantize::Terms terms = spec.terms(entry, segment);
             for (std::int64_t r = 0; r < spec.n; r++) {
                 const std::int64_t at = (entry * spec.n + r) * spec.m;
-                resources.backend.rows.dequantize(terms, {r, 0, spec.m}, from + segment * y.count + at, chunked,
-                                                  to + at);
+                resources.backend.row_functions.dequantize(terms, {r, 0, spec.m}, from + segment * y.count + at,
+                                                           chunked, to + at);
             }
         }
     if (!direct_y) write_view(y, to);
 }
 
 void smooth(Resources &resources, const SmoothSpec &spec, const View &out, const Work &) {
-    smooth::apply(spec.x, spec.how, spec.scales, *resources.backend.rows.access, out);
+    smooth::apply(spec.x, spec.how, spec.scales, *resources.backend.row_functions.access, out);
 }
 
 void maxima(Resources &resources, const MaximaSpec &spec, const Work &work) {
-    smooth::observe(spec.statistics, spec.x, spec.mask, resources.backend.rows.smooth, work.monitor, spec.name);
+    smooth::observe(spec.statistics, spec.x, spec.mask, resources.backend.row_functions.smooth, work.monitor,
+                    spec.name);
 }
 
 } // namespace scmp::product::cpu

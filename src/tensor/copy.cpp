@@ -16,35 +16,35 @@ template <class Body> void for_elements(const View &view, Body &&body) {
 
 } // namespace
 
-Buffer<std::byte> packed_elements(const View &view, std::pmr::memory_resource &memory) {
-    Buffer<std::byte> packed(memory, bytes_of(view));
-    std::byte *to = packed.data();
+Buffer<std::byte> contiguous_elements(const View &view, std::pmr::memory_resource &memory) {
+    Buffer<std::byte> contiguous(memory, bytes_of(view));
+    std::byte *to = contiguous.data();
     const auto size = std::size_t(view.element_size());
     for_elements(view, [&](const std::byte *from) {
         std::memcpy(to, from, size);
         to += size;
     });
-    return packed;
+    return contiguous;
 }
 
-void unpack_elements(const View &view, const std::byte *packed) {
+void store_elements(const View &view, const std::byte *contiguous) {
     const auto size = std::size_t(view.element_size());
     for_elements(view, [&](std::byte *to) {
-        std::memcpy(to, packed, size);
-        packed += size;
+        std::memcpy(to, contiguous, size);
+        contiguous += size;
     });
 }
 
-View packed_like(const View &view, std::byte *data) noexcept {
-    View packed = view;
-    packed.device = SCMP_DEVICE_CPU;
-    packed.data = data;
+View contiguous_like(const View &view, std::byte *data) noexcept {
+    View contiguous = view;
+    contiguous.device = SCMP_DEVICE_CPU;
+    contiguous.data = data;
     std::int64_t stride = 1;
     for (int axis = view.rank - 1; axis >= 0; axis--) {
-        packed.strides[std::size_t(axis)] = stride;
+        contiguous.strides[std::size_t(axis)] = stride;
         stride *= view.shape[std::size_t(axis)];
     }
-    return packed;
+    return contiguous;
 }
 
 } // namespace scmp

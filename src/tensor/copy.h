@@ -19,12 +19,12 @@ inline std::size_t bytes_of(const View &view) noexcept {
     return std::size_t(view.count * view.element_size());
 }
 
-// Elements of a view in host memory one after another, and back.
-Buffer<std::byte> packed_elements(const View &view, std::pmr::memory_resource &memory);
-void unpack_elements(const View &view, const std::byte *packed);
+// The elements of a view in host memory, one after another in C order, and back.
+Buffer<std::byte> contiguous_elements(const View &view, std::pmr::memory_resource &memory);
+void store_elements(const View &view, const std::byte *contiguous);
 
 // A view of the same shape whose elements are one after another in host memory at `data`.
-View packed_like(const View &view, std::byte *data) noexcept;
+View contiguous_like(const View &view, std::byte *data) noexcept;
 
 // Every element of a view of integers or floats, converted.
 template <class T> Buffer<T> integers_of(const View &view, std::pmr::memory_resource &memory) {

@@ -74,11 +74,11 @@ void scales_and_levels() {
 // --- Products -------------------------------------------------------------------------------------------------------
 
 // The same product with operands and results that the device may have: in host memory or in its own, anywhere.
-struct Placed {
+struct DeviceOperands {
     std::vector<Strided> kept;
     scmp_tensor a, b, y, counts;
 
-    Placed(const Product &product, std::int32_t device, Random &random) {
+    DeviceOperands(const Product &product, std::int32_t device, Random &random) {
         const auto place = [&](Strided strided, scmp_tensor &view) {
             kept.push_back(std::move(strided));
             view = kept.back().view;
@@ -107,7 +107,7 @@ void products(const std::string &name, int number, const Limits &limits) {
             same(got.sum, want.sum, "sums");
 
             const Resolved options(ctx, product);
-            const Placed placed(product, SCMP_DEVICE_CUDA_0 + device.index, random);
+            const DeviceOperands placed(product, SCMP_DEVICE_CUDA_0 + device.index, random);
             const scmp_call call = call_with(product.chunked() ? nullptr : &placed.counts);
             ok(scmp_matmul(ctx, &placed.a, &placed.b, options.get(), &call, &placed.y), "scmp_matmul, placed");
             ok(scmp_ctx_synchronize(ctx));

@@ -20,7 +20,7 @@ constexpr std::size_t line = Buffer<std::byte>::alignment; // what the engine gi
 // What is being checked, for the handler of a fault: the frame of the tests does not say.
 char doing[2048];
 
-void tell(int number) {
+void report_fault(int number) {
     const char *text = "fault in ";
     (void)!write(STDERR_FILENO, text, std::strlen(text));
     (void)!write(STDERR_FILENO, doing, std::strlen(doing));
@@ -28,20 +28,20 @@ void tell(int number) {
     std::signal(number, SIG_DFL);
 }
 
-// As long as it lives, a fault says in what.
-class FaultsTell {
+// As long as one lives, a fault names the case in which it came.
+class FaultReport {
 public:
-    explicit FaultsTell(const std::string &text) {
+    explicit FaultReport(const std::string &text) {
         std::snprintf(doing, sizeof doing, "%s", text.c_str());
         struct sigaction action {};
-        action.sa_handler = tell;
+        action.sa_handler = report_fault;
         for (int i = 0; i < 3; i++) sigaction(numbers[i], &action, &before_[i]);
     }
-    ~FaultsTell() {
+    ~FaultReport() {
         for (int i = 0; i < 3; i++) sigaction(numbers[i], &before_[i], nullptr);
     }
-    FaultsTell(const FaultsTell &) = delete;
-    FaultsTell &operator=(const FaultsTell &) = delete;
+    FaultReport(const FaultReport &) = delete;
+    FaultReport &operator=(const FaultReport &) = delete;
 
 private:
     static constexpr int numbers[3] = {SIGSEGV, SIGBUS, SIGILL};
@@ -116,7 +116,7 @@ void check_all_panels(const count::Kernel &kernel, const Sample &sample, const c
     // A gap's codes would be looked up far outside of every table.
     for (const unsigned char poison : {0x7F, 0x95}) {
         const std::string where = test::format("%s, %s, poison %x: ", kernel.name, tables, poison) + sample.text;
-        const FaultsTell faults(where);
+        const FaultReport faults(where);
         test::within(where, [&] {
             {
                 Rows a(sample.a.data(), sample.spec.rows, sample.spec.d, poison % 4, poison);
@@ -130,7 +130,7 @@ void check_all_panels(const count::Kernel &kernel, const Sample &sample, const c
 }
 
 void prepare(const count::Kernel &kernel, const Sample &sample) {
-    const FaultsTell faults(test::format("%s, prepare: ", kernel.name) + sample.text);
+    const FaultReport faults(test::format("%s, prepare: ", kernel.name) + sample.text);
     streams::CountTables &tables = *sample.tables;
     tables.prepared = Buffer<std::byte>(guarded_memory(), kernel.prepared_bytes(tables));
     std::fill_n(tables.prepared.data(), tables.prepared.size(), std::byte(0x95));

@@ -62,7 +62,7 @@ void tables_are_complete() {
     machine = isa_count();
     for (int i = 0; i < isa_count(); i++) {
         const Backend &backend = select_backend(SCMP_BACKEND_CPU, {"isa", isa_name(i)}, below_machine);
-        const RowFunctions &rows = backend.rows;
+        const RowFunctions &rows = backend.row_functions;
         test::check(rows.access != nullptr && rows.quantize.range != nullptr && rows.quantize.quantize != nullptr &&
                         rows.dequantize != nullptr && rows.smooth.take32 != nullptr && rows.smooth.take64 != nullptr,
                     std::string(backend.isa) + " has an empty slot");

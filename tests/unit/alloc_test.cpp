@@ -252,12 +252,12 @@ struct Writing : Call {
 };
 
 // A call that makes a handle.
-template <class T, void (*destroy)(T **)> struct Making : Call {
+template <class T, void (*destroy)(T **)> struct HandleCall : Call {
     T *handle = nullptr;
     std::function<scmp_status(T **)> call;
 
-    explicit Making(std::function<scmp_status(T **)> function) : call(std::move(function)) {}
-    ~Making() override { destroy(&handle); }
+    explicit HandleCall(std::function<scmp_status(T **)> function) : call(std::move(function)) {}
+    ~HandleCall() override { destroy(&handle); }
     scmp_status run() override { return call(&handle); }
     void unchanged() const override { check(handle == nullptr, "a handle after an error"); }
 };
@@ -576,35 +576,36 @@ std::vector<Kind> kinds(const Directory &directory) {
     add(
         "packed_create",
         [product](Attempt &attempt) {
-            return std::make_unique<Making<scmp_packed, scmp_packed_destroy>>([&attempt, product](scmp_packed **out) {
-                const scmp_tensor b = product.b.view();
-                return scmp_packed_create(attempt.ctx, &b, nullptr, out);
-            });
+            return std::make_unique<HandleCall<scmp_packed, scmp_packed_destroy>>(
+                [&attempt, product](scmp_packed **out) {
+                    const scmp_tensor b = product.b.view();
+                    return scmp_packed_create(attempt.ctx, &b, nullptr, out);
+                });
         },
         true);
     add("ctx_create", [](Attempt &attempt) {
-        return std::make_unique<Making<scmp_ctx, scmp_ctx_destroy>>(
+        return std::make_unique<HandleCall<scmp_ctx, scmp_ctx_destroy>>(
             [&attempt](scmp_ctx **out) { return scmp_ctx_create(&attempt.options, out); });
     });
     for (const char *name : {"sobol_simple", "lfsr_default", "sobol_tuned"})
         add(std::string("config_create_named ") + name, [name](Attempt &attempt) {
-            return std::make_unique<Making<scmp_config, scmp_config_destroy>>(
+            return std::make_unique<HandleCall<scmp_config, scmp_config_destroy>>(
                 [&attempt, name](scmp_config **out) { return scmp_config_create_named(attempt.ctx, name, 8, out); });
         });
     add("config_create_json", [](Attempt &attempt) {
-        return std::make_unique<Making<scmp_config, scmp_config_destroy>>([&attempt](scmp_config **out) {
+        return std::make_unique<HandleCall<scmp_config, scmp_config_destroy>>([&attempt](scmp_config **out) {
             return scmp_config_create_json(attempt.ctx, json_text, std::strlen(json_text), 8, out);
         });
     });
     add("config_create_json with a warning", [](Attempt &attempt) {
-        return std::make_unique<Making<scmp_config, scmp_config_destroy>>([&attempt](scmp_config **out) {
+        return std::make_unique<HandleCall<scmp_config, scmp_config_destroy>>([&attempt](scmp_config **out) {
             const char *text = R"({"rng_pool": [{"type": "lfsr", "seed": 5, "taps": [1]}],)"
                                R"( "sng": {"q": [{"rng_id": 0}], "k": [{"rng_id": 0}]}})";
             return scmp_config_create_json(attempt.ctx, text, std::strlen(text), 8, out);
         });
     });
     add("config_create", [](Attempt &attempt) {
-        return std::make_unique<Making<scmp_config, scmp_config_destroy>>([&attempt](scmp_config **out) {
+        return std::make_unique<HandleCall<scmp_config, scmp_config_destroy>>([&attempt](scmp_config **out) {
             scmp_generator generator;
             scmp_generator_init(&generator);
             const scmp_element elements[2] = {};
@@ -626,7 +627,7 @@ std::vector<Kind> kinds(const Directory &directory) {
         });
     });
     add("calib_create", [](Attempt &attempt) {
-        return std::make_unique<Making<scmp_calib, scmp_calib_destroy>>(
+        return std::make_unique<HandleCall<scmp_calib, scmp_calib_destroy>>(
             [&attempt](scmp_calib **out) { return scmp_calib_create(attempt.ctx, 100, SCMP_DTYPE_F64, out); });
     });
     add(
@@ -660,7 +661,7 @@ std::vector<Kind> kinds(const Directory &directory) {
             ok(scmp_calib_create(ctx, 30, SCMP_DTYPE_F32, calib.out()), "scmp_calib_create");
             ok(scmp_calib_save(calib, path.c_str()), "scmp_calib_save");
         }
-        return std::make_unique<Making<scmp_calib, scmp_calib_destroy>>(
+        return std::make_unique<HandleCall<scmp_calib, scmp_calib_destroy>>(
             [&attempt, path](scmp_calib **out) { return scmp_calib_load(attempt.ctx, path.c_str(), 30, out); });
     });
     add("smooth_scales", [](Attempt &attempt) {
