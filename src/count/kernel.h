@@ -3,7 +3,7 @@
 // A panel is `columns` neighbouring rows of b over a segment of the inner dimension (all of it, or one chunk), in the
 // kernel's own layout. Left levels are row-major; a kernel may have them in a form of its own as well, made once for
 // all panels. Both are signed codes: sign times index into the tables' boundaries (in bipolar and unipolar products
-// that is the level q itself).
+// that is the level q itself). docs/glossary.md defines these words, and draws one panel and one task.
 #pragma once
 
 #include <cstddef>
