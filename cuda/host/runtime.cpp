@@ -126,7 +126,7 @@ Device open_like(const Device &device, int index) {
 
 } // namespace
 
-// Names devices once there are some in tests/cuda/RUNS.md.
+// 0 where there is no driver or no device.
 int device_count() noexcept {
     int count = 0;
     if (cudaGetDeviceCount(&count) == cudaSuccess) return count;

@@ -140,9 +140,9 @@ SCMP_API int32_t scmp_not_given(void);
  * ---------------------------------------------------------------------------------------------------------------- */
 
 /**
- * What a call returns. Values are pinned: they never change and are never reused.
+ * The outcome of a call. Values are pinned: they never change and are never reused.
  *
- * Which bad input has which status:
+ * The status of each bad input:
  *
  * | input                                                                          | status             |
  * | ------------------------------------------------------------------------------ | ------------------ |
@@ -228,8 +228,8 @@ SCMP_API size_t scmp_dtype_size(scmp_dtype dtype);
 /** Name of a dtype, "f32"; "unknown" for no dtype. */
 SCMP_API const char *scmp_dtype_name(scmp_dtype dtype);
 
-/** Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger numbers
- * are kept for devices of other kinds. */
+/** The place of a tensor's memory: SCMP_DEVICE_CPU for host memory, SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to
+ *  65534. Larger numbers are kept for devices of other kinds. */
 #define SCMP_DEVICE_CPU    0
 #define SCMP_DEVICE_CUDA_0 1
 
@@ -276,15 +276,16 @@ SCMP_API scmp_tensor scmp_tensor_nd(scmp_dtype dtype, const void *data, int32_t 
  * ---------------------------------------------------------------------------------------------------------------- */
 
 /**
- * Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one thread at
- * a time; different contexts are independent. No thread outlives the call that started it, so a context that exists
- * before a fork works in parent and child, unless another thread was using it just then: in the child that one must be
- * left alone, while statistics of it can be merged into those of another context. A CUDA context works in the parent
- * only (CUDA itself does not survive a fork: in the child its products are DEVICE errors, and it may be destroyed).
+ * A context says where work runs and what it may use: backend, threads, memory, caches, callbacks. It belongs to one
+ * thread at a time; different contexts are independent. No thread outlives the call that started it, so a context that
+ * exists before a fork works in parent and child, unless another thread was using it just then: in the child that one
+ * must be left alone, while statistics of it can be merged into those of another context. A CUDA context works in the
+ * parent only (CUDA itself does not survive a fork: in the child its products are DEVICE errors, and it may be
+ * destroyed).
  */
 typedef struct scmp_ctx scmp_ctx;
 
-/** Who computes. All give the same bits. */
+/** The backends that a context may compute with. All give the same bits. */
 typedef SCMP_ENUM(scmp_backend){
     SCMP_BACKEND_AUTO = 0,      /**< the fastest that this machine has; a GPU has to be asked for by name */
     SCMP_BACKEND_REFERENCE = 1, /**< the circuit, cycle by cycle, on one thread: slow and obviously right */
@@ -309,7 +310,7 @@ SCMP_API int32_t scmp_isa_available(int32_t index);
 
 /** Severity of a log line. */
 typedef SCMP_ENUM(scmp_log_level){
-    SCMP_LOG_WARNING = 0, /**< something the caller probably did not mean: scmp_config_warning, once a configuration */
+    SCMP_LOG_WARNING = 0, /**< a probable mistake of the caller: scmp_config_warning, once a configuration */
     SCMP_LOG_INFO = 1,    /**< one line for each product: kernel, blocking, where the time went, memory */
     SCMP_LOG_DEBUG = 2,   /**< and one about its tables and the cache */
 } scmp_log_level;
@@ -326,12 +327,12 @@ typedef void (*scmp_log_fn)(void *user, scmp_log_level level, const char *messag
 /** Share of the current call that is done, 0 .. 1, never falling. Called from the calling thread only. */
 typedef void (*scmp_progress_fn)(void *user, double fraction);
 
-/** Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
+/** Called now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
  *  products stage their result in one buffer of the output's size, so that a cancelled call leaves the output alone. A
  *  CUDA product can be cancelled until it begins to write its result. */
 typedef int32_t (*scmp_cancel_fn)(void *user);
 
-/** What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first. */
+/** The options of a context. Grows only at its end; fill it with scmp_ctx_options_init first. */
 typedef struct scmp_ctx_options {
     size_t size;               /**< sizeof(scmp_ctx_options), set by _init */
     scmp_backend backend;      /**< default SCMP_BACKEND_AUTO */
@@ -411,14 +412,14 @@ SCMP_API void scmp_ctx_trim(scmp_ctx *ctx);
  *
  * Device. Each tensor of a product (a, b, y, counts) is in host memory or on a GPU, all that are on a GPU on the same
  * one (else UNSUPPORTED). That GPU computes; where there is none, or a packed operand says otherwise, the context's own
- * device. Others than the own one are opened when they are first met. The calling thread's current device is the same
- * after a call as before it, also after an error.
+ * device. Other devices are opened when an operand on them first occurs. The calling thread's current device is the
+ * same after a call as before it, also after an error.
  *
  * Waiting. Where every tensor is on the GPU the call only puts work on the stream and returns: it does not wait, nor
- * copy between host and device, with two exceptions that equal calls in a row meet once: the first product with a
+ * copy between host and device, with two exceptions, each once for equal calls in a row: the first product with a
  * configuration, stream length and D copies its count tables there, and one with new smoothing scales (which are always
  * in host memory) copies those; both are kept, up to cache_bytes, until scmp_ctx_clear_cache. The results are complete
- * once the stream has come that far. What is wrong with the operands' values is found only then: the call returned
+ * once the stream has come that far. An error in the operands' values is found only then: the call returned
  * SCMP_OK, its outputs stay as they were, and scmp_ctx_synchronize reports it.
  *
  * Where any tensor is in host memory the call waits: operands in host memory are copied to the GPU first, what is not
@@ -433,7 +434,7 @@ SCMP_API void scmp_ctx_trim(scmp_ctx *ctx);
 
 /**
  * The stream of the context's own device that later products go to; other devices use their default streams. What goes
- * to it comes after what the context has put on the one before, without anybody waiting in the host. Both must exist at
+ * to it comes after what the context has put on the one before, without a wait in the host. Both must exist at
  * that moment, and the last one until the context is destroyed or has another.
  * @param stream  a cudaStream_t; NULL (as at first): the default stream, which waits for the work of other streams
  * @return UNSUPPORTED where the context's backend is not CUDA; DEVICE, with the stream as it was
@@ -526,8 +527,9 @@ static inline void scmp_generator_init(scmp_generator *generator) {
     scmp_generator_init_sized(generator, sizeof *generator);
 }
 
-/** Which generator an element (one inner index on one side) uses, and how: permutation first, then complement. Elements
- *  stand in arrays, so this struct has no size of its own and never changes: initialise it with zeros. */
+/** An element, that is one inner index on one side: the generator that it uses, and how (permutation first, then
+ *  complement). Elements stand in arrays, so this struct has no size of its own and never changes: initialise it with
+ *  zeros. */
 typedef struct scmp_element {
     int32_t generator;          /**< index into the pool */
     int32_t complement;         /**< non-zero: r becomes 2^p - 1 - r */
@@ -556,8 +558,8 @@ static inline void scmp_config_desc_init(scmp_config_desc *desc) {
     scmp_config_desc_init_sized(desc, sizeof *desc);
 }
 
-/** Which generator, permutation and complement each inner index uses on each side. Immutable: any number of threads and
- *  contexts may use one at the same time. It does not need the context it was made with to live on. */
+/** A configuration: the generator, permutation and complement of each inner index on each side. Immutable: any number
+ * of threads and contexts may use one at the same time. It does not need the context it was made with to live on. */
 typedef struct scmp_config scmp_config;
 
 /**
@@ -603,17 +605,17 @@ SCMP_API int32_t scmp_config_sc_prec(const scmp_config *config);
 /** Number of inner indices that a configuration serves: INT64_MAX for a uniform one; 0 for NULL. */
 SCMP_API int64_t scmp_config_d_max(const scmp_config *config);
 
-/** What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats before its
- *  type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where there is
- *  nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or first uses
- * it. Valid as long as the configuration. Since version 0.2. */
+/** A sentence about a probable mistake in a configuration: a generator in use that repeats before its type must (an
+ *  LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where there is none, and for
+ *  NULL. A context with a log callback logs it when it makes the configuration or first uses it. Valid as long as the
+ *  configuration. Since version 0.2. */
 SCMP_API const char *scmp_config_warning(const scmp_config *config);
 
 /* ------------------------------------------------------------------------------------------------------------------
  * 6. The product
  * ---------------------------------------------------------------------------------------------------------------- */
 
-/** What shares one quantization range (Spec 4, "Scopes"). */
+/** The elements that share one quantization range (Spec 4, "Scopes"). */
 typedef SCMP_ENUM(scmp_granularity){
     SCMP_GRANULARITY_PER_ROW = 0,    /**< each row, or group of rows (group_a, group_b), of each batch entry */
     SCMP_GRANULARITY_PER_TENSOR = 1, /**< the whole operand, batches included */
@@ -630,7 +632,8 @@ typedef SCMP_ENUM(scmp_mode){
 SCMP_API const char *scmp_granularity_name(scmp_granularity granularity);
 SCMP_API const char *scmp_mode_name(scmp_mode mode);
 
-/** What a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init first. */
+/** A report of what a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init first.
+ */
 typedef struct scmp_report {
     size_t size;            /**< sizeof(scmp_report), set by _init */
     int32_t stoc_len;       /**< L as resolved */
@@ -639,7 +642,7 @@ typedef struct scmp_report {
     int32_t scrambled;      /**< 1 where the masks were applied at this L and G */
     int32_t q_max;          /**< largest level */
     int32_t tables;         /**< number of different count tables over the inner indices */
-    scmp_backend backend;   /**< who counted */
+    scmp_backend backend;   /**< the backend that counted */
     int32_t threads;        /**< threads that the product could use */
     const char *isa;        /**< instruction set of its kernels; static storage */
     const char *kernel;     /**< name of the count kernel; static storage */
@@ -695,8 +698,8 @@ static inline void scmp_matmul_options_init(scmp_matmul_options *options) {
     scmp_matmul_options_init_sized(options, sizeof *options);
 }
 
-/** What one call of a product has beside its options: further outputs. Where a function takes a pointer to it, NULL
- * means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2. */
+/** The further outputs of one call of a product, beside its options. Where a function takes a pointer to it, NULL means
+ *  none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2. */
 typedef struct scmp_call {
     size_t size;               /**< sizeof(scmp_call), set by _init */
     const scmp_tensor *counts; /**< output: the integer sums S, I32 or I64, of the shape of Y; default NULL: not wanted.
@@ -741,8 +744,8 @@ SCMP_STATUS scmp_matmul(scmp_ctx *ctx, const scmp_tensor *a, const scmp_tensor *
 typedef struct scmp_packed scmp_packed;
 
 /**
- * Packs b under `options`, which every product with it then uses; With a
- * CUDA context b may be on a GPU; the call waits until it has been read.
+ * Packs b under `options`, which every product with it then uses. With a CUDA context b may be on a GPU; the call waits
+ * until it has been read.
  * @return as scmp_matmul
  */
 SCMP_STATUS scmp_packed_create(scmp_ctx *ctx, const scmp_tensor *b, const scmp_matmul_options *options,
@@ -775,11 +778,11 @@ SCMP_STATUS scmp_matmul_packed(scmp_ctx *ctx, const scmp_tensor *a, const scmp_p
  * the context's stream, with the same bits and the same errors, and the call waits for it: outputs are complete when it
  * returns. It copies
  *   - operands and results with as many elements as the work has (x, out, boundary, sign, sums, y and the like) that
- * are in host memory, to the device and back;
+ *     are in host memory, to the device and back;
  *   - to the host what has one number a row, an inner index or a scope (row_mask, scales, act, smooth, ranges that are
  *     given, and scale, zero_point and row_sum where they are inputs), and back where it is computed there (act, scales
  *     of scmp_smooth_scales): a call with nothing else on the device stays on the CPU;
- *   - x to the host, to say which value it is that is not finite.
+ *   - x to the host, where a value is not finite, to say which one.
  * Overlaps are looked for on one device: others have other memory.
  * A call with a tensor on the device, of a calibration too, uses the context as a product does: only the thread that
  * has the context may make it.
@@ -812,7 +815,7 @@ SCMP_API void scmp_calib_destroy(scmp_calib **calib);
  * @return D_MISMATCH; INVALID_SHAPE for rank 0 or a mask of another shape; INVALID_DTYPE; NON_FINITE (an F64 beyond F32
  *         in F32 statistics too); CANCELLED
  *
- * Statistics are in host memory: of an x on the device its D maxima come back.
+ * Statistics are in host memory: the D maxima of an x on the device come back.
  */
 SCMP_STATUS scmp_calib_observe(scmp_calib *calib, const scmp_tensor *x, const scmp_tensor *row_mask);
 
@@ -858,20 +861,19 @@ SCMP_STATUS scmp_calib_load(scmp_ctx *ctx, const char *path, int64_t d, scmp_cal
  * Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
  * least eps. The working type is f64 where the statistics or a weight are F64, else f32.
  * @param weights       `weight_count` views (M_i, D), or (BH, M_i, D), of the weights that share this input; wmax is
- * the maximum over all of them
+ *                      the maximum over all of them
  * @param weight_count  at least 1
  * @param alpha         0 (everything stays in the activations) .. 1 (everything moves into the weights)
  * @param scales        output (D,), F32, F16, BF16 or F64: one rounding from the working type; where that gives 0 or
  *                      infinity, the nearest positive finite number of the type
  * @return INVALID_ALPHA, D_MISMATCH, SCALES_NOT_1D, INVALID_SHAPE, INVALID_DTYPE, NON_FINITE, OVERLAP
  *
- * Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever `scales`
- * is.
+ * The maxima of weights on the device are found there; the scales are computed on the CPU, wherever `scales` is.
  */
 SCMP_STATUS scmp_smooth_scales(const scmp_calib *calib, const scmp_tensor *weights, size_t weight_count, double alpha,
                                const scmp_tensor *scales);
 
-/** Likewise, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given. */
+/** As scmp_smooth_scales, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given. */
 SCMP_STATUS scmp_smooth_scales_from(scmp_ctx *ctx, const scmp_tensor *act, const scmp_tensor *weights,
                                     size_t weight_count, double alpha, double eps, const scmp_tensor *scales);
 
@@ -895,8 +897,8 @@ SCMP_STATUS scmp_smooth_weight(scmp_ctx *ctx, const scmp_tensor *x, const scmp_t
  *
  * scmp_matmul is exactly: ranges, quantize each operand, count, dequantize. A caller who wants to put something in
  * between (static ranges, an inner dimension split over machines, counts from a simulator) calls them one by one. They
- * take the options of the product: sc_prec, granularity, mode, rng_levels, chunk_d, group_a or group_b by side,
- * and smooth, through which the operand is read. counts and report are ignored by them.
+ * take the options of the product: sc_prec, granularity, mode, rng_levels, chunk_d, group_a or group_b by side, and
+ * smooth, through which the operand is read.
  *
  * "Scale shape" is the shape of per-scope numbers: () for per_tensor, (rows,) or (BH, rows) for per_row (the rows of a
  * group repeat its number), (BH,) for per_head, (chunks, rows) where 0 < chunk_d < D.
@@ -933,7 +935,7 @@ SCMP_STATUS scmp_scale_shape(const scmp_tensor *x, scmp_side side, const scmp_ma
  * Ranges of an operand's scopes.
  * @param x       (rows, D) or (BH, rows, D)
  * @param ranges  output, F32, of the scale shape with one more axis of 2: minimum and maximum of the scope; an empty
- * scope has (+inf, -inf), so that ranges of parts combine by minimum and maximum
+ *                scope has (+inf, -inf), so that ranges of parts combine by minimum and maximum
  */
 SCMP_STATUS scmp_ranges(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, const scmp_matmul_options *options,
                         const scmp_tensor *ranges);
@@ -954,14 +956,14 @@ SCMP_STATUS scmp_quantize(scmp_ctx *ctx, const scmp_tensor *x, scmp_side side, c
  * @param a, b        boundary, (N, D) and (M, D) or with BH, values 0 .. G (need not be those of any level); sign, or
  *                    NULL where all are positive; the rest is not read
  * @param d_offset    >= 0: inner index 0 of these operands is d_offset of configuration and masks, so that a long D can
- * be split into parts whose sums add up; must be 0 while 0 < chunk_d < D (indices restart in each chunk)
+ *                    be split into parts whose sums add up; must be 0 while 0 < chunk_d < D (indices restart in each
+ * chunk)
  * @param accumulate  non-zero: add to what `sums` holds, which must then be initialised
  * @param sums        output, I32 or I64, (N, M) or (BH, N, M); while 0 < chunk_d < D: (chunks, N, M)
  * @return INVALID_ARGUMENT also where a total does not fit I32
  *
  * The device counts up to 1024 different boundaries a side (0 included, and all of the levels' where no other occurs).
- * Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host, and the CPU
- * counts.
+ * Beyond that, and to say which boundary or sign is wrong, everything is copied to the host, and the CPU counts.
  */
 SCMP_STATUS scmp_count(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                        const scmp_matmul_options *options, int64_t d_offset, int32_t accumulate,

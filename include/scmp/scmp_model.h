@@ -139,7 +139,8 @@ SCMP_STATUS scmp_trace_csv(scmp_ctx *ctx, const scmp_quantized *a, const scmp_qu
 SCMP_STATUS scmp_trace_vcd(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
                            const scmp_matmul_options *options, int64_t d_offset, scmp_write_fn write, void *user);
 
-/** Where something observed first differs. Grows only at its end; fill it with scmp_divergence_init first. */
+/** The first difference between an observed trace and the model's. Grows only at its end; fill it with
+ * scmp_divergence_init first. */
 typedef struct scmp_divergence {
     size_t size;        /**< sizeof(scmp_divergence), set by _init */
     scmp_signal signal; /**< which array differs; SCMP_SIGNAL_NONE: none does, and the rest is -1 and 0 */
@@ -192,7 +193,7 @@ SCMP_STATUS scmp_progressive_counts(scmp_ctx *ctx, const scmp_quantized *a, cons
  * most.
  * @param cycles     (T,), I16 or I32, T at least 1, ascending, values 1 .. L
  * @param target     F32 or F64, (N, M) or (BH, N, M), finite, in ones of a full stream: the exact product, say; NULL:
- * the sum after L cycles (one more product where L is not in the list)
+ *                   the sum after L cycles (one more product where L is not in the list)
  * @param tolerance  finite, at least 0
  * @param out        output, I16 or I32, of the shape of target: the number of cycles, or -1 where there is none
  * @return also NON_FINITE for target; CANCELLED
@@ -205,7 +206,7 @@ SCMP_STATUS scmp_cycles_to_tolerance(scmp_ctx *ctx, const scmp_quantized *a, con
  * 3. Accumulators of finite width (Model 2)
  * ---------------------------------------------------------------------------------------------------------------- */
 
-/** Where counters are. */
+/** The places that an accumulator's counters may have. */
 typedef SCMP_ENUM(scmp_accumulator_place){
     SCMP_ACCUMULATOR_PER_INDEX =
         0, /**< each multiplier counts its AND bits up in an unsigned counter; the sum over d is exact */
@@ -213,10 +214,10 @@ typedef SCMP_ENUM(scmp_accumulator_place){
     SCMP_ACCUMULATOR_ADDER_TREE = 2, /**< exact signed counts meet pairwise; each level of adders has a width */
 } scmp_accumulator_place;
 
-/** What a number beyond a counter's range becomes. */
+/** The ways of a counter with a number beyond its range. */
 typedef SCMP_ENUM(scmp_overflow){
-    SCMP_OVERFLOW_WRAP = 0,     /**< it loses its upper bits */
-    SCMP_OVERFLOW_SATURATE = 1, /**< the nearest number of the range */
+    SCMP_OVERFLOW_WRAP = 0,     /**< the number loses its upper bits */
+    SCMP_OVERFLOW_SATURATE = 1, /**< the number becomes the nearest one of the range */
 } scmp_overflow;
 
 /** Widest counter of an accumulator, in bits. */
@@ -246,7 +247,7 @@ static inline void scmp_accumulator_init(scmp_accumulator *accumulator) {
 SCMP_API int32_t scmp_adder_tree_levels(int64_t d);
 
 /**
- * What the array's accumulators hold in the end.
+ * The numbers that the array's accumulators hold in the end.
  *
  * An overflow is a step whose exact result is outside the range of its counter: for per_index and per_output an AND bit
  * that is counted, for the tree a number that enters a level. In the tree, level 0 takes the signed counts of the inner
@@ -255,7 +256,7 @@ SCMP_API int32_t scmp_adder_tree_levels(int64_t d);
  * @param sums             output, I32 or I64, (N, M); wide enough counters give scmp_count's
  * @param overflows        output, I32 or I64, (N, M): overflows on the way to each; NULL: not wanted
  * @param level_overflows  output, I64, (scmp_adder_tree_levels(D),): overflows of each level over all outputs; adder
- * tree only (UNSUPPORTED); NULL: not wanted
+ *                         tree only (UNSUPPORTED); NULL: not wanted
  * @return INVALID_ARGUMENT also where a number of overflows does not fit I32
  */
 SCMP_STATUS scmp_accumulate(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
@@ -302,7 +303,7 @@ SCMP_STATUS scmp_count_or(scmp_ctx *ctx, const scmp_quantized *a, const scmp_qua
  * selected, and its AND bit counted with its sign. An estimate of the exact sum is `group` times the result.
  * @param group   1 .. 2^31 - 1
  * @param select  (L,), I16 or I32: which of a group, 0 .. group - 1, in each cycle, the same for all groups; a place
- * that the last group lacks counts nothing. NULL: cycle t selects t mod group
+ *                that the last group lacks counts nothing. NULL: cycle t selects t mod group
  * @param sums    output, I32 or I64, (N, M)
  */
 SCMP_STATUS scmp_count_mux(scmp_ctx *ctx, const scmp_quantized *a, const scmp_quantized *b,
@@ -312,7 +313,7 @@ SCMP_STATUS scmp_count_mux(scmp_ctx *ctx, const scmp_quantized *a, const scmp_qu
 /* ------------------------------------------------------------------------------------------------------------------
  * 5. Analysis of a configuration (Model 4)
  *
- * What these functions read of the options is what section 0 says. Errors: INVALID_ARGUMENT, INVALID_SHAPE,
+ * These functions read of the options what section 0 says. Errors: INVALID_ARGUMENT, INVALID_SHAPE,
  * INVALID_DTYPE, INVALID_CONFIG, OVERLAP, OUT_OF_MEMORY; of the options also UNSUPPORTED.
  * ---------------------------------------------------------------------------------------------------------------- */
 
@@ -353,7 +354,7 @@ static inline void scmp_table_error_init(scmp_table_error *error) {
  * @param x, y                 (X,) and (Y,), I16 or I32, at least one boundary 0 .. G; NULL: all of 0 .. G
  * @param x_weight, y_weight   (X,) and (Y,), any float dtype, I32 or I64, finite, none negative, not all 0: a pair's
  *                             weight is the product of the two, a histogram of the operands', say; NULL: all alike.
- * Pairs of weight 0 do not count for max_abs
+ *                             Pairs of weight 0 do not count for max_abs
  * @param out                  gets the numbers, f64 arithmetic
  * @return also NON_FINITE
  */
@@ -361,7 +362,7 @@ SCMP_STATUS scmp_count_table_error(scmp_ctx *ctx, const scmp_matmul_options *opt
                                    const scmp_tensor *x, const scmp_tensor *y, const scmp_tensor *x_weight,
                                    const scmp_tensor *y_weight, scmp_table_error *out);
 
-/** What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill it with
+/** The weights of errors of count tables, over X boundaries of a and Y of b. Grows only at its end; fill it with
  *  scmp_score_weights_init first. */
 typedef struct scmp_score_weights {
     size_t size;               /**< sizeof(scmp_score_weights), set by _init */
@@ -405,7 +406,7 @@ SCMP_STATUS scmp_score_generators(scmp_ctx *ctx, const scmp_matmul_options *opti
 SCMP_STATUS scmp_sequence_discrepancy(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side, int64_t d,
                                       double *out);
 
-/** What lint finds. */
+/** The kinds of findings of lint. */
 typedef SCMP_ENUM(scmp_lint_code){
     SCMP_LINT_SAME_GENERATOR = 1,   /**< both sides of an inner index draw the same numbers; index: the first such */
     SCMP_LINT_EQUAL_GENERATORS = 2, /**< two of the pool are the same (type, seeds, taps); index: the second */
@@ -428,7 +429,7 @@ SCMP_API const char *scmp_lint_name(scmp_lint_code code);
 typedef void (*scmp_lint_fn)(void *user, scmp_lint_code code, int64_t index, const char *sentence);
 
 /**
- * Looks for what usually is a mistake in the sequences of the inner indices 0 .. d - 1 under `options`. Findings are no
+ * Looks for usual mistakes in the sequences of the inner indices 0 .. d - 1 under `options`. Findings are no
  * errors: the default configuration has some. They come in the order of the codes, then of the pool (first draws: left,
  * right, both).
  * @param d      at least 0
@@ -468,7 +469,7 @@ SCMP_STATUS scmp_generator_draws(scmp_ctx *ctx, const scmp_generator *generator,
                                  const scmp_tensor *out);
 
 /**
- * What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and rescale.
+ * The draws that the circuit of inner index `d` sees on one side: after permutation, complement, scramble and rescale.
  * @param out  (L,), I16 or I32
  */
 SCMP_STATUS scmp_sequence(scmp_ctx *ctx, const scmp_matmul_options *options, scmp_side side, int64_t d,
@@ -500,8 +501,8 @@ SCMP_STATUS scmp_count_table(scmp_ctx *ctx, const scmp_matmul_options *options, 
                              const scmp_tensor *y, const scmp_tensor *out);
 
 /**
- * Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one pair
- * of generators.
+ * Finds the inner indices that share a count table: there is 1 table where every index is alike, at most 2^p under
+ * scramble of one pair of generators.
  * @param d            number of inner indices
  * @param index        output (d,), I32: the table of each; NULL: not wanted
  * @param table_count  gets the number of different tables

@@ -70,12 +70,12 @@ package scmp_dpi;
     // "Not given" for the options a caller may leave open: stoc_len, rng_levels, threads.
     localparam int SCMP_NOT_GIVEN = -1;
 
-    // Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
-    // numbers are kept for devices of other kinds.
+    // The place of a tensor's memory: SCMP_DEVICE_CPU for host memory, SCMP_DEVICE_CUDA_0 + i for CUDA device i, i
+    // up to 65534. Larger numbers are kept for devices of other kinds.
     localparam int SCMP_DEVICE_CPU = 0;
 
-    // Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
-    // numbers are kept for devices of other kinds.
+    // The place of a tensor's memory: SCMP_DEVICE_CPU for host memory, SCMP_DEVICE_CUDA_0 + i for CUDA device i, i
+    // up to 65534. Larger numbers are kept for devices of other kinds.
     localparam int SCMP_DEVICE_CUDA_0 = 1;
 
     // eps of Spec 6 where a function takes none: the floor of maxima and scales.
@@ -86,9 +86,9 @@ package scmp_dpi;
 
     // --- Enumerations
 
-    // What a call returns. Values are pinned: they never change and are never reused.
+    // The outcome of a call. Values are pinned: they never change and are never reused.
     //
-    // Which bad input has which status:
+    // The status of each bad input:
     //
     // | input                                                                          | status             |
     // | ------------------------------------------------------------------------------ | ------------------ |
@@ -159,7 +159,7 @@ package scmp_dpi;
         SCMP_DTYPE_I64 = 8
     } scmp_dtype;
 
-    // Who computes. All give the same bits.
+    // The backends that a context may compute with. All give the same bits.
     //
     // Since 0.1.
     typedef enum int {
@@ -177,7 +177,7 @@ package scmp_dpi;
     //
     // Since 0.1.
     typedef enum int {
-        // something the caller probably did not mean: scmp_config_warning, once a configuration
+        // a probable mistake of the caller: scmp_config_warning, once a configuration
         SCMP_LOG_WARNING = 0,
         // one line for each product: kernel, blocking, where the time went, memory
         SCMP_LOG_INFO = 1,
@@ -222,7 +222,7 @@ package scmp_dpi;
         SCMP_SCRAMBLE_ALWAYS_COUNTER = 5
     } scmp_scramble;
 
-    // What shares one quantization range (Spec 4, "Scopes").
+    // The elements that share one quantization range (Spec 4, "Scopes").
     //
     // Since 0.1.
     typedef enum int {
@@ -261,7 +261,7 @@ package scmp_dpi;
         SCMP_SIGNAL_SUM = 10
     } scmp_signal;
 
-    // Where counters are.
+    // The places that an accumulator's counters may have.
     //
     // Since 0.1.
     typedef enum int {
@@ -272,17 +272,17 @@ package scmp_dpi;
         SCMP_ACCUMULATOR_ADDER_TREE = 2
     } scmp_accumulator_place;
 
-    // What a number beyond a counter's range becomes.
+    // The ways of a counter with a number beyond its range.
     //
     // Since 0.1.
     typedef enum int {
-        // it loses its upper bits
+        // the number loses its upper bits
         SCMP_OVERFLOW_WRAP = 0,
-        // the nearest number of the range
+        // the number becomes the nearest one of the range
         SCMP_OVERFLOW_SATURATE = 1
     } scmp_overflow;
 
-    // What lint finds.
+    // The kinds of findings of lint.
     //
     // Since 0.1.
     typedef enum int {
@@ -413,7 +413,7 @@ package scmp_dpi;
     import "DPI-C" function void scmp_tensor_set_reserved(input chandle s, input int index, input longint value);
     import "DPI-C" function longint scmp_tensor_get_reserved(input chandle s, input int index);
 
-    // What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first.
+    // The options of a context. Grows only at its end; fill it with scmp_ctx_options_init first.
     //
     // Since 0.1.
     import "DPI-C" function chandle scmp_ctx_options_new();
@@ -487,8 +487,9 @@ package scmp_dpi;
     import "DPI-C" function void scmp_generator_set_lfsr_zero_state(input chandle s, input int value);
     import "DPI-C" function int scmp_generator_get_lfsr_zero_state(input chandle s);
 
-    // Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
-    // Elements stand in arrays, so this struct has no size of its own and never changes: initialise it with zeros.
+    // An element, that is one inner index on one side: the generator that it uses, and how (permutation first, then
+    // complement). Elements stand in arrays, so this struct has no size of its own and never changes: initialise it
+    // with zeros.
     //
     // Since 0.1.
     import "DPI-C" function chandle scmp_element_new();
@@ -537,7 +538,8 @@ package scmp_dpi;
     import "DPI-C" function void scmp_config_desc_set_scramble(input chandle s, input int value);
     import "DPI-C" function int scmp_config_desc_get_scramble(input chandle s);
 
-    // What a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init first.
+    // A report of what a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init
+    // first.
     //
     // Since 0.1.
     import "DPI-C" function chandle scmp_report_new();
@@ -559,7 +561,7 @@ package scmp_dpi;
     // tables: number of different count tables over the inner indices
     import "DPI-C" function void scmp_report_set_tables(input chandle s, input int value);
     import "DPI-C" function int scmp_report_get_tables(input chandle s);
-    // backend: who counted
+    // backend: the backend that counted
     import "DPI-C" function void scmp_report_set_backend(input chandle s, input int value);
     import "DPI-C" function int scmp_report_get_backend(input chandle s);
     // threads: threads that the product could use
@@ -652,8 +654,8 @@ package scmp_dpi;
     import "DPI-C" function void scmp_matmul_options_set_smooth(input chandle s, input chandle value);
     import "DPI-C" function chandle scmp_matmul_options_get_smooth(input chandle s);
 
-    // What one call of a product has beside its options: further outputs. Where a function takes a pointer to it,
-    // NULL means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2.
+    // The further outputs of one call of a product, beside its options. Where a function takes a pointer to it, NULL
+    // means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2.
     //
     // Since 0.2.
     import "DPI-C" function chandle scmp_call_new();
@@ -726,7 +728,8 @@ package scmp_dpi;
     import "DPI-C" function void scmp_trace_set_sum(input chandle s, input chandle value);
     import "DPI-C" function chandle scmp_trace_get_sum(input chandle s);
 
-    // Where something observed first differs. Grows only at its end; fill it with scmp_divergence_init first.
+    // The first difference between an observed trace and the model's. Grows only at its end; fill it with
+    // scmp_divergence_init first.
     //
     // Since 0.1.
     import "DPI-C" function chandle scmp_divergence_new();
@@ -797,8 +800,8 @@ package scmp_dpi;
     import "DPI-C" function void scmp_table_error_set_max_y(input chandle s, input int value);
     import "DPI-C" function int scmp_table_error_get_max_y(input chandle s);
 
-    // What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill
-    // it with scmp_score_weights_init first.
+    // The weights of errors of count tables, over X boundaries of a and Y of b. Grows only at its end; fill it with
+    // scmp_score_weights_init first.
     //
     // Since 0.1.
     import "DPI-C" function chandle scmp_score_weights_new();
@@ -1018,8 +1021,8 @@ package scmp_dpi;
     import "DPI-C" function void scmp_ctx_trim(input chandle ctx);
 
     // The stream of the context's own device that later products go to; other devices use their default streams.
-    // What goes to it comes after what the context has put on the one before, without anybody waiting in the host.
-    // Both must exist at that moment, and the last one until the context is destroyed or has another.
+    // What goes to it comes after what the context has put on the one before, without a wait in the host. Both must
+    // exist at that moment, and the last one until the context is destroyed or has another.
     //
     // Parameters:
     //
@@ -1205,10 +1208,10 @@ package scmp_dpi;
     // Since 0.1.
     import "DPI-C" function longint scmp_config_d_max(input chandle config_);
 
-    // What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats
-    // before its type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. ""
-    // where there is nothing to say, and for NULL. A context with a log callback logs it when it makes the
-    // configuration or first uses it. Valid as long as the configuration. Since version 0.2.
+    // A sentence about a probable mistake in a configuration: a generator in use that repeats before its type must
+    // (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where there is none,
+    // and for NULL. A context with a log callback logs it when it makes the configuration or first uses it. Valid as
+    // long as the configuration. Since version 0.2.
     //
     // Since 0.2.
     import "DPI-C" function string scmp_config_warning(input chandle config_);
@@ -1285,7 +1288,7 @@ package scmp_dpi;
         input chandle y
     );
 
-    // Packs b under `options`, which every product with it then uses; With a CUDA context b may be on a GPU; the
+    // Packs b under `options`, which every product with it then uses. With a CUDA context b may be on a GPU; the
     // call waits until it has been read.
     //
     // Returns:
@@ -1363,7 +1366,7 @@ package scmp_dpi;
 
     // Takes in activations: max[d] = max(max[d], |x[..., d]|).
     //
-    // Statistics are in host memory: of an x on the device its D maxima come back.
+    // Statistics are in host memory: the D maxima of an x on the device come back.
     //
     // Parameters:
     //
@@ -1455,8 +1458,7 @@ package scmp_dpi;
     // Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
     // least eps. The working type is f64 where the statistics or a weight are F64, else f32.
     //
-    // Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever
-    // `scales` is.
+    // The maxima of weights on the device are found there; the scales are computed on the CPU, wherever `scales` is.
     //
     // Parameters:
     //
@@ -1480,7 +1482,8 @@ package scmp_dpi;
         input chandle scales
     );
 
-    // Likewise, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given.
+    // As scmp_smooth_scales, from activation maxima as an array (D,), finite and not negative, and with eps > 0
+    // given.
     //
     // Since 0.1.
     import "DPI-C" function int scmp_smooth_scales_from(
@@ -1589,8 +1592,8 @@ package scmp_dpi;
     // Integer sums of quantized operands (Spec 2): S[n][m] = sum over d of signs times C_d(xa, xb).
     //
     // The device counts up to 1024 different boundaries a side (0 included, and all of the levels' where no other
-    // occurs). Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host,
-    // and the CPU counts.
+    // occurs). Beyond that, and to say which boundary or sign is wrong, everything is copied to the host, and the
+    // CPU counts.
     //
     // Parameters:
     //
@@ -1774,7 +1777,7 @@ package scmp_dpi;
     // Since 0.1.
     import "DPI-C" function int scmp_adder_tree_levels(input longint d);
 
-    // What the array's accumulators hold in the end.
+    // The numbers that the array's accumulators hold in the end.
     //
     // An overflow is a step whose exact result is outside the range of its counter: for per_index and per_output an
     // AND bit that is counted, for the tree a number that enters a level. In the tree, level 0 takes the signed
@@ -2064,7 +2067,7 @@ package scmp_dpi;
         input chandle out
     );
 
-    // What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
+    // The draws that the circuit of inner index `d` sees on one side: after permutation, complement, scramble and
     // rescale.
     //
     // Parameters:
@@ -2129,8 +2132,8 @@ package scmp_dpi;
         input chandle out
     );
 
-    // Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
-    // pair of generators.
+    // Finds the inner indices that share a count table: there is 1 table where every index is alike, at most 2^p
+    // under scramble of one pair of generators.
     //
     // Parameters:
     //

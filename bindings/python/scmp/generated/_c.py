@@ -34,11 +34,11 @@ SCMP_RNG_LEVELS_MAX = 16384
 SCMP_D_TIMES_L_MAX = 2147483647
 #: "Not given" for the options a caller may leave open: stoc_len, rng_levels, threads.
 SCMP_NOT_GIVEN = -1
-#: Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
-#: numbers are kept for devices of other kinds.
+#: The place of a tensor's memory: SCMP_DEVICE_CPU for host memory, SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up
+#: to 65534. Larger numbers are kept for devices of other kinds.
 SCMP_DEVICE_CPU = 0
-#: Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
-#: numbers are kept for devices of other kinds.
+#: The place of a tensor's memory: SCMP_DEVICE_CPU for host memory, SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up
+#: to 65534. Larger numbers are kept for devices of other kinds.
 SCMP_DEVICE_CUDA_0 = 1
 #: eps of Spec 6 where a function takes none: the floor of maxima and scales.
 SCMP_SMOOTH_EPS = 1e-05
@@ -47,9 +47,9 @@ SCMP_ACCUMULATOR_WIDTH_MAX = 32
 
 
 class scmp_status(enum.IntEnum):
-    """What a call returns. Values are pinned: they never change and are never reused.
+    """The outcome of a call. Values are pinned: they never change and are never reused.
 
-    Which bad input has which status:
+    The status of each bad input:
 
     | input                                                                          | status             |
     | ------------------------------------------------------------------------------ | ------------------ |
@@ -124,7 +124,7 @@ class scmp_dtype(enum.IntEnum):
 
 
 class scmp_backend(enum.IntEnum):
-    """Who computes. All give the same bits.
+    """The backends that a context may compute with. All give the same bits.
 
     Since 0.1.
     """
@@ -145,7 +145,7 @@ class scmp_log_level(enum.IntEnum):
     Since 0.1.
     """
 
-    #: something the caller probably did not mean: scmp_config_warning, once a configuration
+    #: a probable mistake of the caller: scmp_config_warning, once a configuration
     SCMP_LOG_WARNING = 0
     #: one line for each product: kernel, blocking, where the time went, memory
     SCMP_LOG_INFO = 1
@@ -197,7 +197,7 @@ class scmp_scramble(enum.IntEnum):
 
 
 class scmp_granularity(enum.IntEnum):
-    """What shares one quantization range (Spec 4, "Scopes").
+    """The elements that share one quantization range (Spec 4, "Scopes").
 
     Since 0.1.
     """
@@ -242,7 +242,7 @@ class scmp_signal(enum.IntEnum):
 
 
 class scmp_accumulator_place(enum.IntEnum):
-    """Where counters are.
+    """The places that an accumulator's counters may have.
 
     Since 0.1.
     """
@@ -255,19 +255,19 @@ class scmp_accumulator_place(enum.IntEnum):
 
 
 class scmp_overflow(enum.IntEnum):
-    """What a number beyond a counter's range becomes.
+    """The ways of a counter with a number beyond its range.
 
     Since 0.1.
     """
 
-    #: it loses its upper bits
+    #: the number loses its upper bits
     SCMP_OVERFLOW_WRAP = 0
-    #: the nearest number of the range
+    #: the number becomes the nearest one of the range
     SCMP_OVERFLOW_SATURATE = 1
 
 
 class scmp_lint_code(enum.IntEnum):
-    """What lint finds.
+    """The kinds of findings of lint.
 
     Since 0.1.
     """
@@ -292,20 +292,21 @@ class scmp_lint_code(enum.IntEnum):
 
 
 class scmp_ctx(ctypes.Structure):
-    """Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
-    thread at a time; different contexts are independent. No thread outlives the call that started it, so a context
-    that exists before a fork works in parent and child, unless another thread was using it just then: in the child
-    that one must be left alone, while statistics of it can be merged into those of another context. A CUDA context
-    works in the parent only (CUDA itself does not survive a fork: in the child its products are DEVICE errors, and
-    it may be destroyed).
+    """A context says where work runs and what it may use: backend, threads, memory, caches, callbacks. It belongs to
+    one thread at a time; different contexts are independent. No thread outlives the call that started it, so a
+    context that exists before a fork works in parent and child, unless another thread was using it just then: in
+    the child that one must be left alone, while statistics of it can be merged into those of another context. A
+    CUDA context works in the parent only (CUDA itself does not survive a fork: in the child its products are DEVICE
+    errors, and it may be destroyed).
 
     Since 0.1.
     """
 
 
 class scmp_config(ctypes.Structure):
-    """Which generator, permutation and complement each inner index uses on each side. Immutable: any number of threads
-    and contexts may use one at the same time. It does not need the context it was made with to live on.
+    """A configuration: the generator, permutation and complement of each inner index on each side. Immutable: any
+    number of threads and contexts may use one at the same time. It does not need the context it was made with to
+    live on.
 
     Since 0.1.
     """
@@ -341,7 +342,7 @@ scmp_free_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c
 scmp_log_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int32, ctypes.c_char_p)
 #: Share of the current call that is done, 0 .. 1, never falling. Called from the calling thread only.
 scmp_progress_fn = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double)
-#: Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
+#: Called now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
 #: products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
 #: alone. A CUDA product can be cancelled until it begins to write its result.
 scmp_cancel_fn = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)
@@ -399,7 +400,7 @@ class scmp_tensor(ctypes.Structure):
 
 
 class scmp_ctx_options(ctypes.Structure):
-    """What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first.
+    """The options of a context. Grows only at its end; fill it with scmp_ctx_options_init first.
 
     Since 0.1.
     """
@@ -508,8 +509,9 @@ class scmp_generator(ctypes.Structure):
 
 
 class scmp_element(ctypes.Structure):
-    """Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
-    Elements stand in arrays, so this struct has no size of its own and never changes: initialise it with zeros.
+    """An element, that is one inner index on one side: the generator that it uses, and how (permutation first, then
+    complement). Elements stand in arrays, so this struct has no size of its own and never changes: initialise it
+    with zeros.
 
     Since 0.1.
     """
@@ -573,7 +575,8 @@ class scmp_config_desc(ctypes.Structure):
 
 
 class scmp_report(ctypes.Structure):
-    """What a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init first.
+    """A report of what a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init
+    first.
 
     Since 0.1.
     """
@@ -592,7 +595,7 @@ class scmp_report(ctypes.Structure):
     q_max: int
     #: number of different count tables over the inner indices
     tables: int
-    #: who counted
+    #: the backend that counted
     backend: int
     #: threads that the product could use
     threads: int
@@ -707,7 +710,7 @@ class scmp_matmul_options(ctypes.Structure):
 
 
 class scmp_call(ctypes.Structure):
-    """What one call of a product has beside its options: further outputs. Where a function takes a pointer to it, NULL
+    """The further outputs of one call of a product, beside its options. Where a function takes a pointer to it, NULL
     means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2.
 
     Since 0.2.
@@ -808,7 +811,8 @@ class scmp_trace(ctypes.Structure):
 
 
 class scmp_divergence(ctypes.Structure):
-    """Where something observed first differs. Grows only at its end; fill it with scmp_divergence_init first.
+    """The first difference between an observed trace and the model's. Grows only at its end; fill it with
+    scmp_divergence_init first.
 
     Since 0.1.
     """
@@ -906,8 +910,8 @@ class scmp_table_error(ctypes.Structure):
 
 
 class scmp_score_weights(ctypes.Structure):
-    """What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill it
-    with scmp_score_weights_init first.
+    """The weights of errors of count tables, over X boundaries of a and Y of b. Grows only at its end; fill it with
+    scmp_score_weights_init first.
 
     Since 0.1.
     """
@@ -1238,8 +1242,8 @@ class Functions:
     """scmp_ctx_set_cuda_stream(ctx, stream) -> scmp_status
 
     The stream of the context's own device that later products go to; other devices use their default streams. What
-    goes to it comes after what the context has put on the one before, without anybody waiting in the host. Both
-    must exist at that moment, and the last one until the context is destroyed or has another.
+    goes to it comes after what the context has put on the one before, without a wait in the host. Both must exist
+    at that moment, and the last one until the context is destroyed or has another.
 
     Parameters:
 
@@ -1434,10 +1438,10 @@ class Functions:
     scmp_config_warning: Callable[..., bytes]
     """scmp_config_warning(config) -> const char *
 
-    What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats before
-    its type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where
-    there is nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or
-    first uses it. Valid as long as the configuration. Since version 0.2.
+    A sentence about a probable mistake in a configuration: a generator in use that repeats before its type must (an
+    LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where there is none, and for
+    NULL. A context with a log callback logs it when it makes the configuration or first uses it. Valid as long as
+    the configuration. Since version 0.2.
 
     Since 0.2.
     """
@@ -1521,7 +1525,7 @@ class Functions:
     scmp_packed_create: Callable[..., int]
     """scmp_packed_create(ctx, b, options, out) -> scmp_status
 
-    Packs b under `options`, which every product with it then uses; With a CUDA context b may be on a GPU; the call
+    Packs b under `options`, which every product with it then uses. With a CUDA context b may be on a GPU; the call
     waits until it has been read.
 
     Returns:
@@ -1602,7 +1606,7 @@ class Functions:
 
     Takes in activations: max[d] = max(max[d], |x[..., d]|).
 
-    Statistics are in host memory: of an x on the device its D maxima come back.
+    Statistics are in host memory: the D maxima of an x on the device come back.
 
     Parameters:
 
@@ -1705,8 +1709,7 @@ class Functions:
     Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
     least eps. The working type is f64 where the statistics or a weight are F64, else f32.
 
-    Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever
-    `scales` is.
+    The maxima of weights on the device are found there; the scales are computed on the CPU, wherever `scales` is.
 
     Parameters:
 
@@ -1726,7 +1729,7 @@ class Functions:
     scmp_smooth_scales_from: Callable[..., int]
     """scmp_smooth_scales_from(ctx, act, weights, weight_count, alpha, eps, scales) -> scmp_status
 
-    Likewise, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given.
+    As scmp_smooth_scales, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given.
 
     Since 0.1.
     """
@@ -1813,8 +1816,8 @@ class Functions:
     Integer sums of quantized operands (Spec 2): S[n][m] = sum over d of signs times C_d(xa, xb).
 
     The device counts up to 1024 different boundaries a side (0 included, and all of the levels' where no other
-    occurs). Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host, and
-    the CPU counts.
+    occurs). Beyond that, and to say which boundary or sign is wrong, everything is copied to the host, and the CPU
+    counts.
 
     Parameters:
 
@@ -1998,7 +2001,7 @@ class Functions:
     scmp_accumulate: Callable[..., int]
     """scmp_accumulate(ctx, a, b, options, d_offset, accumulator, sums, overflows, level_overflows) -> scmp_status
 
-    What the array's accumulators hold in the end.
+    The numbers that the array's accumulators hold in the end.
 
     An overflow is a step whose exact result is outside the range of its counter: for per_index and per_output an
     AND bit that is counted, for the tree a number that enters a level. In the tree, level 0 takes the signed counts
@@ -2183,9 +2186,9 @@ class Functions:
     scmp_lint: Callable[..., int]
     """scmp_lint(ctx, options, d, found, user, count) -> scmp_status
 
-    Looks for what usually is a mistake in the sequences of the inner indices 0 .. d - 1 under `options`. Findings
-    are no errors: the default configuration has some. They come in the order of the codes, then of the pool (first
-    draws: left, right, both).
+    Looks for usual mistakes in the sequences of the inner indices 0 .. d - 1 under `options`. Findings are no
+    errors: the default configuration has some. They come in the order of the codes, then of the pool (first draws:
+    left, right, both).
 
     Parameters:
 
@@ -2252,7 +2255,7 @@ class Functions:
     scmp_sequence: Callable[..., int]
     """scmp_sequence(ctx, options, side, d, out) -> scmp_status
 
-    What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
+    The draws that the circuit of inner index `d` sees on one side: after permutation, complement, scramble and
     rescale.
 
     Parameters:
@@ -2311,8 +2314,8 @@ class Functions:
     scmp_table_index: Callable[..., int]
     """scmp_table_index(ctx, options, d, index, table_count) -> scmp_status
 
-    Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
-    pair of generators.
+    Finds the inner indices that share a count table: there is 1 table where every index is alike, at most 2^p under
+    scramble of one pair of generators.
 
     Parameters:
 

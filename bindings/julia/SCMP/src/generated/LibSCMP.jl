@@ -152,8 +152,8 @@ const SCMP_NOT_GIVEN = Int32(-1)
 """
     SCMP_DEVICE_CPU
 
-Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
-numbers are kept for devices of other kinds.
+The place of a tensor's memory: SCMP_DEVICE_CPU for host memory, SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up
+to 65534. Larger numbers are kept for devices of other kinds.
 
 Since 0.1.
 """
@@ -162,8 +162,8 @@ const SCMP_DEVICE_CPU = Int32(0)
 """
     SCMP_DEVICE_CUDA_0
 
-Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
-numbers are kept for devices of other kinds.
+The place of a tensor's memory: SCMP_DEVICE_CPU for host memory, SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up
+to 65534. Larger numbers are kept for devices of other kinds.
 
 Since 0.1.
 """
@@ -190,9 +190,9 @@ const SCMP_ACCUMULATOR_WIDTH_MAX = Int32(32)
 """
     scmp_status
 
-What a call returns. Values are pinned: they never change and are never reused.
+The outcome of a call. Values are pinned: they never change and are never reused.
 
-Which bad input has which status:
+The status of each bad input:
 
 | input                                                                          | status             |
 | ------------------------------------------------------------------------------ | ------------------ |
@@ -268,7 +268,7 @@ const SCMP_DTYPE_I64 = scmp_dtype(8)
 """
     scmp_backend
 
-Who computes. All give the same bits.
+The backends that a context may compute with. All give the same bits.
 
 Since 0.1.
 """
@@ -286,7 +286,7 @@ Severity of a log line.
 Since 0.1.
 """
 const scmp_log_level = Int32
-const SCMP_LOG_WARNING = scmp_log_level(0) # something the caller probably did not mean: scmp_config_warning, once a configuration
+const SCMP_LOG_WARNING = scmp_log_level(0) # a probable mistake of the caller: scmp_config_warning, once a configuration
 const SCMP_LOG_INFO = scmp_log_level(1) # one line for each product: kernel, blocking, where the time went, memory
 const SCMP_LOG_DEBUG = scmp_log_level(2) # and one about its tables and the cache
 
@@ -331,7 +331,7 @@ const SCMP_SCRAMBLE_ALWAYS_COUNTER = scmp_scramble(5) # as counter, in every cas
 """
     scmp_granularity
 
-What shares one quantization range (Spec 4, "Scopes").
+The elements that share one quantization range (Spec 4, "Scopes").
 
 Since 0.1.
 """
@@ -374,7 +374,7 @@ const SCMP_SIGNAL_SUM = scmp_signal(10)
 """
     scmp_accumulator_place
 
-Where counters are.
+The places that an accumulator's counters may have.
 
 Since 0.1.
 """
@@ -386,18 +386,18 @@ const SCMP_ACCUMULATOR_ADDER_TREE = scmp_accumulator_place(2) # exact signed cou
 """
     scmp_overflow
 
-What a number beyond a counter's range becomes.
+The ways of a counter with a number beyond its range.
 
 Since 0.1.
 """
 const scmp_overflow = Int32
-const SCMP_OVERFLOW_WRAP = scmp_overflow(0) # it loses its upper bits
-const SCMP_OVERFLOW_SATURATE = scmp_overflow(1) # the nearest number of the range
+const SCMP_OVERFLOW_WRAP = scmp_overflow(0) # the number loses its upper bits
+const SCMP_OVERFLOW_SATURATE = scmp_overflow(1) # the number becomes the nearest one of the range
 
 """
     scmp_lint_code
 
-What lint finds.
+The kinds of findings of lint.
 
 Since 0.1.
 """
@@ -414,12 +414,12 @@ const SCMP_LINT_FIRST_DRAW_ZERO = scmp_lint_code(8) # the first number of a side
 """
     scmp_ctx
 
-Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
-thread at a time; different contexts are independent. No thread outlives the call that started it, so a context
-that exists before a fork works in parent and child, unless another thread was using it just then: in the child
-that one must be left alone, while statistics of it can be merged into those of another context. A CUDA context
-works in the parent only (CUDA itself does not survive a fork: in the child its products are DEVICE errors, and
-it may be destroyed).
+A context says where work runs and what it may use: backend, threads, memory, caches, callbacks. It belongs to
+one thread at a time; different contexts are independent. No thread outlives the call that started it, so a
+context that exists before a fork works in parent and child, unless another thread was using it just then: in
+the child that one must be left alone, while statistics of it can be merged into those of another context. A
+CUDA context works in the parent only (CUDA itself does not survive a fork: in the child its products are DEVICE
+errors, and it may be destroyed).
 
 Since 0.1.
 """
@@ -428,8 +428,9 @@ mutable struct scmp_ctx end
 """
     scmp_config
 
-Which generator, permutation and complement each inner index uses on each side. Immutable: any number of threads
-and contexts may use one at the same time. It does not need the context it was made with to live on.
+A configuration: the generator, permutation and complement of each inner index on each side. Immutable: any
+number of threads and contexts may use one at the same time. It does not need the context it was made with to
+live on.
 
 Since 0.1.
 """
@@ -508,7 +509,7 @@ const scmp_progress_fn = Ptr{Cvoid}
 """
     scmp_cancel_fn: (user) -> int32_t
 
-Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
+Called now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
 products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
 alone. A CUDA product can be cancelled until it begins to write its result.
 
@@ -584,7 +585,7 @@ end
 """
     scmp_ctx_options
 
-What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first.
+The options of a context. Grows only at its end; fill it with scmp_ctx_options_init first.
 
 Since 0.1.
 
@@ -671,8 +672,9 @@ end
 """
     scmp_element
 
-Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
-Elements stand in arrays, so this struct has no size of its own and never changes: initialise it with zeros.
+An element, that is one inner index on one side: the generator that it uses, and how (permutation first, then
+complement). Elements stand in arrays, so this struct has no size of its own and never changes: initialise it
+with zeros.
 
 Since 0.1.
 
@@ -726,7 +728,8 @@ end
 """
     scmp_report
 
-What a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init first.
+A report of what a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init
+first.
 
 Since 0.1.
 
@@ -739,7 +742,7 @@ Since 0.1.
 * `scrambled`: 1 where the masks were applied at this L and G
 * `q_max`: largest level
 * `tables`: number of different count tables over the inner indices
-* `backend`: who counted
+* `backend`: the backend that counted
 * `threads`: threads that the product could use
 * `isa`: instruction set of its kernels; static storage
 * `kernel`: name of the count kernel; static storage
@@ -829,7 +832,7 @@ end
 """
     scmp_call
 
-What one call of a product has beside its options: further outputs. Where a function takes a pointer to it, NULL
+The further outputs of one call of a product, beside its options. Where a function takes a pointer to it, NULL
 means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2.
 
 Since 0.2.
@@ -915,7 +918,8 @@ end
 """
     scmp_divergence
 
-Where something observed first differs. Grows only at its end; fill it with scmp_divergence_init first.
+The first difference between an observed trace and the model's. Grows only at its end; fill it with
+scmp_divergence_init first.
 
 Since 0.1.
 
@@ -998,8 +1002,8 @@ end
 """
     scmp_score_weights
 
-What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill it
-with scmp_score_weights_init first.
+The weights of errors of count tables, over X boundaries of a and Y of b. Grows only at its end; fill it with
+scmp_score_weights_init first.
 
 Since 0.1.
 
@@ -1434,8 +1438,8 @@ scmp_ctx_trim(ctx) =
     scmp_ctx_set_cuda_stream(ctx, stream) -> scmp_status
 
 The stream of the context's own device that later products go to; other devices use their default streams. What
-goes to it comes after what the context has put on the one before, without anybody waiting in the host. Both
-must exist at that moment, and the last one until the context is destroyed or has another.
+goes to it comes after what the context has put on the one before, without a wait in the host. Both must exist
+at that moment, and the last one until the context is destroyed or has another.
 
 # Parameters
 
@@ -1686,10 +1690,10 @@ scmp_config_d_max(config) =
 """
     scmp_config_warning(config) -> const char *
 
-What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats before
-its type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where
-there is nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or
-first uses it. Valid as long as the configuration. Since version 0.2.
+A sentence about a probable mistake in a configuration: a generator in use that repeats before its type must (an
+LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where there is none, and for
+NULL. A context with a log callback logs it when it makes the configuration or first uses it. Valid as long as
+the configuration. Since version 0.2.
 
 Since 0.2.
 """
@@ -1796,7 +1800,7 @@ scmp_matmul(ctx, a, b, options, call, y) =
 """
     scmp_packed_create(ctx, b, options, out) -> scmp_status
 
-Packs b under `options`, which every product with it then uses; With a CUDA context b may be on a GPU; the call
+Packs b under `options`, which every product with it then uses. With a CUDA context b may be on a GPU; the call
 waits until it has been read.
 
 # Returns
@@ -1907,7 +1911,7 @@ scmp_calib_destroy(calib) =
 
 Takes in activations: max[d] = max(max[d], |x[..., d]|).
 
-Statistics are in host memory: of an x on the device its D maxima come back.
+Statistics are in host memory: the D maxima of an x on the device come back.
 
 # Parameters
 
@@ -2038,8 +2042,7 @@ scmp_calib_load(ctx, path, d, out) =
 Smoothing scales with eps = SCMP_SMOOTH_EPS: s[d] = max(act[d], eps)^alpha / max(wmax[d], eps)^(1 - alpha), at
 least eps. The working type is f64 where the statistics or a weight are F64, else f32.
 
-Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever
-`scales` is.
+The maxima of weights on the device are found there; the scales are computed on the CPU, wherever `scales` is.
 
 # Parameters
 
@@ -2064,7 +2067,7 @@ scmp_smooth_scales(calib, weights, weight_count, alpha, scales) =
 """
     scmp_smooth_scales_from(ctx, act, weights, weight_count, alpha, eps, scales) -> scmp_status
 
-Likewise, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given.
+As scmp_smooth_scales, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given.
 
 Since 0.1.
 """
@@ -2184,8 +2187,8 @@ scmp_quantize(ctx, x, side, options, ranges, out) =
 Integer sums of quantized operands (Spec 2): S[n][m] = sum over d of signs times C_d(xa, xb).
 
 The device counts up to 1024 different boundaries a side (0 included, and all of the levels' where no other
-occurs). Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host, and
-the CPU counts.
+occurs). Beyond that, and to say which boundary or sign is wrong, everything is copied to the host, and the CPU
+counts.
 
 # Parameters
 
@@ -2427,7 +2430,7 @@ scmp_adder_tree_levels(d) =
 """
     scmp_accumulate(ctx, a, b, options, d_offset, accumulator, sums, overflows, level_overflows) -> scmp_status
 
-What the array's accumulators hold in the end.
+The numbers that the array's accumulators hold in the end.
 
 An overflow is a step whose exact result is outside the range of its counter: for per_index and per_output an
 AND bit that is counted, for the tree a number that enters a level. In the tree, level 0 takes the signed counts
@@ -2666,9 +2669,9 @@ scmp_lint_name(code) =
 """
     scmp_lint(ctx, options, d, found, user, count) -> scmp_status
 
-Looks for what usually is a mistake in the sequences of the inner indices 0 .. d - 1 under `options`. Findings
-are no errors: the default configuration has some. They come in the order of the codes, then of the pool (first
-draws: left, right, both).
+Looks for usual mistakes in the sequences of the inner indices 0 .. d - 1 under `options`. Findings are no
+errors: the default configuration has some. They come in the order of the codes, then of the pool (first draws:
+left, right, both).
 
 # Parameters
 
@@ -2754,7 +2757,7 @@ scmp_generator_draws(ctx, generator, sc_prec, out) =
 """
     scmp_sequence(ctx, options, side, d, out) -> scmp_status
 
-What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
+The draws that the circuit of inner index `d` sees on one side: after permutation, complement, scramble and
 rescale.
 
 # Parameters
@@ -2837,8 +2840,8 @@ scmp_count_table(ctx, options, d, x, y, out) =
 """
     scmp_table_index(ctx, options, d, index, table_count) -> scmp_status
 
-Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
-pair of generators.
+Finds the inner indices that share a count table: there is 1 table where every index is alike, at most 2^p under
+scramble of one pair of generators.
 
 # Parameters
 

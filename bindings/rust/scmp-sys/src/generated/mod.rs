@@ -51,13 +51,13 @@ pub const SCMP_D_TIMES_L_MAX: i32 = 2147483647;
 ///
 /// Since 0.1.
 pub const SCMP_NOT_GIVEN: i32 = -1;
-/// Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
-/// numbers are kept for devices of other kinds.
+/// The place of a tensor's memory: SCMP_DEVICE_CPU for host memory, SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up
+/// to 65534. Larger numbers are kept for devices of other kinds.
 ///
 /// Since 0.1.
 pub const SCMP_DEVICE_CPU: i32 = 0;
-/// Where a tensor's memory is: host memory, or SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up to 65534. Larger
-/// numbers are kept for devices of other kinds.
+/// The place of a tensor's memory: SCMP_DEVICE_CPU for host memory, SCMP_DEVICE_CUDA_0 + i for CUDA device i, i up
+/// to 65534. Larger numbers are kept for devices of other kinds.
 ///
 /// Since 0.1.
 pub const SCMP_DEVICE_CUDA_0: i32 = 1;
@@ -70,9 +70,9 @@ pub const SCMP_SMOOTH_EPS: f64 = 1e-05;
 /// Since 0.1.
 pub const SCMP_ACCUMULATOR_WIDTH_MAX: i32 = 32;
 
-/// What a call returns. Values are pinned: they never change and are never reused.
+/// The outcome of a call. Values are pinned: they never change and are never reused.
 ///
-/// Which bad input has which status:
+/// The status of each bad input:
 ///
 /// | input                                                                          | status             |
 /// | ------------------------------------------------------------------------------ | ------------------ |
@@ -167,7 +167,7 @@ pub const SCMP_DTYPE_I32: scmp_dtype = 7;
 /// See [`scmp_dtype`].
 pub const SCMP_DTYPE_I64: scmp_dtype = 8;
 
-/// Who computes. All give the same bits.
+/// The backends that a context may compute with. All give the same bits.
 ///
 /// Since 0.1.
 pub type scmp_backend = i32;
@@ -184,7 +184,7 @@ pub const SCMP_BACKEND_CUDA: scmp_backend = 3;
 ///
 /// Since 0.1.
 pub type scmp_log_level = i32;
-/// something the caller probably did not mean: scmp_config_warning, once a configuration
+/// a probable mistake of the caller: scmp_config_warning, once a configuration
 pub const SCMP_LOG_WARNING: scmp_log_level = 0;
 /// one line for each product: kernel, blocking, where the time went, memory
 pub const SCMP_LOG_INFO: scmp_log_level = 1;
@@ -228,7 +228,7 @@ pub const SCMP_SCRAMBLE_ALWAYS_BITREV: scmp_scramble = 4;
 /// as counter, in every case
 pub const SCMP_SCRAMBLE_ALWAYS_COUNTER: scmp_scramble = 5;
 
-/// What shares one quantization range (Spec 4, "Scopes").
+/// The elements that share one quantization range (Spec 4, "Scopes").
 ///
 /// Since 0.1.
 pub type scmp_granularity = i32;
@@ -275,7 +275,7 @@ pub const SCMP_SIGNAL_COUNT: scmp_signal = 9;
 /// See [`scmp_signal`].
 pub const SCMP_SIGNAL_SUM: scmp_signal = 10;
 
-/// Where counters are.
+/// The places that an accumulator's counters may have.
 ///
 /// Since 0.1.
 pub type scmp_accumulator_place = i32;
@@ -286,16 +286,16 @@ pub const SCMP_ACCUMULATOR_PER_OUTPUT: scmp_accumulator_place = 1;
 /// exact signed counts meet pairwise; each level of adders has a width
 pub const SCMP_ACCUMULATOR_ADDER_TREE: scmp_accumulator_place = 2;
 
-/// What a number beyond a counter's range becomes.
+/// The ways of a counter with a number beyond its range.
 ///
 /// Since 0.1.
 pub type scmp_overflow = i32;
-/// it loses its upper bits
+/// the number loses its upper bits
 pub const SCMP_OVERFLOW_WRAP: scmp_overflow = 0;
-/// the nearest number of the range
+/// the number becomes the nearest one of the range
 pub const SCMP_OVERFLOW_SATURATE: scmp_overflow = 1;
 
-/// What lint finds.
+/// The kinds of findings of lint.
 ///
 /// Since 0.1.
 pub type scmp_lint_code = i32;
@@ -317,12 +317,12 @@ pub const SCMP_LINT_MASKS_REPEAT: scmp_lint_code = 7;
 /// that comes of it; index: the first inner index
 pub const SCMP_LINT_FIRST_DRAW_ZERO: scmp_lint_code = 8;
 
-/// Where work runs and what it may use: backend, threads, memory, caches, callbacks. A context belongs to one
-/// thread at a time; different contexts are independent. No thread outlives the call that started it, so a context
-/// that exists before a fork works in parent and child, unless another thread was using it just then: in the child
-/// that one must be left alone, while statistics of it can be merged into those of another context. A CUDA context
-/// works in the parent only (CUDA itself does not survive a fork: in the child its products are DEVICE errors, and
-/// it may be destroyed).
+/// A context says where work runs and what it may use: backend, threads, memory, caches, callbacks. It belongs to
+/// one thread at a time; different contexts are independent. No thread outlives the call that started it, so a
+/// context that exists before a fork works in parent and child, unless another thread was using it just then: in
+/// the child that one must be left alone, while statistics of it can be merged into those of another context. A
+/// CUDA context works in the parent only (CUDA itself does not survive a fork: in the child its products are DEVICE
+/// errors, and it may be destroyed).
 ///
 /// Since 0.1.
 #[repr(C)]
@@ -331,8 +331,9 @@ pub struct scmp_ctx {
     _marker: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
-/// Which generator, permutation and complement each inner index uses on each side. Immutable: any number of threads
-/// and contexts may use one at the same time. It does not need the context it was made with to live on.
+/// A configuration: the generator, permutation and complement of each inner index on each side. Immutable: any
+/// number of threads and contexts may use one at the same time. It does not need the context it was made with to
+/// live on.
 ///
 /// Since 0.1.
 #[repr(C)]
@@ -391,7 +392,7 @@ pub type scmp_log_fn =
 /// Since 0.1.
 pub type scmp_progress_fn = Option<unsafe extern "C" fn(user: *mut c_void, fraction: f64)>;
 
-/// Asked now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
+/// Called now and then from the calling thread; non-zero ends the call with SCMP_ERROR_CANCELLED. While it is set,
 /// products stage their result in one buffer of the output's size, so that a cancelled call leaves the output
 /// alone. A CUDA product can be cancelled until it begins to write its result.
 ///
@@ -452,7 +453,7 @@ pub struct scmp_tensor {
     pub reserved: [i64; 2],
 }
 
-/// What scmp_ctx_create can be told. Grows only at its end; fill it with scmp_ctx_options_init first.
+/// The options of a context. Grows only at its end; fill it with scmp_ctx_options_init first.
 ///
 /// Since 0.1.
 #[repr(C)]
@@ -528,8 +529,9 @@ pub struct scmp_generator {
     pub lfsr_zero_state: i32,
 }
 
-/// Which generator an element (one inner index on one side) uses, and how: permutation first, then complement.
-/// Elements stand in arrays, so this struct has no size of its own and never changes: initialise it with zeros.
+/// An element, that is one inner index on one side: the generator that it uses, and how (permutation first, then
+/// complement). Elements stand in arrays, so this struct has no size of its own and never changes: initialise it
+/// with zeros.
 ///
 /// Since 0.1.
 #[repr(C)]
@@ -573,7 +575,8 @@ pub struct scmp_config_desc {
     pub scramble: scmp_scramble,
 }
 
-/// What a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init first.
+/// A report of what a product did. Filled on success only. Grows only at its end; fill it with scmp_report_init
+/// first.
 ///
 /// Since 0.1.
 #[repr(C)]
@@ -593,7 +596,7 @@ pub struct scmp_report {
     pub q_max: i32,
     /// number of different count tables over the inner indices
     pub tables: i32,
-    /// who counted
+    /// the backend that counted
     pub backend: scmp_backend,
     /// threads that the product could use
     pub threads: i32,
@@ -665,7 +668,7 @@ pub struct scmp_matmul_options {
     pub smooth: *const scmp_tensor,
 }
 
-/// What one call of a product has beside its options: further outputs. Where a function takes a pointer to it, NULL
+/// The further outputs of one call of a product, beside its options. Where a function takes a pointer to it, NULL
 /// means none of them. Grows only at its end; fill it with scmp_call_init first. Since version 0.2.
 ///
 /// Since 0.2.
@@ -736,7 +739,8 @@ pub struct scmp_trace {
     pub sum: *const scmp_tensor,
 }
 
-/// Where something observed first differs. Grows only at its end; fill it with scmp_divergence_init first.
+/// The first difference between an observed trace and the model's. Grows only at its end; fill it with
+/// scmp_divergence_init first.
 ///
 /// Since 0.1.
 #[repr(C)]
@@ -804,8 +808,8 @@ pub struct scmp_table_error {
     pub max_y: i32,
 }
 
-/// What errors of count tables are weighed with, over X boundaries of a and Y of b. Grows only at its end; fill it
-/// with scmp_score_weights_init first.
+/// The weights of errors of count tables, over X boundaries of a and Y of b. Grows only at its end; fill it with
+/// scmp_score_weights_init first.
 ///
 /// Since 0.1.
 #[repr(C)]
@@ -1063,8 +1067,8 @@ extern "C" {
     pub fn scmp_ctx_trim(ctx: *mut scmp_ctx);
 
     /// The stream of the context's own device that later products go to; other devices use their default streams. What
-    /// goes to it comes after what the context has put on the one before, without anybody waiting in the host. Both
-    /// must exist at that moment, and the last one until the context is destroyed or has another.
+    /// goes to it comes after what the context has put on the one before, without a wait in the host. Both must exist
+    /// at that moment, and the last one until the context is destroyed or has another.
     ///
     /// # Parameters
     ///
@@ -1257,10 +1261,10 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_config_d_max(config: *const scmp_config) -> i64;
 
-    /// What the maker of a configuration probably did not mean, in one sentence: a generator in use that repeats before
-    /// its type must (an LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where
-    /// there is nothing to say, and for NULL. A context with a log callback logs it when it makes the configuration or
-    /// first uses it. Valid as long as the configuration. Since version 0.2.
+    /// A sentence about a probable mistake in a configuration: a generator in use that repeats before its type must (an
+    /// LFSR before 2^p - 1 draws, or before 2^p with lfsr_zero_state), with its period. "" where there is none, and for
+    /// NULL. A context with a log callback logs it when it makes the configuration or first uses it. Valid as long as
+    /// the configuration. Since version 0.2.
     ///
     /// Since 0.2.
     pub fn scmp_config_warning(config: *const scmp_config) -> *const c_char;
@@ -1337,7 +1341,7 @@ extern "C" {
         y: *const scmp_tensor,
     ) -> scmp_status;
 
-    /// Packs b under `options`, which every product with it then uses; With a CUDA context b may be on a GPU; the call
+    /// Packs b under `options`, which every product with it then uses. With a CUDA context b may be on a GPU; the call
     /// waits until it has been read.
     ///
     /// # Returns
@@ -1418,7 +1422,7 @@ extern "C" {
 
     /// Takes in activations: max\[d] = max(max\[d], |x\[..., d]|).
     ///
-    /// Statistics are in host memory: of an x on the device its D maxima come back.
+    /// Statistics are in host memory: the D maxima of an x on the device come back.
     ///
     /// # Parameters
     ///
@@ -1514,8 +1518,7 @@ extern "C" {
     /// Smoothing scales with eps = SCMP_SMOOTH_EPS: s\[d] = max(act\[d], eps)^alpha / max(wmax\[d], eps)^(1 - alpha), at
     /// least eps. The working type is f64 where the statistics or a weight are F64, else f32.
     ///
-    /// Of weights on the device the maxima are found there; what becomes of them is computed on the CPU, wherever
-    /// `scales` is.
+    /// The maxima of weights on the device are found there; the scales are computed on the CPU, wherever `scales` is.
     ///
     /// # Parameters
     ///
@@ -1539,7 +1542,7 @@ extern "C" {
         scales: *const scmp_tensor,
     ) -> scmp_status;
 
-    /// Likewise, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given.
+    /// As scmp_smooth_scales, from activation maxima as an array (D,), finite and not negative, and with eps > 0 given.
     ///
     /// Since 0.1.
     pub fn scmp_smooth_scales_from(
@@ -1648,8 +1651,8 @@ extern "C" {
     /// Integer sums of quantized operands (Spec 2): S\[n]\[m] = sum over d of signs times C_d(xa, xb).
     ///
     /// The device counts up to 1024 different boundaries a side (0 included, and all of the levels' where no other
-    /// occurs). Beyond that, and to say what is wrong with a boundary or a sign, everything is copied to the host, and
-    /// the CPU counts.
+    /// occurs). Beyond that, and to say which boundary or sign is wrong, everything is copied to the host, and the CPU
+    /// counts.
     ///
     /// # Parameters
     ///
@@ -1870,7 +1873,7 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_adder_tree_levels(d: i64) -> i32;
 
-    /// What the array's accumulators hold in the end.
+    /// The numbers that the array's accumulators hold in the end.
     ///
     /// An overflow is a step whose exact result is outside the range of its counter: for per_index and per_output an
     /// AND bit that is counted, for the tree a number that enters a level. In the tree, level 0 takes the signed counts
@@ -2103,9 +2106,9 @@ extern "C" {
     /// Since 0.1.
     pub fn scmp_lint_name(code: scmp_lint_code) -> *const c_char;
 
-    /// Looks for what usually is a mistake in the sequences of the inner indices 0 .. d - 1 under `options`. Findings
-    /// are no errors: the default configuration has some. They come in the order of the codes, then of the pool (first
-    /// draws: left, right, both).
+    /// Looks for usual mistakes in the sequences of the inner indices 0 .. d - 1 under `options`. Findings are no
+    /// errors: the default configuration has some. They come in the order of the codes, then of the pool (first draws:
+    /// left, right, both).
     ///
     /// # Parameters
     ///
@@ -2179,7 +2182,7 @@ extern "C" {
         out: *const scmp_tensor,
     ) -> scmp_status;
 
-    /// What the circuit of inner index `d` sees on one side: the draws after permutation, complement, scramble and
+    /// The draws that the circuit of inner index `d` sees on one side: after permutation, complement, scramble and
     /// rescale.
     ///
     /// # Parameters
@@ -2247,8 +2250,8 @@ extern "C" {
         out: *const scmp_tensor,
     ) -> scmp_status;
 
-    /// Which inner indices share a count table: 1 table where every index is alike, at most 2^p under scramble of one
-    /// pair of generators.
+    /// Finds the inner indices that share a count table: there is 1 table where every index is alike, at most 2^p under
+    /// scramble of one pair of generators.
     ///
     /// # Parameters
     ///
