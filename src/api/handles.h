@@ -1,4 +1,4 @@
-// What the opaque handles of the public header hold.
+// The contents of the opaque handles of the public header.
 #pragma once
 
 #include <array>

@@ -49,7 +49,7 @@ void check_apart_from(const product::Outputs &outputs, const View &input, const 
     if (outputs.counts) check_apart(*outputs.counts, "counts", input, name);
 }
 
-// What a call has beside its options.
+// The further outputs of a call.
 scmp_call read_call(const scmp_call *given) {
     scmp_call call;
     scmp_call_init(&call);
@@ -64,8 +64,7 @@ scmp_report new_report() {
     return report;
 }
 
-// Where the tensors of a call may be besides host memory: on the one device that some of them are on, or the context's
-// own.
+// The place of a call's tensors besides host memory: on the one device that some of them are on, or the context's own.
 struct Named {
     const scmp_tensor *tensor; // or NULL
     const char *name;

@@ -20,7 +20,7 @@ void check_group(std::int64_t group, std::int64_t most) {
         fail(SCMP_ERROR_INVALID_ARGUMENT, "group = %lld is not in 1 .. %lld", ll(group), ll(most));
 }
 
-// Which of a group each cycle counts: as given, or one after the other.
+// The index of a group that each cycle counts: as given, or one after the other.
 Buffer<std::int32_t> selection(const ModelCall &call, const scmp_tensor *given, std::int64_t group, const View &sums) {
     const std::int64_t length = call.spec.streams.stoc_len;
     Memory &memory = call.ctx.memory;

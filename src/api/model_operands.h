@@ -29,7 +29,7 @@ struct ModelCall {
 // A plain integer list (T,) with T >= 1 and values least .. most.
 Buffer<std::int32_t> cycle_list(const View &view, const char *name, int least, int most, Memory &memory);
 
-// Where an element of a view is, as a row of its last axis or alone.
+// The place of an element of a view, as a row of its last axis or alone.
 inline std::byte *element_at(const View &view, std::initializer_list<std::int64_t> index) noexcept {
     std::int64_t offset = 0;
     std::size_t axis = 0;

@@ -9,7 +9,7 @@
 namespace scmp::api {
 namespace {
 
-// Whether masks apply depends on the stream length; those of the whole stream stay when fewer cycles are counted.
+// The use of masks depends on the stream length; those of the whole stream stay when fewer cycles are counted.
 scmp_scramble fixed_scramble(const streams::StreamShape &shape) {
     if (!streams::scramble_applies(shape.scramble, shape.sc_prec, shape.stoc_len, shape.rng_levels))
         return SCMP_SCRAMBLE_OFF;

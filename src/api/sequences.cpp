@@ -1,4 +1,4 @@
-// Sequences and count tables, for callers who want to look at them (section 9 of the header).
+// Sequences and count tables as arrays (section 6 of scmp_model.h).
 #include <algorithm>
 
 #include "api/c_boundary.h"

@@ -1,4 +1,4 @@
-// What functions on quantized operands share: their checks, and counting.
+// The common part of functions on quantized operands: their checks, and counting.
 #pragma once
 
 #include <array>

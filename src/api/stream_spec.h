@@ -1,4 +1,4 @@
-// What functions on sequences alone share: a spec without operands, and lists of boundaries.
+// The common part of functions on sequences alone: a spec without operands, and lists of boundaries.
 #pragma once
 
 #include <cstdint>

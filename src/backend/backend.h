@@ -54,7 +54,7 @@ struct Slots {
     // Opens the context's devices: what becomes Resources::state, NULL where nothing is kept. Throws UNSUPPORTED where
     // the device that the options name is not there.
     std::shared_ptr<void> (*open)(product::Resources &resources);
-    // Where tensors may be besides host memory; SCMP_DEVICE_CPU: nowhere.
+    // The device that tensors may be on besides host memory; SCMP_DEVICE_CPU: none.
     std::int32_t (*tensor_device)(const product::Resources &resources) noexcept;
     // The stream and the working memory that a caller gives. Throw UNSUPPORTED where the backend has none.
     void (*set_stream)(product::Resources &resources, void *stream);
@@ -63,7 +63,7 @@ struct Slots {
     void (*synchronize)(product::Resources &resources);
     // Gives memory that is kept but unused back to the system.
     void (*trim)(product::Resources &resources) noexcept;
-    // What is kept for later calls besides Resources::tables.
+    // Bytes that are kept for later calls besides Resources::tables.
     std::uint64_t (*cache_bytes)(const product::Resources &resources) noexcept;
     void (*clear_cache)(product::Resources &resources) noexcept;
 
@@ -75,8 +75,8 @@ struct Slots {
     // --- the stages by themselves ---
     // (entries, 2) f32 ranges of the operand's scopes to `out`.
     void (*ranges)(product::Resources &resources, const quantize::OperandSpec &x, const View &out, const Work &work);
-    // What is wanted of a quantized operand. `given`: its ranges, by entry; empty: those that it has. `boundaries`: by
-    // level.
+    // Writes the arrays of a quantized operand that are wanted. `given`: its ranges, by entry; empty: those that it
+    // has. `boundaries`: by level.
     void (*quantize)(product::Resources &resources, const quantize::OperandSpec &x,
                      std::span<const quantize::Range> given, std::span<const std::uint16_t> boundaries,
                      const product::QuantizedViews &out, const Work &work);
@@ -126,7 +126,7 @@ extern const DeviceBackend cuda_backend; // cuda/host/runtime.cpp; in builds tha
 int isa_count();
 const char *isa_name(int index);
 bool isa_available(int index);
-// Whether such a processor, under such an operating system, runs it.
+// True where such a processor, under such an operating system, runs it.
 bool isa_runs(int index, const Processor &processor);
 
 // Of every backend that the interface names, whether or not it is part of this build.

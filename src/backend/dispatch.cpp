@@ -145,7 +145,7 @@ bool isa_runs(int index, const Processor &processor) {
 }
 
 bool isa_available(int index) {
-    // A bit each; 0 until somebody has asked the processor, which takes a hypervisor some time. Two threads may ask at
+    // A bit each; 0 until the processor has been asked, which takes a hypervisor some time. Two threads may ask at
     // once, since a lock would leave the child of a fork waiting for a thread that it has not.
     static constinit std::atomic<std::uint32_t> known{0};
     std::uint32_t runs = known.load(std::memory_order_relaxed);

@@ -1,4 +1,4 @@
-// What an x86 processor has and what the operating system saves of it, as a record; which instruction sets that lets
+// A record of what an x86 processor has and of what the operating system saves of it; which instruction sets that lets
 // run is a function of the record alone.
 #pragma once
 

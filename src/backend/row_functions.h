@@ -1,4 +1,4 @@
-// What stages do to one row at a time: the slots of a backend that are compiled once for each instruction set.
+// The work of stages on one row at a time: the slots of a backend that are compiled once for each instruction set.
 #pragma once
 
 #include "dequantize/dequantize.h"

@@ -26,7 +26,7 @@ private:
 // Throws an Error with a printf-style sentence: lower case, no full stop, with the numbers in it.
 [[noreturn, gnu::format(printf, 2, 3)]] void fail(scmp_status status, const char *format, ...);
 
-// Likewise, IO, for an error number of the system's.
+// The same with status IO, for an error number of the system.
 [[noreturn, gnu::format(printf, 2, 3)]] void fail_system(int error_number, const char *format, ...);
 
 // A printf argument for int64_t, whatever its type is called on this platform.

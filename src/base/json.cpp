@@ -63,7 +63,7 @@ private:
         depth_--;
         return true;
     }
-    // Which of two values would count is anybody's guess: JSON leaves it open, safetensors forbids it.
+    // JSON leaves open which of two values of a key counts; safetensors forbids two.
     void check_keys(const Object &object) {
         keys_.clear();
         for (const Member &member : object) keys_.push_back(member.key);
@@ -73,7 +73,7 @@ private:
         fail(SCMP_ERROR_FORMAT, "%s has the key \"%s\" twice%s%s", name_, Quoted(*twice).text,
              depth_ > 1 ? ", in " : "", path().c_str());
     }
-    // Where the innermost open container stands: "sng.q[3]".
+    // The path of the innermost open container: "sng.q[3]".
     Text path() const {
         Text out(&memory_);
         for (std::size_t i = 0; i + 1 < depth_; i++) {
@@ -107,7 +107,7 @@ private:
     Vector<std::string_view> keys_; // of the object that ends
 };
 
-// What the parser would take for the end of the text, or skip.
+// Refuses bytes that the parser would take for the end of the text, or skip.
 void check_bytes(std::string_view text, const char *name) {
     if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos)
         fail(SCMP_ERROR_FORMAT, "%s is not JSON: byte %zu of %zu is zero", name, zero, text.size());

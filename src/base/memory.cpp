@@ -36,7 +36,7 @@ constexpr std::size_t large = std::size_t(1) << 14;
 constexpr std::size_t block_alignment = 64; // of every block that may be kept, so that it serves any request
 constexpr int idle_calls_most = 8;
 
-// Nobody may touch what is idle, nor what a block has beyond the request: sanitized builds see to it.
+// Idle memory, and what a block has beyond the request, must not be touched: sanitized builds see to it.
 void hide([[maybe_unused]] void *data, [[maybe_unused]] std::size_t size) noexcept {
 #ifdef SCMP_ADDRESS_SANITIZER
     __asan_poison_memory_region(data, size);

@@ -34,7 +34,7 @@ void close_if_open(int descriptor) noexcept {
     if (descriptor >= 0) ::close(descriptor);
 }
 
-// Where a standard stream is closed, the next file would get its number and its data.
+// A file opened while a standard stream is closed would get its number and its data.
 int above_standard_streams(int descriptor) {
     if (descriptor < 0 || descriptor > STDERR_FILENO) return descriptor;
     const int above = ::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -63,7 +63,7 @@ std::optional<int> descriptor_of(int folder, const std::string &name) {
     return number;
 }
 
-// What is there under a name, links followed or not; nothing where nothing is.
+// The status of the file under a name, links followed or not; nothing where nothing is.
 std::optional<struct stat> status_at(int folder, const std::string &name, bool follow) {
     struct stat status;
     if (::fstatat(folder, name.c_str(), &status, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0) return status;
@@ -75,7 +75,7 @@ bool exists(int folder, const std::string &name) {
     return ::faccessat(folder, name.c_str(), F_OK, 0) == 0;
 }
 
-// The rights of the old file, less those that somebody new would have by the change of the group.
+// The rights of the old file, less those that the change of the group would give to new users.
 void take_over(int file, const struct stat &old) {
     struct stat fresh;
     if (::fstat(file, &fresh) != 0) fail(errno);
@@ -181,7 +181,7 @@ bool Replacement::open_directly() {
 
 void Replacement::open_beside() {
     const auto old = status_at(place_.folder(), place_.name(), true);
-    // Nobody else reads what may turn out to be private.
+    // No other user reads a file that may turn out to be private.
     const mode_t mode = old ? 0600 : 0666;
     for (int attempt = 0; file_ < 0 && attempt < 100; attempt++) {
         temporary_ = temporary_name();

@@ -14,8 +14,8 @@ namespace scmp::files {
 // would get what is printed, or be read as input. -1 and errno where it fails.
 int open_at(int folder, const std::string &name, int flags, mode_t mode = 0);
 
-// Where a path leads once every symbolic link is followed, whether or not there is something: a folder, held open, and
-// a name in it. Names in /proc/self/fd (which /dev/stdout and /dev/fd/N lead to) are descriptors of this process.
+// The place that a path leads to once every symbolic link is followed, there or not: a folder, held open, and a name in
+// it. Names in /proc/self/fd (which /dev/stdout and /dev/fd/N lead to) are descriptors of this process.
 class Place {
 public:
     // Throws std::system_error: no such folder, a loop of links, a name that is too long, a folder in place of a file.
@@ -27,7 +27,7 @@ public:
     int folder() const noexcept { return folder_; }
     const std::string &name() const noexcept { return name_; }
     std::optional<int> own_descriptor() const noexcept { return own_descriptor_; }
-    // Whether two paths are one file, or would be.
+    // True where two paths are one file, or would be.
     bool operator==(const Place &other) const noexcept;
 
 private:
@@ -38,12 +38,12 @@ private:
     ino_t inode_ = 0;
 };
 
-// What is written goes to a temporary file in the folder of the target; publish() gives it the target's name, and until
-// then it goes with the object. Links stay: what they lead to is replaced. The new file has the permissions of the old
-// one, and its owner and group as far as this process may give them; where not, nobody gains a right. (Access control
-// lists and extended attributes are not carried over.) A file that was not there obeys the umask.
+// Output goes to a temporary file in the folder of the target; publish() gives it the target's name, and until then it
+// goes with the object. Links stay: what they lead to is replaced. The new file has the permissions of the old one, and
+// its owner and group as far as this process may give them; where not, no user gains a right. (Access control lists and
+// extended attributes are not carried over.) A file that was not there obeys the umask.
 //
-// What is there and no regular file (a device, a pipe), and the process's own descriptors, are written directly.
+// Files that are there and are not regular (a device, a pipe), and the process's own descriptors, are written directly.
 // Descriptors are above 2. Every function that may fail throws std::system_error; EINTR only the constructor.
 class Replacement {
 public:

@@ -10,7 +10,7 @@
 namespace scmp {
 namespace {
 
-// No version of a struct is ever this large: a larger size is memory that nobody initialised.
+// No version of a struct is ever this large: a larger size is memory that was never initialised.
 constexpr std::size_t most_bytes = 4096;
 
 std::size_t size_member(const void *sized) noexcept {

@@ -1,4 +1,4 @@
-// What a stage may use to do its work.
+// The means that a call lends to a stage.
 #pragma once
 
 #include "base/memory.h"

@@ -27,7 +27,7 @@ std::vector<double> exact_product(const Operand &a, const Operand &b, const Adva
 std::vector<double> quantized_product(scmp_ctx *ctx, const scmp_tensor &a, const scmp_tensor &b,
                                       const scmp_matmul_options &options, const Advance &advance);
 
-// Where in an array of the scale shape the number of a row of one chunk of one batch entry is.
+// The index in an array of the scale shape of the number of a row of one chunk of one batch entry.
 std::size_t scale_index(const scmp_matmul_options &options, std::int64_t rows, std::int64_t batch, std::int64_t row,
                         std::int64_t chunk);
 

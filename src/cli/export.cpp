@@ -34,7 +34,7 @@ struct Arguments {
     ProductOptions product;
 };
 
-// What an export is made of: the product, with everything resolved.
+// The contents of an export: the product, with everything resolved.
 struct Source {
     Array a, b, smooth;
     bool has_smooth = false;
@@ -51,7 +51,7 @@ struct File {
 
 // --- the files -----------------------------------------------------------------------------------------------------
 
-// What the numbers are, for a reader of the file alone.
+// Says what the numbers are, to a reader of the file alone.
 std::vector<std::string> notes(const ExportedProduct &product, const ExportedArray &item) {
     const scmp_matmul_options &options = product.options;
     return {text("scmp export ", export_version, ", specification ", scmp_spec_version(), ": ", item.name),
@@ -72,7 +72,7 @@ std::string array_text(const std::string &format, const ExportedProduct &product
     return npy_text(item.array);
 }
 
-// What a test bench cannot read out of the other files.
+// The parameters that a test bench cannot read out of the other files.
 std::string parameters(const Source &source, const ExportedProduct &product, std::int64_t tables) {
     const auto a = shape_of(product.a), b = shape_of(product.b);
     return parameters_text({a.size() == 3 ? a[0] : 1, a[a.size() - 2], b[b.size() - 2], product.d(), tables},
@@ -133,7 +133,7 @@ void check_operand(const Array &array, const char *name) {
         fail(SCMP_ERROR_INVALID_SHAPE, name, " has shape ", shape_text(array.view), ", it must have rank 2 or 3");
 }
 
-// What was left open becomes what a product of these operands would have: rows do not matter to it.
+// Options that were left open become what a product of these operands would have: rows do not matter to it.
 void resolve_source(scmp_ctx *ctx, Source &source, const scmp_config *config) {
     scmp_matmul_options &options = source.options;
     options.config = config;

@@ -47,7 +47,7 @@ inline void check(scmp_status status) {
     if (status != SCMP_OK) throw Failure(status, scmp_last_error(), exit_failed);
 }
 
-// Likewise where the call's parameter x is what the command line calls `operand`.
+// The same where the call's parameter x is what the command line calls `operand`.
 inline void check(scmp_status status, const char *operand) {
     if (status == SCMP_OK) return;
     std::string sentence = scmp_last_error();
@@ -55,7 +55,7 @@ inline void check(scmp_status status, const char *operand) {
     throw Failure(status, sentence, exit_failed);
 }
 
-// Likewise where all that the call was given stands on the command line.
+// The same where all that the call was given stands on the command line.
 inline void check_flags(scmp_status status) {
     const bool machine = status == SCMP_ERROR_OUT_OF_MEMORY || status == SCMP_ERROR_DEVICE || status == SCMP_ERROR_IO ||
                          status == SCMP_ERROR_CANCELLED || status == SCMP_ERROR_INTERNAL;

@@ -44,7 +44,7 @@ void Folders::make(const std::string &path, int links) {
         return;
     }
     if (folder.has_parent_path() && folder.parent_path() != folder) make(folder.parent_path().string(), links);
-    // Somebody else may have been faster.
+    // Another process may have been faster.
     if (::mkdir(folder.c_str(), 0777) == 0)
         made_.push_back(folder.string());
     else if (errno != EEXIST)

@@ -51,7 +51,7 @@ const std::vector<GeneratorType> &generator_types();
 std::vector<std::string> generator_names();
 const GeneratorType *find_generator_type(const std::string &name); // NULL where there is none
 
-// Whether an object has no keys but these.
+// True where an object has no keys but these.
 bool has_only(const nlohmann::json &object, const std::vector<std::string> &known);
 
 } // namespace cli

@@ -20,7 +20,7 @@ public:
     T *get() const noexcept { return handle_; }
     explicit operator bool() const noexcept { return handle_ != nullptr; }
 
-    // Where a create function puts its result; only while there is none.
+    // The address that a create function writes its result to; only while there is none.
     T **out() noexcept { return &handle_; }
 
 private:

@@ -134,7 +134,7 @@ void check_options(const CLI::App &app, const Words &words, std::size_t from) {
     }
 }
 
-// What a verb cannot do without and was not given.
+// The arguments that a verb needs and was not given.
 std::string missing(const CLI::App &verb) {
     Words names;
     for (const CLI::Option *option : verb.get_options([](const CLI::Option *) { return true; }))

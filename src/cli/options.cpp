@@ -20,7 +20,7 @@ using Json = Option::Json;
 constexpr unsigned verbs_product = verb_matmul | verb_export;
 constexpr unsigned verbs_quantization = verbs_product | verb_quantize | verb_sweep | verb_search;
 
-// What the help says: about the option, and in place of its value.
+// The texts of the help: about the option, and in place of its value.
 struct Help {
     std::string about, value;
 };

@@ -17,7 +17,7 @@ class App;
 
 namespace cli {
 
-// What a command line or a manifest gives.
+// The options that a command line or a manifest gives.
 struct ProductOptions {
     scmp_matmul_options values; // the library's defaults where nothing is given
     bool halve = false;         // bipolar: 2^(p-1) for each of stoc_len and rng_levels that is not given
@@ -40,7 +40,7 @@ enum Verb : unsigned {
     verb_export = 32,
 };
 
-// Where an option stands in each text that lists options: 1 is the first, 0 means that it is not there.
+// The place of an option in each text that lists options: 1 is the first, 0 means that it is not there.
 struct Places {
     int help = 0;
     int report = 0;   // of scmp matmul --json

@@ -7,7 +7,7 @@
 
 namespace cli {
 
-// What each did, as it goes into the object of --json; and the same for a person to read.
+// The report of each, as it goes into the object of --json; and the same as text.
 nlohmann::ordered_json probe_products();
 std::string probe_text(const nlohmann::ordered_json &products);
 

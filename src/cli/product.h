@@ -9,7 +9,7 @@ namespace cli {
 scmp_report multiply(scmp_ctx *ctx, const scmp_tensor &a, const scmp_tensor &b, const scmp_matmul_options &options,
                      const scmp_tensor *y, const scmp_tensor *counts = nullptr);
 
-// What a product did in place of what its options leave open.
+// The values that a product took for options that were left open.
 void resolve(scmp_matmul_options &options, const scmp_report &report);
 
 // The same before there is a product: of operands of these shapes, in which the number of rows does not matter.

@@ -1,4 +1,4 @@
-// What a person at a terminal sees while a verb works: a bar on standard error.
+// A bar on standard error, at a terminal, while a verb works.
 #pragma once
 
 #include <chrono>
@@ -22,10 +22,10 @@ public:
 
     void show(double fraction);
 
-    // What stands before the bar from now on.
+    // Sets the text before the bar.
     void label(std::string label) { label_ = std::move(label); }
 
-    // What follows is this share of the whole: show(0) stands at `from`, show(1) at `to`.
+    // The calls that follow are this share of the whole: show(0) stands at `from`, show(1) at `to`.
     void part(double from, double to) noexcept;
 
 private:
@@ -37,7 +37,7 @@ private:
     bool enabled_, drawn_ = false;
 };
 
-// What a verb may be told about where to work.
+// The flags that say where a verb works.
 struct Machine {
     std::string backend; // "": the default
     int32_t threads = SCMP_NOT_GIVEN;

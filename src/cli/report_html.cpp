@@ -40,7 +40,7 @@ std::string colour(std::size_t variant) {
 
 // --- Scales ---------------------------------------------------------------------------------------------------------
 
-// What a logarithmic axis can show; far beyond what anybody compares there are the numbers of the table.
+// The range that a logarithmic axis can show; values beyond it are in the table alone.
 bool drawable(double value) {
     return value > 1e-100 && value < 1e100;
 }

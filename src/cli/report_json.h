@@ -1,4 +1,4 @@
-// What a report says of a product, as JSON.
+// The report of a product, as JSON.
 #pragma once
 
 #include <nlohmann/json.hpp>

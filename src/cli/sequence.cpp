@@ -76,7 +76,7 @@ Config uniform_config(scmp_ctx *ctx, const Arguments &arguments, std::int32_t sc
     return config;
 }
 
-// What the numbers are, for a reader of the file alone.
+// Says what the numbers are, to a reader of the file alone.
 std::vector<std::string> notes(const Arguments &arguments, const scmp_matmul_options &options, std::int32_t levels,
                                std::size_t length) {
     const GeneratorFlags &generator = arguments.generator;

@@ -7,7 +7,7 @@ namespace cli {
 // error.
 void catch_signals();
 
-// Whether one of those signals has come.
+// True once one of those signals has come.
 bool cancelled() noexcept;
 
 // Throws SCMP_ERROR_CANCELLED once one has.

@@ -46,7 +46,7 @@ class Steps {
 public:
     Steps(Progress &progress, std::size_t count) : progress_(progress), count_(double(count)) {}
 
-    // What follows is one step.
+    // Begins the next step.
     void next() {
         progress_.part(std::min(done_, count_) / count_, std::min(done_ + 1, count_) / count_);
         progress_.show(0);
@@ -123,7 +123,7 @@ Group measure_group(Session &session, const Setup &setup, scmp_matmul_options op
     return group;
 }
 
-// What the library checks first in every call, before a double-precision product that takes longer.
+// The checks that the library makes first in every call, before a double-precision product that takes longer.
 void check_operands(const Setup &setup) {
     const scmp_tensor &a = setup.a.view, &b = setup.b.view;
     if (a.rank != b.rank || (a.rank != 2 && a.rank != 3) || (a.rank == 3 && a.shape[0] != b.shape[0]))

@@ -1,4 +1,4 @@
-// What scmp sweep measures, for those who write it down.
+// The measurements of scmp sweep.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct Variant {
     std::vector<Measurement> measurements;
 };
 
-// What shares one quantization: the same levels, and the error that no stream can undo.
+// The products that share one quantization: the same levels, and the error that no stream can undo.
 struct Group {
     std::string granularity;
     bool smoothed = false;

@@ -1,4 +1,4 @@
-// The numbers of Spec 5 that sums meet; row_loops.h has the formulas.
+// The numbers of Spec 5 that turn sums into values; row_loops.h has the formulas.
 #include "dequantize/dequantize.h"
 
 namespace scmp::dequantize {

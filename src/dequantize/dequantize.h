@@ -7,7 +7,7 @@ namespace scmp::dequantize {
 
 enum class Form { tensor_bipolar, row_bipolar, head_bipolar, tensor_unipolar, row_unipolar };
 
-// The numbers that one batch entry's sums meet. What a form does not use stays as it is here.
+// The numbers that turn one batch entry's sums into values. Those that a form does not use stay as they are here.
 struct Terms {
     Form form = Form::row_bipolar;
     float c = 0;                      // fl(f32(q_max^2) / f32(L))

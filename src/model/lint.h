@@ -1,4 +1,4 @@
-// What usually is a mistake in a configuration.
+// Finds usual mistakes in a configuration.
 #pragma once
 
 #include <cstdint>

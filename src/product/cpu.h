@@ -11,7 +11,7 @@
 
 namespace scmp::product::cpu {
 
-// What Packed::data is.
+// The type behind Packed::data.
 struct Right {
     Factors factors;
     const count::Kernel *kernel = nullptr; // that the panels are for

@@ -1,5 +1,4 @@
-// What dequantization needs of operands: scales, zero points, sums of rows, and how they meet sums of products (Spec
-// 5).
+// The factors of dequantization: scales, zero points, sums of rows, and how they meet sums of products (Spec 5).
 #pragma once
 
 #include <cstdint>
@@ -11,7 +10,7 @@
 
 namespace scmp::product {
 
-// Of one operand: f32 lists for the row forms, two f64 numbers for the tensor forms.
+// The factors of one operand: f32 lists for the row forms, two f64 numbers for the tensor forms.
 struct Factors {
     Buffer<float> scale, zero_point; // by entry of the scale shape; empty for per_tensor
     Buffer<float> row_sum;           // by row; empty for bipolar
@@ -27,7 +26,7 @@ struct DequantizeSpec {
 
     // Chunks whose values add up; sums have as many, at least one.
     std::int64_t chunks() const noexcept { return spec.chunked(d) ? spec.segments(d).number() : 1; }
-    // Where the sums of one batch entry and segment get their values from.
+    // The terms that turn the sums of one batch entry and segment into values.
     dequantize::Terms terms(std::int64_t entry, std::int64_t segment) const;
 };
 

@@ -9,7 +9,7 @@
 //  3. The sink has each block dequantized with the factors of both operands (factors.h), and writes the spec's outputs.
 //  4. finish_report() writes the log's line.
 // A packed operand is step 2 up to packing, done once by pack(). The stages that callers use one by one (stages.h) go
-// from src/api to their slots directly. What a context is to all of these is Resources (resources.h).
+// from src/api to their slots directly. All of them work with the context's Resources (resources.h).
 #pragma once
 
 #include <array>
@@ -32,7 +32,7 @@ struct Packed {
     std::shared_ptr<const void> data;      // its backend knows of what type
 };
 
-// What a product multiplies: b as it is, or packed.
+// The operands of a product: b as it is, or packed.
 struct Operands {
     quantize::OperandSpec a;
     std::optional<quantize::OperandSpec> b; // in place of `packed`

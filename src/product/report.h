@@ -1,4 +1,4 @@
-// What a product tells about itself: the report, and the log's lines.
+// The account of a product: the report, and the log's lines.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@ private:
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// The report as the spec and the context alone have it; what the slots of the backend know better, they overwrite.
+// The report as the spec and the context alone have it; the slots of the backend overwrite what they know better.
 void begin_report(const Resources &resources, const ProductSpec &spec, scmp_report &report);
 
 // The rest of it, once all is done, and the log's lines. Sizes are those of a and of b's rows.

@@ -1,5 +1,4 @@
-// What a context is inside: the memory, threads and backend that its calls work with, and what they keep for later
-// ones.
+// The inside of a context: the memory, threads and backend that its calls work with, and what they keep for later ones.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +26,7 @@ struct Resources {
     int worker_threads() const { return backend.threaded ? threads : 1; }
     Work work(Monitor &monitor) { return {worker_threads(), monitor, memory}; }
     const Slots &slots() const noexcept { return backend.slots; }
-    // Where calls without an operand on a device may find tensors besides host memory.
+    // The device on which calls may find tensors besides host memory, where no operand says which.
     std::int32_t tensor_device() const noexcept { return slots().tensor_device(*this); }
 
     Memory memory;

@@ -1,4 +1,4 @@
-// Where the count engine's blocks of sums go: values and counts of a product, or totals that a caller adds up.
+// Sinks take the count engine's blocks of sums: values and counts of a product, or totals that a caller adds up.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,11 @@ public:
          const count::Blocking &blocking, const Work &work);
 
     void take(const count::Block &block);
-    // What was staged goes to the outputs.
+    // Copies what was staged to the outputs.
     void commit();
 
 private:
-    // Where blocks are written: the output itself or a contiguous stage, as (batch, N, M).
+    // The target of blocks: the output itself or a contiguous stage, as (batch, N, M).
     struct Target {
         const View *view = nullptr; // the output
         std::byte *to = nullptr;

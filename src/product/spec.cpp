@@ -1,4 +1,4 @@
-// What follows from a product's options: rules, scopes, forms (Spec 1, 4, 5).
+// The consequences of a product's options: rules, scopes, forms (Spec 1, 4, 5).
 #include "product/spec.h"
 
 namespace scmp::product {

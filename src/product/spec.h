@@ -1,5 +1,5 @@
-// What a product is, resolved: its options, configuration, smoothing and outputs, and its operands under them. src/api
-// makes these once; stages and backends only read them, and find nothing in them that they would have to check.
+// A resolved product: its options, configuration, smoothing and outputs, and its operands under them. src/api makes
+// these once; stages and backends only read them, and find nothing in them that they would have to check.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ struct ProductSpec {
     bool observed = false;                  // the report will be read: dequantization gets a clock of its own
 
     bool bipolar() const noexcept { return mode == SCMP_MODE_BIPOLAR; }
-    // Whether an inner dimension of this size falls into several chunks.
+    // True where an inner dimension of this size falls into several chunks.
     bool chunked(std::int64_t d) const noexcept { return chunk_d > 0 && chunk_d < d; }
     count::Segments segments(std::int64_t d) const noexcept { return {d, chunked(d) ? chunk_d : d}; }
     // Inner indices of the longest segment, which is what count tables must have.
@@ -49,7 +49,7 @@ struct ProductSpec {
     quantize::OperandSpec operand(const View &view, scmp_side side, const char *name) const noexcept;
     // By which formula of Spec 5 sums become values.
     dequantize::Form form() const noexcept;
-    // What a kernel must cope with.
+    // The product's demands on a kernel.
     count::Demand demand() const noexcept {
         return {std::size_t(q_max) + 1, std::size_t(q_max) + 1, bipolar(), streams.stoc_len};
     }

@@ -1,4 +1,4 @@
-// What the stages take when they are called by themselves, on tensors that a caller gives.
+// The arguments of stages that are called by themselves, on tensors that a caller gives.
 #pragma once
 
 #include <cstdint>

@@ -72,8 +72,7 @@ RowRange line_range(Reader &reader, const Line &line, RowRangeFunction function)
     return all;
 }
 
-// Calls body(reader, line, entry) for every row of every scope. The body returns false where it met a value that is not
-// finite.
+// Calls body(reader, line, entry) for every row of every scope. The body returns false at a value that is not finite.
 template <class Body> void for_lines(const OperandSpec &x, const RowAccess &access, const Work &work, Body &&body) {
     const Source &source = x.source;
     const Scopes &scopes = x.scopes;
@@ -120,7 +119,7 @@ void combine_groups(const Scopes &scopes, Range *rows) {
         }
 }
 
-// What one scope's range becomes goes to its entry of the result.
+// Writes what a scope's range becomes to its entry of the result.
 ScopeScale set_entry(Quantized &out, std::int64_t entry, Range range, int q_max) {
     const ScopeScale scale = scope_scale(out.rule, range, q_max);
     out.scale[std::size_t(entry)] = scale.scale;

@@ -11,7 +11,7 @@
 
 namespace scmp::quantize {
 
-// Which elements share a scope, and where a scope's numbers stand: the scale shape of the public header.
+// The scopes of an operand, and where their numbers stand: the scale shape of the public header.
 struct Scopes {
     ScopeKind kind = ScopeKind::row;
     std::int64_t batch = 1, rows = 0, d = 0;

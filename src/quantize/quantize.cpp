@@ -1,5 +1,5 @@
-// What a scope's range becomes, and boundaries, by the rules B1 to U2 as Spec 4 writes them; row_loops.h has their
-// levels.
+// The numbers that a scope's range becomes, and boundaries, by the rules B1 to U2 as Spec 4 writes them; row_loops.h
+// has their levels.
 #include "quantize/quantize.h"
 
 #include <algorithm>

@@ -17,7 +17,7 @@ constexpr bool is_bipolar(Rule rule) {
     return rule == Rule::B1 || rule == Rule::B2 || rule == Rule::B3;
 }
 
-// What elements that share a scope have in common.
+// The elements that share a scope: all, a batch entry, a row (or group of rows), a row of a chunk.
 enum class ScopeKind : std::int32_t { tensor, head, row, chunk };
 
 // Minimum and maximum of a scope; what an empty scope has makes combining by minimum and maximum work.
@@ -29,8 +29,8 @@ inline Range combine(Range a, Range b) {
     return {a.min < b.min ? a.min : b.min, a.max > b.max ? a.max : b.max};
 }
 
-// What one scope's range becomes: the scale and zero point that are reported and dequantize, and the two numbers that a
-// value meets.
+// The numbers that a scope's range becomes: the scale and zero point, which are reported and dequantize, and the two
+// that levels are computed with.
 struct ScopeScale {
     double scale = 0;      // f32 value but for the wide rules
     double zero_point = 0; // unipolar

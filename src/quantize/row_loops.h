@@ -38,7 +38,7 @@ template <int step = lanes / 2, class V, class Combine> [[gnu::always_inline]] i
     return v;
 }
 
-// What is known of the values that were seen. The least and largest ignore NaN; `marks` gets its top bit from any value
+// An account of the values that were seen. The least and largest ignore NaN; `marks` gets its top bit from any value
 // whose exponent is all ones.
 struct Seen {
     Floats low = Floats{} + __builtin_inff();

@@ -1,4 +1,4 @@
-// A number generator of either kind, so that what is around it need not know which.
+// A number generator of either kind, so that its surroundings need not tell which.
 // SPDX-License-Identifier: Apache-2.0
 module scmp_generator #(
     parameter int P = 8,

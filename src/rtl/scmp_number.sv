@@ -1,4 +1,4 @@
-// What becomes of a draw before it is compared: permutation and complement, scramble mask, rescale (Spec 3).
+// The steps from a draw to the number that is compared: permutation and complement, scramble mask, rescale (Spec 3).
 // SPDX-License-Identifier: Apache-2.0
 module scmp_number #(
     parameter int P = 8,

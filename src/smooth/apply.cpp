@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t piece = 2048; // elements of a row that are worked on at once
 
-// Whether what is too large for an output type becomes its largest number (R of Spec 6), else it is an error.
+// True where a number too large for an output type becomes its largest one (R of Spec 6); else it is an error.
 bool saturates(scmp_dtype out) {
     return out == SCMP_DTYPE_F16 || out == SCMP_DTYPE_BF16;
 }

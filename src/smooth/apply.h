@@ -6,7 +6,7 @@
 
 namespace scmp::smooth {
 
-// What apply() refuses, but values that are not finite.
+// Refuses what apply() refuses, but for values that are not finite.
 void check_apply(const View &x, const Scales &scales, const View &out);
 
 // Throws NON_FINITE where x is not finite, or is not once it is smoothed and rounded to `out`.

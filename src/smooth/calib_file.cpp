@@ -142,7 +142,7 @@ public:
         sigemptyset(&signal_);
         sigaddset(&signal_, SIGXFSZ);
         sigset_t pending;
-        // One that is pending already is somebody else's.
+        // A signal that is pending already comes from another source.
         own_ = sigpending(&pending) == 0 && sigismember(&pending, SIGXFSZ) == 0 &&
                pthread_sigmask(SIG_BLOCK, &signal_, &before_) == 0;
     }
@@ -186,7 +186,7 @@ void read_all(int fd, std::span<std::byte> bytes, const std::string &path) {
     }
 }
 
-// What the header says, checked against itself.
+// The contents of the header, checked against itself.
 struct Header {
     bool wide = false;
     std::int64_t d = 0;

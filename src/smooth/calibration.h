@@ -46,10 +46,10 @@ struct RowFunctions {
 void observe(Calibration &calibration, const View &x, const View *mask, const RowFunctions &functions, Monitor &monitor,
              const char *name = "x");
 
-// What observe() refuses of x and its mask, but values that are not finite.
+// Refuses what observe() refuses of x and its mask, but for values that are not finite.
 void check_observation(const Calibration &calibration, const View &x, const View *mask, const char *name = "x");
 
-// Takes in the maxima (D,) of so many rows that somebody else has looked at, all or nothing. Throws NON_FINITE.
+// Takes in the maxima (D,) of so many rows that were looked at elsewhere, all or nothing. Throws NON_FINITE.
 void take_maxima(Calibration &calibration, const View &maxima, std::uint64_t rows, const RowFunctions &functions,
                  const char *name = "x");
 

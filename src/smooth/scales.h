@@ -16,7 +16,7 @@ namespace scmp::smooth {
 // Takes in a weight as observe() does, wherever it is.
 using TakeWeight = std::function<void(Calibration &maxima, const View &weight, const char *name)>;
 
-// What decides between act and weights.
+// The parameters that decide between act and weights.
 struct ScaleRule {
     double alpha, eps;
 };

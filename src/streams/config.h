@@ -22,8 +22,8 @@ struct Generator {
     bool operator==(const Generator &) const = default;
 };
 
-// What one inner index uses on one side. Without a permutation, `permutation` is the identity 0 .. p-1, zeros behind
-// it.
+// The generator of one inner index on one side, and how it is used. Without a permutation, `permutation` is the
+// identity 0 .. p-1, zeros behind it.
 struct Element {
     std::int32_t generator = 0;
     bool complement = false;

@@ -1,4 +1,4 @@
-// Entries of configurations as somebody wrote them, in C or in JSON, and the one place that checks elements (Spec 3);
+// Entries of configurations as they were written, in C or in JSON, and the one place that checks elements (Spec 3);
 // generator_type.h has generators.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace scmp::streams {
 
-// What the writer calls things, for the error sentences.
+// The writer's names of things, for the error sentences.
 struct FieldNames {
     const char *pool, *left, *right, *generator, *permutation;
 };

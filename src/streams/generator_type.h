@@ -40,11 +40,11 @@ struct GeneratorType {
     // Both check by the rules of Spec 3, and throw INVALID_CONFIG with a sentence that names the entry.
     Generator (*from_desc)(const scmp_generator &desc, int sc_prec, const Place &place);
     Generator (*from_json)(const json::Object &entry, int sc_prec, const Place &place);
-    // What follows the type in its entry: from_json reads it back.
+    // Writes what follows the type in its entry: from_json reads it back.
     void (*append_json)(const Generator &generator, int sc_prec, std::pmr::string &text);
     // The first out.size() <= 2^p draws.
     void (*draw)(const Generator &generator, int sc_prec, std::span<std::uint16_t> out);
-    // How many draws are all different at best; 0 where nobody expects them to be.
+    // How many draws are all different at best; 0 where they need not be.
     int (*most_different)(const Generator &generator, int sc_prec) noexcept;
     const Cycle *cycle; // NULL: the draws of this type never repeat early, or may
 };
@@ -58,7 +58,7 @@ const GeneratorType *find_type(std::string_view name) noexcept;
 // That of a generator which was checked.
 const GeneratorType &type_of(const Generator &generator) noexcept;
 
-// What a type keeps in a generator. Fields have no padding, so that equal bits are equal fields.
+// The fields that a type keeps in a generator. They have no padding, so that equal bits are equal fields.
 template <class Fields> Generator generator_of(scmp_generator_type type, const Fields &fields) noexcept {
     static_assert(std::has_unique_object_representations_v<Fields>);
     return {type, std::bit_cast<decltype(Generator::fields)>(fields)};

@@ -19,7 +19,7 @@ struct Fields {
     std::uint64_t unused;
 };
 
-// A generator as somebody wrote it, and what the writer calls the taps.
+// A generator as it was written, and the writer's name of the taps.
 struct Input {
     const char *taps_name;
     WideSeed seed{};

@@ -18,11 +18,11 @@ struct Repetition {
 };
 Repetition repetition(const Generator &generator, int sc_prec) noexcept;
 
-// How many draws are all different at best, as the generator's type has it; 0 where nobody expects them to be.
+// How many draws are all different at best, as the generator's type has it; 0 where they need not be.
 int most_different(const Generator &generator, int sc_prec) noexcept;
 
 // One sentence about the first generator that repeats before its type must, or "". Only generators that some element
-// uses count; `pool` is what whoever wrote the configuration calls them.
+// uses count; `pool` is what the writer of the configuration calls them.
 std::pmr::string period_warning(const Config &config, const char *pool, std::pmr::memory_resource &memory);
 
 // The same about one generator, `index` of the pool; `others` more in use do so, too.

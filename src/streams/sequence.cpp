@@ -49,7 +49,7 @@ void see(std::span<const std::uint16_t> draws, const Element &element, std::uint
     }
 }
 
-// What a thing is by definition, packed; equal things have equal definitions.
+// The definition of a thing as bytes; equal things have equal definitions.
 using Definition = std::array<std::uint64_t, 4>;
 
 struct DefinitionHash {

@@ -20,7 +20,7 @@ inline std::uint32_t rescale(std::uint32_t value, int sc_prec, int rng_levels) {
                                       sc_prec);
 }
 
-// What every sequence of one product has in common. `scramble` is resolved: never NOT_GIVEN.
+// The shape of every sequence of one product. `scramble` is resolved: never NOT_GIVEN.
 struct StreamShape {
     int sc_prec = 8;
     int stoc_len = 256;

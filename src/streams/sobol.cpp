@@ -16,7 +16,7 @@ struct Fields {
     std::uint16_t start, unused;
 };
 
-// A generator as somebody wrote it, and what the writer calls the fields.
+// A generator as it was written, and the writer's names of the fields.
 struct Input {
     const char *seeds_name, *start_name;
     scmp_side side = SCMP_SIDE_LEFT; // whose default seeds

@@ -41,7 +41,7 @@ template <class Out> void read_integer_run(const Run &run, std::int64_t count, O
     });
 }
 
-// Whether values are f64 as smoothing leaves them.
+// True where values are f64 as smoothing leaves them.
 bool is_wide(const View &view, const Smoothing &smoothing) noexcept {
     return view.dtype == SCMP_DTYPE_F64 || (smoothing.wide && smoothing.how != Smoothing::none);
 }

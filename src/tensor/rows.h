@@ -31,7 +31,7 @@ struct OutputRun {
     std::int64_t stride = 1;
 };
 
-// Whether a row of `d` elements can be used where it is, as an array of T (float or double).
+// True where a row of `d` elements can be used where it is, as an array of T (float or double).
 template <class T> bool in_place(const void *data, scmp_dtype dtype, std::int64_t stride, std::int64_t d) noexcept {
     constexpr scmp_dtype own = sizeof(T) == sizeof(double) ? SCMP_DTYPE_F64 : SCMP_DTYPE_F32;
     return dtype == own && (stride == 1 || d <= 1) && reinterpret_cast<std::uintptr_t>(data) % alignof(T) == 0;
@@ -43,7 +43,7 @@ struct RowAccess {
     void (*read64)(const Run &run, const Smoothing &smoothing, std::int64_t d0, std::int64_t count, double *out);
     void (*write32)(const OutputRun &run, const float *values, std::int64_t count);
     void (*write64)(const OutputRun &run, const double *values, std::int64_t count);
-    // Whether all |values| are below the limit, NaN is not.
+    // True where all |values| are below the limit; NaN is not.
     bool (*below32)(const float *values, std::int64_t count, float limit);
     bool (*below64)(const double *values, std::int64_t count, double limit);
 
@@ -70,7 +70,7 @@ struct RowAccess {
 };
 extern const RowAccess portable_access;
 
-// What follows is for work that is no matter of speed: portable_access.
+// The functions below are for work whose speed does not matter: they use portable_access.
 
 // Elements d0 .. d0 + count - 1 of a row, where run.data is its element 0. To float: what an operand is to the product,
 // f16 and bf16 widened, f64 and wide quotients rounded to nearest. To double: working values, not rounded to f32.
@@ -94,14 +94,14 @@ void write_view(const View &view, const double *values) noexcept;
 void write_view(const View &view, const std::int32_t *values) noexcept;
 void write_view(const View &view, const std::int64_t *values) noexcept;
 
-// What is NaN or infinite among elements in C order.
+// The NaN and infinite values among elements in C order.
 struct NonFinite {
     std::int64_t count = 0;
     std::int64_t first = -1; // index of the first, -1 where there is none
     double value = 0;        // the first
 };
 
-// Whether all of `count` floats are finite.
+// True where all of `count` floats are finite.
 bool all_finite(const float *values, std::int64_t count) noexcept;
 
 // Looks through a view of a float dtype as smoothing leaves it. `as_f32`: an f64 that overflows f32 counts too; `value`

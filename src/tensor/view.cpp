@@ -164,8 +164,8 @@ public:
         steps_[index(size_++)] = {stride, low, high};
     }
 
-    // Whether `rest` plus the sum can be 0. Longest strides first, so that few counts leave a rest in reach of the
-    // shorter ones: one or two in all layouts that anybody has, hence the budget is never felt.
+    // True where `rest` plus the sum can be 0. Longest strides first, so that few counts leave a rest in reach of the
+    // shorter ones: one or two in all usual layouts, hence the budget is never reached.
     bool solvable(Wide rest) noexcept {
         std::sort(steps_.begin(), steps_.begin() + size_,
                   [](const Step &a, const Step &b) { return a.stride > b.stride; });

@@ -48,8 +48,8 @@ struct Extent {
 };
 Extent extent(const View &view) noexcept;
 
-// Whether two views have a byte in common (on one device: others have other memory), and whether two elements of one
-// view do. Exact for anything but contrived strides, where the search gives up and the answer is yes.
+// True where two views have a byte in common (on one device: others have other memory), or two elements of one view.
+// Exact for anything but contrived strides, where the search gives up and the answer is yes.
 bool overlap(const View &a, const View &b) noexcept;
 bool overlaps_itself(const View &view) noexcept;
 

@@ -30,7 +30,7 @@ struct Circuit {
     Circuit(const Circuit &) = delete;
 
     Wires wires(std::int64_t row_a, std::int64_t row_b, std::int64_t i) const;
-    // What scmp_count gives.
+    // The sums that scmp_count gives.
     Array sums(scmp_ctx *ctx) const;
 
 private:

@@ -14,7 +14,7 @@ Array read_npy(const std::string &path);
 std::string read_text(const std::string &path);
 void write_text(const std::string &path, const std::string &content);
 
-// Where the test data is: SCMP_TEST_DATA, or the folder that the build named (tests/ of the source tree).
+// The folder of the test data: SCMP_TEST_DATA, or the folder that the build named (tests/ of the source tree).
 std::string data_path(const std::string &name);
 
 } // namespace test

@@ -31,7 +31,7 @@ struct Product {
 
     std::int64_t d() const { return a.shape.back(); }
     Shape y_shape() const;
-    // Whether the sums come in several chunks.
+    // True where the sums come in several chunks.
     bool chunked() const { return options.chunk_d > 0 && options.chunk_d < d(); }
     std::int64_t chunks() const { return chunked() ? (d() + options.chunk_d - 1) / options.chunk_d : 1; }
     Shape sum_shape() const;

@@ -10,12 +10,12 @@
 
 namespace test {
 
-// What a failing check throws. cmocka's own assertions jump over destructors, so they are left to the runner.
+// The exception of a failing check. cmocka's own assertions jump over destructors, so they are left to the runner.
 struct Failure : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// What a case throws that cannot run here; the summary counts it and says why.
+// The exception of a case that cannot run here; the summary counts it and says why.
 struct Skip : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

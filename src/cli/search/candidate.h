@@ -1,4 +1,4 @@
-// What a search chooses: the seeds and the start of a right Sobol generator.
+// A candidate of a search: the seeds and the start of a right Sobol generator.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What came of a search, measured beside what there was: presets, nearest-integer counts, the exact product of levels.
+// The result of a search, measured beside presets, nearest-integer counts, the exact product of levels.
 #pragma once
 
 #include <optional>
@@ -28,7 +28,7 @@ Best best_of(scmp_ctx *ctx, const Problem &problem, const State &state);
 // Those that have one count table or a product to measure.
 std::vector<Measured> measured_presets(scmp_ctx *ctx, const Problem &problem);
 
-// What no search can do better than.
+// The bound of every search.
 std::vector<Measured> bounds(const Problem &problem);
 
 } // namespace cli::search

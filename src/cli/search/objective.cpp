@@ -12,7 +12,7 @@
 namespace cli::search {
 namespace {
 
-// Where a row's scale for an inner index is.
+// The index of a row's scale for an inner index.
 std::size_t scale_at(const scmp_matmul_options &options, const OperandPair &pair, int side, std::int64_t batch,
                      std::int64_t row, std::int64_t d) {
     return scale_index(options, pair.rows(side), batch, row, options.chunk_d > 0 ? d / options.chunk_d : 0);

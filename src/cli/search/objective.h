@@ -1,4 +1,4 @@
-// What a search minimises: pairs of operands as weights of count-table errors. docs/search.md says why these weights.
+// The objective of a search: pairs of operands as weights of count-table errors. docs/search.md says why these weights.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ struct Weights {
     std::vector<std::int32_t> boundary; // ascending, those of the levels
     std::vector<double> target, square; // (boundaries, boundaries)
     std::vector<double> sum;            // (sums, boundaries, boundaries): each sum of errors is squared
-    // What levels that share a boundary add to every candidate's sums.
+    // The part that levels of one boundary add to every candidate's sums.
     double square_offset = 0;
     std::vector<double> sum_offset;
 

@@ -1,4 +1,4 @@
-// What is searched for: options, pairs of operands, and the weights that they make.
+// The problem of a search: options, pairs of operands, and the weights that they make.
 #pragma once
 
 #include <string>

@@ -26,7 +26,7 @@ struct Found {
 // The best ones of both, best first; of those with the same cost, whose tables are alike, the first.
 void merge(std::vector<Found> &into, const std::vector<Found> &from);
 
-// What there is to choose: seeds m_1 .. m_{seeds-1} and the start; later seeds have no part in L draws and stay 1.
+// The choices: seeds m_1 .. m_{seeds-1} and the start; later seeds have no part in L draws and stay 1.
 struct Space {
     int sc_prec, seeds;
 

@@ -1,4 +1,4 @@
-// What a search knows after some rounds, and the file that it can be taken up from.
+// The state of a search after some rounds, and the file that it is continued from.
 #pragma once
 
 #include <cstdint>
