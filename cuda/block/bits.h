@@ -68,7 +68,7 @@ struct BitsArgs {
     int codes;
     std::int32_t *sums; // (batch, n, m), added to
 };
-// What the kernel of streams of `Bits` bits is told, a power of two from 16 to 1024; By is one of those below.
+// The arguments of the kernel of streams of `Bits` bits, a power of two from 16 to 1024; By is one of those below.
 template <int Bits, class By> struct CountBitsArgs : BitsArgs {};
 
 // How streams of so many bits fall into units.
@@ -76,10 +76,10 @@ template <int Bits> struct StreamUnits {
     static constexpr int stage_d = stage_units * 64 / Bits;    // inner indices of a stage
     static constexpr int step_d = Bits < 256 ? 256 / Bits : 1; // neighbours that are next to each other below
 
-    // Which inner index of the stage a unit begins with, and with which of its bits.
+    // The inner index of the stage that a unit begins with, and the bit of it.
     static SCMP_DEVICE int d(int unit) { return unit * 64 / Bits; }
     static SCMP_DEVICE int bit(int unit) { return unit * 64 % Bits; }
-    // Where the ones of an inner index of the stage are: lanes of a warp read without bank conflicts.
+    // The place of the ones of an inner index of the stage: lanes of a warp read without bank conflicts.
     static SCMP_DEVICE int ones_at(int row, int d) { return (d / step_d * matrix_rows + row) * step_d + d % step_d; }
 };
 
@@ -161,7 +161,7 @@ SCMP_DEVICE void load_stage(int t, const BitsArgs &args, const TilePlace &at, st
     }
 }
 
-// By warps, mma m16n8k256.
+// Multiplies by warps, mma m16n8k256.
 struct BitsByWarp {
     using Sums = WarpSums;
     template <class Block> static constexpr bool has_code = Block::multiplies_bits;
@@ -189,7 +189,7 @@ struct BitsByWarp {
     }
 };
 
-// By groups of four warps, wgmma m64n128k256.
+// Multiplies by groups of four warps, wgmma m64n128k256.
 struct BitsByGroup {
     using Sums = GroupSums;
     template <class Block> static constexpr bool has_code = Block::multiplies_group_bits;

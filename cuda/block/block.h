@@ -1,5 +1,4 @@
-// What the code of one thread block sees of the machine that runs it, so that the same code runs on a GPU and, in
-// tests, on the host.
+// The machine as the code of one thread block sees it, so that the same code runs on a GPU and, in tests, on the host.
 //
 // A kernel is a struct of arguments in the list of cuda/block/launch.h, with
 //     static constexpr const char *what         its launch in error sentences

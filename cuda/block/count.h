@@ -76,11 +76,11 @@ struct CountArgs {
     std::int32_t *sums;
     ValuesArgs values; // where sums is NULL
 };
-// What the kernel of a tile of `Rows` rows, 16 or 32, is told, and that of 64 by SWAR.
+// The arguments of the kernel of a tile of `Rows` rows, 16 or 32, and of that of 64 by SWAR.
 template <int Rows> struct CountTileArgs : CountArgs {};
 struct SwarCountArgs : CountArgs {};
 
-// What a count kernel does with the sum of one place of its tile; nothing where there is no such place.
+// Delivers the sum of one place of a count kernel's tile; does nothing where there is no such place.
 template <class Block>
 SCMP_DEVICE void give(const Block &block, const CountArgs &args, const TilePlace &at, int row, int column,
                       std::int32_t sum) {

@@ -1,5 +1,5 @@
-// What the kernels on matrix instructions share: a block's tile of 128 rows by 128 columns, and how a stage of four
-// steps along the inner dimension lies in shared memory.
+// The common part of the kernels on matrix instructions: a block's tile of 128 rows by 128 columns, and how a stage of
+// four steps along the inner dimension lies in shared memory.
 //
 // A step is 32 bytes of a row, four units of 64 bits. The order of the inner dimension is free as long as both sides
 // have the same, so lane i of a quad takes unit i: its low word for place i, its high word for place i + 4.

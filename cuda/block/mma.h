@@ -37,7 +37,7 @@ struct SumFragment {
     std::int32_t of[4];
 };
 
-// What a warp multiplies at a time: 32 rows by 64 columns, sixteen instructions. Left registers may have to be made, so
+// The work of a warp at a time: 32 rows by 64 columns, sixteen instructions. Left registers may have to be made, so
 // they are the fewer.
 constexpr int warp_left = 2;
 constexpr int warp_right = 8;
@@ -51,7 +51,7 @@ struct WarpSums {
     SumFragment of[warp_left][warp_right];
 };
 
-// What a group of four warps multiplies at a time: 64 rows, 16 of each warp, by 128 columns in shared memory, in
+// The work of a group of four warps at a time: 64 rows, 16 of each warp, by 128 columns in shared memory, in
 // `group_steps` instructions that follow one another along the inner dimension.
 constexpr int group_right = 16;
 constexpr int group_steps = 4;
@@ -68,8 +68,8 @@ constexpr std::uint32_t core_bytes = 128;
 constexpr std::uint32_t half_bytes = group_right * core_bytes;
 constexpr std::uint32_t group_step_bytes = 2 * half_bytes;
 
-// Such columns as wgmma is told of them: their address in shared memory, the distance from core to core along the inner
-// dimension and along columns, no swizzle.
+// The description of such columns for wgmma: their address in shared memory, the distance from core to core along the
+// inner dimension and along columns, no swizzle.
 SCMP_DEVICE std::uint64_t group_descriptor(std::uint32_t address) {
     const auto field = [](std::uint32_t bytes) { return std::uint64_t((bytes & 0x3ffffU) >> 4); };
     return field(address) | field(half_bytes) << 16 | field(core_bytes) << 32;
@@ -133,7 +133,7 @@ __device__ inline void group_end() {
     asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
     asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory");
 }
-// What this thread wrote to shared memory is for group instructions to read, once a barrier has followed.
+// Lets group instructions read what this thread wrote to shared memory, once a barrier has followed.
 __device__ inline void group_written() {
     asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }

@@ -1,4 +1,4 @@
-// Reports operands that are not finite. The device finds them in the middle of a call that nobody may be waiting for:
+// Reports operands that are not finite. The device finds them in the middle of a call that may have returned already:
 // it keeps the results of the call from being written, and records the call for the host.
 #pragma once
 

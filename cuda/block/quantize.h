@@ -267,7 +267,7 @@ struct LinesArgs {
     quantize::ScopeScale *scales[2]; // the operands', to be written
 };
 
-// What threads share: ranges, and behind them sums.
+// The memory that threads share: ranges, and behind them sums.
 constexpr std::size_t lines_shared = threads * (sizeof(LineRange) + sizeof(std::int64_t));
 
 template <class Block> SCMP_DEVICE void run_block(const Block &block, const LinesArgs &args) {

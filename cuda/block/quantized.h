@@ -49,7 +49,7 @@ template <class Block> SCMP_DEVICE void run_block(const Block &block, const Quan
     });
 }
 
-// Which boundaries occur, and whether all are on the grid and all signs are signs.
+// Marks the boundaries that occur, and says whether all are on the grid and all signs are -1, 0 or 1.
 struct MarksArgs {
     static constexpr const char *what = "launching marks of boundaries";
 

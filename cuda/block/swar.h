@@ -35,13 +35,13 @@ template <int Rows> struct alignas(16) SwarTile {
     }
 };
 
-// Where a code has the word of a lane: lanes that write the same row's codes, `Next` in a word of the table, and lanes
-// that read one code's rows, meet different banks.
+// The place of a lane's word for a code: lanes that write the same row's codes, `Next` in a word of the table, and
+// lanes that read one code's rows, use different banks.
 template <int Next> SCMP_DEVICE std::uint32_t word_at(int code, int lane) {
     return static_cast<std::uint32_t>(code * 32 + ((code / Next ^ lane) & 31));
 }
-// What lanes make of a column's code: the byte offset for lane 0, on top of it the sign. Another lane's differs by an
-// xor.
+// The entry that lanes make of a column's code: the byte offset for lane 0, on top of it the sign. Another lane's
+// differs by an xor.
 template <int Next> SCMP_DEVICE std::uint32_t column_entry(int code) {
     const std::uint32_t sign = code < 0 ? 0xffff0000U : 0x10000U;
     return sign | word_at<Next>(code < 0 ? -code : code, 0) * 4;

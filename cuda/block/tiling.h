@@ -9,8 +9,8 @@ SCMP_DEVICE std::int64_t tiles_of(std::int64_t size, std::int64_t tile) {
     return (size + tile - 1) / tile;
 }
 
-// Which part of the sums (batch, n, m) a block adds to, and from which inner indices. Tiles are numbered with the rows
-// of a innermost, so that blocks which run at the same time share rows of b.
+// The part of the sums (batch, n, m) that a block adds to, and the inner indices that it adds from. Tiles are numbered
+// with the rows of a innermost, so that blocks which run at the same time share rows of b.
 struct TilePlace {
     std::int64_t batch, n0, m0, d0, d1;
 };

@@ -14,10 +14,10 @@ namespace scmp::cuda {
 // CUDA runtime, and tests where there is none.
 void fill(Backend &cpu);
 
-// What the slot `open` returns for a context whose own device this is.
+// The result of the slot `open` for a context whose own device this is.
 std::shared_ptr<void> state_of(product::Resources &resources, const Device &own);
 
-// What a context of this backend keeps.
+// The devices that a context of this backend keeps.
 inline Gpus &gpus_of(const product::Resources &resources) {
     return *static_cast<Gpus *>(resources.state.get());
 }

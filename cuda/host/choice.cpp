@@ -107,7 +107,8 @@ double ceiling(CountMethod method, int capability, const CountShape &shape) {
     }
     const int rows = tile_rows(shape.n, shape.codes);
     if (rows == SwarCounts::rows) return swar_ceiling(rows, shape);
-    // As many writes and reads of single counts as the tile has, and a read for two products and one for a code.
+    // It takes as many writes and reads of single counts as the tile has, and a read for two products and one for a
+    // code.
     const double accesses = 2.0 * rows / 32 * shape.codes + tile_columns * rows / 32.0;
     return rows * tile_columns / accesses * filled(shape, rows, tile_columns);
 }

@@ -1,4 +1,4 @@
-// Which count method a product takes on a device.
+// The choice of a product's count method on a device.
 #pragma once
 
 #include <array>
@@ -14,14 +14,14 @@ inline constexpr std::array all_methods = {CountMethod::rows, CountMethod::bytes
 
 const char *method_name(CountMethod method);
 
-// Whether a device of this compute capability runs it.
+// True where a device of this compute capability runs it.
 bool runs(CountMethod method, int capability);
 
 // All products that the named method can do take it; without a name the choice is free. Throws UNSUPPORTED where there
 // is no such method, or the device does not run it.
 void force_method(Device &device, const NamedChoice &name);
 
-// What the choice depends on.
+// The properties of a product that the choice depends on.
 struct CountShape {
     std::int64_t n, m;
     int stoc_len, codes;

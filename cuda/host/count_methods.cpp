@@ -13,7 +13,7 @@
 namespace scmp::cuda {
 namespace {
 
-// What a method keeps on the device (CountPlan::shared).
+// The arrays that a method keeps on the device (CountPlan::shared).
 enum What {
     slot_of_d,
     pair_of_slot,
@@ -64,7 +64,7 @@ std::size_t slot_bytes(const CountJob &job, CountMethod method) {
 
 // --- looking up -----------------------------------------------------------------------------------------------------
 
-// What is looked up: values of so many codes in planes, for rows of so many inner indices with what pads them.
+// The size of a look-up: values of so many codes in planes, for rows of so many inner indices with what pads them.
 struct LookUpSize {
     std::size_t codes;
     int planes;
@@ -183,9 +183,9 @@ template <class T> T with_sign(int code, int magnitude) {
 
 // --- parts ----------------------------------------------------------------------------------------------------------
 
-Slots slots_of(const streams::CountTables &tables, std::int64_t d, std::int64_t most,
-               std::pmr::memory_resource &memory) {
-    Slots slots(memory);
+TableSlots table_slots_of(const streams::CountTables &tables, std::int64_t d, std::int64_t most,
+                          std::pmr::memory_resource &memory) {
+    TableSlots slots(memory);
     Vector<std::int64_t> place(std::size_t(tables.pairs()), -1, &memory); // in `pairs`
     Part part{0, 0, 0, 0};
     for (std::int64_t i = 0; i < d; i++) {
@@ -208,8 +208,9 @@ Slots slots_of(const streams::CountTables &tables, std::int64_t d, std::int64_t 
 
 CountPlan::CountPlan(const Device &on, const CountJob &what, CountMethod by, const Work &work)
     : device(on), job(what), method(by), memory(work.memory),
-      slots(slots_of(*job.tables, job.tables->streams.d,
-                     std::max<std::int64_t>(1, std::int64_t(device.table_bytes / slot_bytes(job, method))), memory)),
+      slots(table_slots_of(*job.tables, job.tables->streams.d,
+                           std::max<std::int64_t>(1, std::int64_t(device.table_bytes / slot_bytes(job, method))),
+                           memory)),
       of_d(upload(slot_of_d, slots.of_d.data(), slots.of_d.size())),
       pairs(upload(pair_of_slot, slots.pairs.data(), slots.pairs.size())) {}
 

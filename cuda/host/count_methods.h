@@ -15,7 +15,7 @@
 
 namespace scmp::cuda {
 
-// What there is to count.
+// The operands and tables of one count.
 struct CountJob {
     const std::int16_t *a, *b; // on the device: signed codes (batch, n, d) and (batch, m, d)
     std::int64_t batch, n, m, d;
@@ -30,18 +30,18 @@ struct Part {
     std::int64_t first_slot, slots;
 };
 
-// Which pair of sequences has its table in which place, while the parts of a segment take turns.
-struct Slots {
-    explicit Slots(std::pmr::memory_resource &memory) : parts(&memory), of_d(&memory), pairs(&memory) {}
+// Table slots say which pair of sequences has its table in which place, while the parts of a segment take turns.
+struct TableSlots {
+    explicit TableSlots(std::pmr::memory_resource &memory) : parts(&memory), of_d(&memory), pairs(&memory) {}
 
     Vector<Part> parts;
     Vector<std::int32_t> of_d;  // by inner index: the slot within its part
     Vector<std::int32_t> pairs; // part after part
 };
-Slots slots_of(const streams::CountTables &tables, std::int64_t d, std::int64_t most,
-               std::pmr::memory_resource &memory);
+TableSlots table_slots_of(const streams::CountTables &tables, std::int64_t d, std::int64_t most,
+                          std::pmr::memory_resource &memory);
 
-// What all methods need.
+// The plan of a count, for all methods.
 struct CountPlan {
     CountPlan(const Device &on, const CountJob &what, CountMethod by, const Work &work);
 
@@ -65,7 +65,7 @@ struct CountPlan {
     CountJob job;
     CountMethod method;
     std::pmr::memory_resource &memory;
-    Slots slots;
+    TableSlots slots;
     DeviceCache::Array of_d, pairs; // of the slots, on the device
 };
 
@@ -108,7 +108,7 @@ public:
     const char *kernel() const;
     void count(const CountPlan &plan, const PartOfSegment &at);
 
-    // Whether one launch has the whole sums of every tile; then write() writes what they give instead of adding them
+    // True where one launch has the whole sums of every tile; then write() writes their values instead of adding them
     // to some: `results` says where, and its `sums` are not looked at.
     bool writes(const CountPlan &plan) const;
     void write(const CountPlan &plan, const ValuesArgs &results);

@@ -18,9 +18,9 @@ public:
     // The name that reports have; lives as long as the program.
     const char *kernel() const;
 
-    // Whether one launch has the whole sums of every tile: then write() does it all.
+    // True where one launch has the whole sums of every tile: then write() does it all.
     bool writes() const;
-    // Writes what the sums give; `results` says where, and its `sums` are not looked at.
+    // Writes the values of the sums; `results` says where, and its `sums` are not looked at.
     void write(const ValuesArgs &results);
 
     // Adds the sums (batch, n, m) of a segment.

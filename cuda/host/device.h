@@ -1,5 +1,5 @@
-// What a product needs of a GPU: memory, copies, and launches. runtime.cpp fills it in with the CUDA
-// runtime; a test does so with loops on the host. No type of CUDA is in it.
+// A GPU as products need it: memory, copies, and launches. runtime.cpp fills it in with the CUDA runtime; a test does
+// so with loops on the host. No type of CUDA is in it.
 #pragma once
 
 #include <cstddef>
@@ -46,21 +46,22 @@ struct Device {
     int (*use)(const Device &device) = nullptr;
     void (*restore)(int previous) noexcept = nullptr;
 
-    // In the order of the stream, from a pool that keeps some of what it gets back; trim gives that to the system.
+    // Memory in the order of the stream, from a pool that keeps some of what it gets back; trim gives that to the
+    // system.
     void *(*allocate)(const Device &device, std::size_t bytes) = nullptr;
     void (*release)(const Device &device, void *memory) noexcept = nullptr;
     void (*trim)(const Device &device) noexcept = nullptr;
-    // For use on any stream, until the whole device has nothing to do any more. The device need not be current.
+    // Memory for any stream; it is released once the whole device is idle. The device need not be current.
     void *(*allocate_shared)(const Device &device, std::size_t bytes) = nullptr;
     void (*release_shared)(const Device &device, void *memory) noexcept = nullptr;
 
     void (*upload)(const Device &device, void *to, const void *from, std::size_t bytes) = nullptr;
     void (*download)(const Device &device, void *to, const void *from, std::size_t bytes) = nullptr;
     void (*clear)(const Device &device, void *to, std::size_t bytes) = nullptr;
-    // What comes from now on happens after what another stream has by now.
+    // Orders all later work behind the work that another stream has by now.
     void (*follow)(const Device &device, void *other_stream) = nullptr;
 
-    // Runs the blocks of a grid on what the launch is told.
+    // Runs the blocks of a grid with the launch's arguments.
     void (*launch)(const Device &device, Grid grid, const Launch &what) = nullptr;
 
     // Until everything before is done.

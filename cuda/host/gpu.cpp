@@ -1,4 +1,4 @@
-// What a context keeps on its GPUs.
+// The memory and caches that a context keeps on its GPUs.
 #include "cuda/host/gpu.h"
 
 #include <algorithm>
@@ -11,8 +11,7 @@
 namespace scmp::cuda {
 namespace {
 
-// For what cannot say that it failed: giving back. Where the device cannot even be made the current one, nothing of it
-// is left.
+// Releases what cannot report a failure. Where the device cannot even be made the current one, nothing of it is left.
 template <class Body> void quietly(const Device &device, Body &&body) noexcept {
     try {
         const InUse in_use(device);

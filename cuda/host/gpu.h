@@ -11,8 +11,8 @@
 
 namespace scmp::cuda {
 
-// One of them. Everything but the constructor is used, and everything is given back, while nobody else has made it the
-// current device.
+// One GPU of a context. The destructor and every method but begin_call make it the current device for themselves, where
+// that matters.
 class Gpu {
 public:
     Gpu(const Device &opened, Memory &memory, std::uint64_t limit);
@@ -24,7 +24,7 @@ public:
     WorkingMemory &working() noexcept { return working_; }
     const DeviceCache &cache() const noexcept { return cache_; }
 
-    // What comes from now on goes to this stream, behind what went to the last one.
+    // Sends later work to this stream, behind the work of the last one.
     void set_stream(void *stream);
     // Numbers a call that begins: its part in the report. The device is the current one.
     NonFiniteCall begin_call();
@@ -43,7 +43,7 @@ private:
     std::int32_t synchronized_ = 0;        // the last one that synchronize waited for
 };
 
-// The context's own device, and those of operands that are elsewhere, opened when they are first met.
+// The context's own device, and those of operands that are elsewhere, opened when such an operand first occurs.
 class Gpus {
 public:
     Gpus(Memory &memory, std::uint64_t limit) : memory_(memory), limit_(limit), gpus_(&memory) {}

@@ -15,8 +15,8 @@ namespace {
 using product::Operands;
 using product::ProductSpec;
 
-// What Packed::data is: a right operand's levels, on a device, for any stream and longer than any context. It stays
-// where it is made.
+// The type behind Packed::data: a right operand's levels, on a device, for any stream and longer than any context. It
+// stays where it is made.
 struct Right {
     Right(Gpu &gpu, const OperandSpec &b, const Work &work);
     Right(const Right &) = delete;
@@ -35,7 +35,7 @@ void require_finite_operands(const Device &device, const NonFiniteCall &non_fini
     if (b != nullptr && found[1] == non_finite.call) fail_non_finite(device, *b, memory);
 }
 
-// What sums give; where they are, and where it goes, is left open.
+// The values of sums; the places of sums and values are left open.
 ValuesArgs values_of(const ProductSpec &spec, const Levels &a, const Levels &b) {
     return {.form = spec.form(),
             .c = dequantize::unit(spec.q_max, spec.streams.stoc_len),
@@ -75,7 +75,7 @@ Right::Right(Gpu &gpu, const OperandSpec &b, const Work &work) : device(gpu.devi
     Levels made = placed(device, b, non_finite.flag(1), work, Owner::handle);
     quantize_operands(device, b.by, nullptr, &made);
     require_finite_operands(device, non_finite, nullptr, &b.source, work.memory);
-    // What is left is of no stream and no context.
+    // The rest belongs to no stream and no context.
     made.place = {};
     made.smooth.reset();
     made.source = {};
@@ -86,7 +86,7 @@ Right::Right(Gpu &gpu, const OperandSpec &b, const Work &work) : device(gpu.devi
     device.cache = nullptr;
 }
 
-// Whether something is in host memory, so that the call has to wait for the device.
+// True where something is in host memory, so that the call has to wait for the device.
 bool waits(const ProductSpec &spec, const Operands &x) {
     const product::Outputs &out = spec.outputs;
     return !on_device(x.a.source.view) || (x.b && !on_device(x.b->source.view)) || (out.y && !on_device(*out.y)) ||

@@ -1,4 +1,4 @@
-// Where a product's results go.
+// The targets of a product's results.
 #pragma once
 
 #include "cuda/block/dequantize.h"
@@ -7,7 +7,7 @@
 
 namespace scmp::cuda {
 
-// Where the values of one output go: to it, or to a contiguous copy on the device that is fetched at the end.
+// The target of one output's values: the output, or a contiguous copy on the device that is fetched at the end.
 template <class T> class Target {
 public:
     Target(const Device &device, const View *view, scmp_dtype dtype, std::pmr::memory_resource &memory)

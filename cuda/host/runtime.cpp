@@ -52,12 +52,12 @@ void release(const Device &device, void *memory) noexcept {
     if (cudaFreeAsync(memory, stream_of(device)) != cudaSuccess) cudaGetLastError();
 }
 
-// Gives back what no stream uses any more, at once.
+// Gives memory that no stream uses back at once.
 void trim(const Device &device) noexcept {
     if (cudaMemPoolTrimTo(pool_of(device), 0) != cudaSuccess) cudaGetLastError();
 }
 
-// What is still held goes back when it is released.
+// Memory that is still held goes back when it is released.
 void close(const Device &device) noexcept {
     if (cudaMemPoolDestroy(pool_of(device)) != cudaSuccess) cudaGetLastError();
 }

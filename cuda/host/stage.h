@@ -1,4 +1,4 @@
-// What the stages on a GPU share: the device in use, and elements for a closer look in host memory.
+// The common part of the stages on a GPU: the device in use, and elements for a closer look in host memory.
 #pragma once
 
 #include "base/error.h"
@@ -41,7 +41,7 @@ template <class T> Buffer<T> integers_on(const Device &device, const View &view,
     return integers_of<T>(contiguous_like(view, elements.data()), memory);
 }
 
-// For what the device has found and a copy does not have any more.
+// Fails where the device has found a value that a copy made later does not have.
 [[noreturn]] inline void fail_changed(const char *name) {
     fail(SCMP_ERROR_INVALID_ARGUMENT, "%s changed while the call was reading it", name);
 }

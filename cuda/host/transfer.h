@@ -32,7 +32,7 @@ template <class Args> void launch(const Device &device, std::int64_t count, cons
 
 // A view whose data is on the device; the first `axes` of its axes only, where that is not all of them.
 Array array_of(const View &view, const void *data, int axes = max_rank);
-// So many elements one after another.
+// An array of so many elements, one after another.
 Array array_of(scmp_dtype dtype, const void *data, std::int64_t count);
 
 // Elements of a view in device memory one after another in host memory. Waits.

@@ -20,7 +20,7 @@ void check_prec(std::int32_t sc_prec) {
         fail(SCMP_ERROR_INVALID_ARGUMENT, "sc_prec = %d is not in 1 .. %d", sc_prec, SCMP_SC_PREC_MAX);
 }
 
-// By what it holds: a caller may make the same configuration for every call.
+// Identifies a configuration by its contents: a caller may make the same configuration for every call.
 std::size_t identity_of(scmp_config &made) {
     const std::int64_t entries = made.config.uniform ? 1 : made.config.d_max();
     const std::pmr::string text = streams::config_to_json(made.config, entries, made.memory);

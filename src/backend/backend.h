@@ -129,7 +129,7 @@ bool isa_available(int index);
 // True where such a processor, under such an operating system, runs it.
 bool isa_runs(int index, const Processor &processor);
 
-// Of every backend that the interface names, whether or not it is part of this build.
+// These know every backend that the interface names, whether or not it is part of this build.
 const char *backend_name(scmp_backend id);
 bool backend_available(scmp_backend id);
 int backend_devices(scmp_backend id);

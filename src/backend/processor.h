@@ -13,7 +13,7 @@ struct Processor {
     std::uint64_t xcr0 = 0;
 };
 
-// Of the processor that this runs on.
+// The record of the processor that this runs on.
 Processor this_processor() noexcept;
 
 namespace cpuid {

@@ -37,7 +37,7 @@ template <class... Parts> [[noreturn]] void fail(scmp_status status, const Parts
     throw Failure(status, text(parts...), exit_failed);
 }
 
-// For a command line that cannot be meant as it stands.
+// Fails for a command line that is wrong whatever the files hold.
 template <class... Parts> [[noreturn]] void wrong_usage(const Parts &...parts) {
     throw Failure(SCMP_ERROR_INVALID_ARGUMENT, text(parts...), exit_wrong_usage);
 }

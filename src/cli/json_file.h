@@ -14,8 +14,8 @@
 
 namespace cli {
 
-// As strict as the library is with configurations: nlohmann's parser takes a zero byte for the end of the text, skips a
-// byte order mark, and of a key that is there twice keeps one.
+// Reads as strictly as the library does with configurations: nlohmann's parser takes a zero byte for the end of the
+// text, skips a byte order mark, and of a key that is there twice keeps one.
 template <class Json> Json parse_json(const std::string &content) {
     constexpr int deepest = 64;
     if (const std::size_t zero = content.find('\0'); zero != std::string::npos)

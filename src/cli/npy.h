@@ -43,7 +43,7 @@ std::size_t element_count(const scmp_tensor &view);
 
 std::vector<std::int64_t> shape_of(const scmp_tensor &view);
 
-// As Python writes it: "(2, 3)", "(5,)", "()".
+// A shape as Python writes it: "(2, 3)", "(5,)", "()".
 std::string shape_text(const scmp_tensor &view);
 
 } // namespace cli

@@ -6,7 +6,7 @@
 
 namespace cli {
 
-// As the program prints it: indented, with a newline at the end.
+// The text as the program prints it: indented, with a newline at the end.
 std::string json_text(const nlohmann::ordered_json &json);
 
 nlohmann::ordered_json blocking_json(const scmp_report &report);

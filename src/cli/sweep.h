@@ -42,10 +42,10 @@ std::string conclusion(const Sweep &sweep);
 
 // Numbers of tables are "" where there is none (NaN), and "inf" or "-inf" where they are infinite.
 
-// With so many significant digits, as people write it: "0.0123", "1.2e-05".
+// A number with so many significant digits, as people write it: "0.0123", "1.2e-05".
 std::string number(double value, int digits);
 
-// With so many decimals, or fewer digits where there would be many before the point.
+// A number with so many decimals, or fewer where there are many digits before the point.
 std::string fixed(double value, int decimals);
 
 // "1.23e-04": as wide for every number.

@@ -24,7 +24,7 @@ std::string right(const std::string &word, std::size_t width) {
     return blanks(word, width) + word;
 }
 
-// As wide as the numbers below it, or as its name.
+// The width of a column: that of its numbers, or of its name.
 std::size_t width_of(const Variant &variant) {
     return std::max(mse_width + db_width + relative_width + ms_width, columns(variant.streams) + 1);
 }

@@ -79,7 +79,8 @@ template <class V> struct FewRows {
 
     // --- counting --------------------------------------------------------------------------------------------------
 
-    // Of one worker: the tables of a slab, and the sums of eight rows for each byte of the panels, in 16 and 32 bits.
+    // The scratch of one worker: the tables of a slab, and the sums of eight rows for each byte of the panels, in 16
+    // and 32 bits.
     struct Scratch {
         std::int16_t *tables;
         std::int16_t *words;

@@ -43,7 +43,7 @@ constexpr int slab_d = 8;   // inner indices that level rows or tables are writt
 constexpr std::uint8_t sign_bit = 128; // of a signed code's byte
 static_assert(block_d / 2 * 510 < 1 << 15);
 
-// Not base/divide.h's: what is compiled for one instruction set shares no code with the rest.
+// This is not base/divide.h's: what is compiled for one instruction set shares no code with the rest.
 constexpr std::int64_t round_up(std::int64_t d, int to) {
     return (d + to - 1) / to * to;
 }

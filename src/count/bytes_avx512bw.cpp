@@ -33,7 +33,7 @@ struct Avx512Bw : Avx512 {
 #endif
     }
 
-    // By bit 6 of the index.
+    // Chooses by bit 6 of the index.
     static Vec chosen(Vec low, Vec high, Vec words) {
         return _mm512_mask_mov_epi16(low, _mm512_test_epi16_mask(words, _mm512_set1_epi16(64)), high);
     }

@@ -25,7 +25,7 @@ struct Avx512Vbmi : Avx512 {
 #endif
     }
 
-    // By bit 7 of the code.
+    // Chooses by bit 7 of the code.
     static Vec chosen(Vec low, Vec high, Vec codes) {
         return _mm512_mask_mov_epi8(low, _mm512_movepi8_mask(codes), high);
     }

@@ -7,7 +7,7 @@
 namespace scmp::model {
 namespace {
 
-// Enabled cycles of one element of a: the i-th of them meets the right generator's i-th draw.
+// Enabled cycles of one element of a: in the i-th of them the right generator shows its i-th draw.
 class EnabledCycles {
 public:
     EnabledCycles(const Operands &operands, std::pmr::memory_resource &memory)
@@ -34,7 +34,7 @@ private:
 
 void count_or(const Operands &operands, std::int64_t group, std::int32_t *sums, std::pmr::memory_resource &memory) {
     const auto words = std::size_t(operands.stoc_len() + 63) / 64;
-    // Of each row of b the merged streams of a group, positive and negative.
+    // The merged streams of a group for each row of b, positive and negative.
     Buffer<std::uint64_t> merged(memory, std::size_t(operands.m) * 2 * words);
     EnabledCycles enabled(operands, memory);
     std::fill_n(sums, operands.n * operands.m, 0);

@@ -33,7 +33,7 @@ public:
     Multiplier(const Operands &operands, std::int64_t n, std::int64_t m, std::int64_t d) noexcept
         : Multiplier(operands.streams, d, operands.left(n, d), operands.right(m, d)) {}
 
-    // To be called for cycle 0, 1, 2, ...
+    // Must be called for cycle 0, 1, 2, ...
     void clock(int cycle) noexcept {
         position += left_bit ? 1 : 0;
         left_draw = left_[cycle];

@@ -47,7 +47,7 @@ struct ProductSpec {
     Smoothing smoothing(scmp_side side, scmp_dtype operand) const noexcept;
     // A view of rank 2 or 3 as an operand; `name` is what error sentences call it.
     quantize::OperandSpec operand(const View &view, scmp_side side, const char *name) const noexcept;
-    // By which formula of Spec 5 sums become values.
+    // The formula of Spec 5 by which sums become values.
     dequantize::Form form() const noexcept;
     // The product's demands on a kernel.
     count::Demand demand() const noexcept {

@@ -55,7 +55,7 @@ std::span<const GeneratorType *const> generator_types() noexcept;
 const GeneratorType *find_type(scmp_generator_type id) noexcept;
 const GeneratorType *find_type(std::string_view name) noexcept;
 
-// That of a generator which was checked.
+// The type of a generator that was checked.
 const GeneratorType &type_of(const Generator &generator) noexcept;
 
 // The fields that a type keeps in a generator. They have no padding, so that equal bits are equal fields.

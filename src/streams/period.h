@@ -9,7 +9,8 @@
 
 namespace scmp::streams {
 
-// Of the 2^p draws of a full stream: draw `first` comes again `period` draws later, and no draw comes again before.
+// A repetition in the 2^p draws of a full stream: draw `first` comes again `period` draws later, and no draw comes
+// again before.
 struct Repetition {
     int first = 0, period = 0; // period 0: all 2^p are different
     int zero_at = -1;          // the first draw that is 0, -1: none before the repetition

@@ -53,7 +53,7 @@ Extent extent(const View &view) noexcept;
 bool overlap(const View &a, const View &b) noexcept;
 bool overlaps_itself(const View &view) noexcept;
 
-// Same memory, element by element: what an in-place output is to its input.
+// True where both views have the same memory, element by element, as an in-place output and its input have.
 bool same_elements(const View &a, const View &b) noexcept;
 
 // A matrix, or a batch of them: (rows, d) has batch = 1. Strides in elements.
@@ -68,7 +68,7 @@ struct Operand {
     }
 };
 
-// From a view of rank 2 or 3.
+// Makes an operand of a view of rank 2 or 3.
 Operand operand_of(const View &view) noexcept;
 
 // Walks over the first `axes` axes of a view in C order: `offset` counts elements from data.

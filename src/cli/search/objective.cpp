@@ -18,7 +18,7 @@ std::size_t scale_at(const scmp_matmul_options &options, const OperandPair &pair
     return scale_index(options, pair.rows(side), batch, row, options.chunk_d > 0 ? d / options.chunk_d : 0);
 }
 
-// For each inner index how much each level weighs: squares of scales, and scales with signs.
+// The weight of each level for each inner index: squares of scales, and scales with signs.
 struct Histogram {
     std::vector<double> squares, signs; // (D, levels)
 

@@ -30,7 +30,7 @@ struct LevelWeights {
 // Weights of one pair, such that its nearest-integer counts cost 1.
 LevelWeights pair_weights(const scmp_matmul_options &options, const OperandPair &pair);
 
-// From levels to boundaries, of which several levels may have the same.
+// The boundary of each level; several levels may have the same.
 Weights by_boundary(const scmp_matmul_options &options, const LevelWeights &weights);
 
 } // namespace cli::search
