@@ -35,7 +35,7 @@ struct Arguments {
 };
 
 // The contents of an export: the product, with everything resolved.
-struct Source {
+struct ExportSource {
     Array a, b, smooth;
     bool has_smooth = false;
     scmp_matmul_options options;
@@ -73,7 +73,7 @@ std::string array_text(const std::string &format, const ExportedProduct &product
 }
 
 // The parameters that a test bench cannot read out of the other files.
-std::string parameters(const Source &source, const ExportedProduct &product, std::int64_t tables) {
+std::string parameters(const ExportSource &source, const ExportedProduct &product, std::int64_t tables) {
     const auto a = shape_of(product.a), b = shape_of(product.b);
     return parameters_text({a.size() == 3 ? a[0] : 1, a[a.size() - 2], b[b.size() - 2], product.d(), tables},
                            product.options, source.config,
@@ -83,7 +83,7 @@ std::string parameters(const Source &source, const ExportedProduct &product, std
 }
 
 // All but the manifest. The operands themselves are among them, so that verify can begin where export began.
-std::vector<File> files_of(scmp_ctx *ctx, const Source &source) {
+std::vector<File> files_of(scmp_ctx *ctx, const ExportSource &source) {
     ExportedProduct product{source.a.view, source.b.view, source.options, source.tables};
     Config config;
     check(
@@ -107,7 +107,8 @@ std::vector<File> files_of(scmp_ctx *ctx, const Source &source) {
 
 // --- the manifest --------------------------------------------------------------------------------------------------
 
-std::string manifest_text(const Source &source, const std::vector<File> &files, const std::string &library_version) {
+std::string manifest_text(const ExportSource &source, const std::vector<File> &files,
+                          const std::string &library_version) {
     Json out;
     out["format"] = "scmp-export";
     out["format_version"] = export_version;
@@ -134,7 +135,7 @@ void check_operand(const Array &array, const char *name) {
 }
 
 // Options that were left open become what a product of these operands would have: rows do not matter to it.
-void resolve_source(scmp_ctx *ctx, Source &source, const scmp_config *config) {
+void resolve_source(scmp_ctx *ctx, ExportSource &source, const scmp_config *config) {
     scmp_matmul_options &options = source.options;
     options.config = config;
     options.smooth = source.has_smooth ? &source.smooth.view : nullptr;
@@ -148,7 +149,7 @@ void resolve_source(scmp_ctx *ctx, Source &source, const scmp_config *config) {
 }
 
 void run_export(const Arguments &arguments) {
-    Source source;
+    ExportSource source;
     source.options = arguments.product.for_library();
     source.format = arguments.format;
     source.tables = !arguments.no_tables;
@@ -192,7 +193,7 @@ void compare(const std::string &path, const std::string &want) {
 }
 
 void run_verify(const std::string &directory) {
-    Source source;
+    ExportSource source;
     Session session("verify");
     const std::string manifest_path = directory + "/manifest.json";
     const std::string content = read_text(manifest_path, std::size_t(1) << 20);
