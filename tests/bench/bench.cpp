@@ -1,7 +1,8 @@
 // Benchmarks of ./run bench: products per second for each instruction set, and how cost grows, as tables and as JSON.
 //
 // oneDNN and the library choose their kernels once in a process, so every instruction set has a child process of its
-// own; the children write their rows as JSON lines to a pipe. report.py makes the plot and the README's table of them.
+// own; the children write their measurements as JSON lines to a pipe. report.py makes the plot and the README's table
+// of them.
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -29,7 +30,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// sgemm may use what the row's kernels may use. The portable kernels are SSE2; oneDNN begins at SSE4.1.
+// sgemm may use what the kernels beside it may use. The portable kernels are SSE2; oneDNN begins at SSE4.1.
 const char *dnnl_limit(const std::string &isa) {
     static const std::map<std::string, const char *> limits = {
         {"portable", "SSE41"}, {"avx2", "AVX2"}, {"avx512bw", "AVX512_CORE"}, {"avx512vbmi", "AVX512_CORE_VNNI"}};
@@ -58,7 +59,7 @@ Json stages(const scmp_report &report) {
             {"count", report.ms_count},       {"dequantize", report.ms_dequantize}, {"total", report.ms_total}};
 }
 
-Json row(const Case &product, const Measured &measured, bool prepacked) {
+Json measurement(const Case &product, const Measured &measured, bool prepacked) {
     const scmp_report &report = prepacked ? measured.packed_report : measured.report;
     const double gmacs = prepacked ? measured.packed_gmacs : measured.gmacs;
     Json json;
@@ -88,7 +89,7 @@ Json row(const Case &product, const Measured &measured, bool prepacked) {
     return json;
 }
 
-Json row(const Pass &pass, const char *isa) {
+Json measurement(const Pass &pass, const char *isa) {
     return {{"bench", "pass"},
             {"pass", pass.name},
             {"dtype", pass.dtype},
@@ -100,7 +101,7 @@ Json row(const Pass &pass, const char *isa) {
             {"ratio_memcpy", pass.gbs / pass.memcpy_gbs}};
 }
 
-Json row(const ThreadPoint &point) {
+Json measurement(const ThreadPoint &point) {
     return {{"bench", "threads"},
             {"shape", {point.product.n, point.product.m, point.product.d}},
             {"stoc_len", point.product.stoc_len},
@@ -113,7 +114,7 @@ Json row(const ThreadPoint &point) {
             {"bytes_peak", point.report.bytes_peak}};
 }
 
-Json row(const CutPoint &point, const char *isa) {
+Json measurement(const CutPoint &point, const char *isa) {
     return {{"bench", "cut"},
             {"shape", {point.product.n, point.product.m, point.product.d}},
             {"stoc_len", point.product.stoc_len},
@@ -127,7 +128,7 @@ Json row(const CutPoint &point, const char *isa) {
             {"bytes_peak", point.report.bytes_peak}};
 }
 
-Json row(const SizePoint &point, const char *isa) {
+Json measurement(const SizePoint &point, const char *isa) {
     return {{"bench", "size"},
             {"axis", std::string(1, point.axis)},
             {"shape", {point.product.n, point.product.m, point.product.d}},
@@ -164,13 +165,13 @@ void child_matmul(bool quick) {
         const Measured measured = measure(ctx.get(), product, effort(quick));
         for (const bool prepacked : {false, true}) {
             if (product.decode && !prepacked) continue;
-            Json json = row(product, measured, prepacked);
+            Json json = measurement(product, measured, prepacked);
             json["case"] = number;
             print_line(json);
         }
         number++;
     }
-    for (const Pass &pass : measure_passes(ctx.get(), quick)) print_line(row(pass, scmp_ctx_isa(ctx.get())));
+    for (const Pass &pass : measure_passes(ctx.get(), quick)) print_line(measurement(pass, scmp_ctx_isa(ctx.get())));
 }
 
 // sgemm as fast as it gets here; one line for each case.
@@ -186,10 +187,10 @@ void child_sgemm(bool quick) {
 
 void child_scaling() {
     const auto ctx = one_thread();
-    for (const ThreadPoint &point : measure_threads(ctx.get())) print_line(row(point));
+    for (const ThreadPoint &point : measure_threads(ctx.get())) print_line(measurement(point));
     pin_to_one_core();
-    for (const CutPoint &point : measure_cuts(ctx.get())) print_line(row(point, scmp_ctx_isa(ctx.get())));
-    for (const SizePoint &point : measure_sizes(ctx.get())) print_line(row(point, scmp_ctx_isa(ctx.get())));
+    for (const CutPoint &point : measure_cuts(ctx.get())) print_line(measurement(point, scmp_ctx_isa(ctx.get())));
+    for (const SizePoint &point : measure_sizes(ctx.get())) print_line(measurement(point, scmp_ctx_isa(ctx.get())));
 }
 
 // --- In the parent --------------------------------------------------------------------------------------------------
@@ -242,10 +243,10 @@ void print_legend(const std::string &best) {
         best.c_str());
 }
 
-void print_passes(const Json &rows) {
+void print_passes(const Json &measurements) {
     std::printf("\n%-10s %-18s %-5s %8s %8s %6s   passes over 64 MiB; GB/s counts bytes read and written\n", "isa",
                 "pass", "dtype", "GB/s", "memcpy", "ratio");
-    for (const Json &json : rows) {
+    for (const Json &json : measurements) {
         if (json["bench"] != "pass") continue;
         std::printf("%-10s %-18s %-5s %8.1f %8.1f %6.2f\n", json["isa"].get<std::string>().c_str(),
                     json["pass"].get<std::string>().c_str(), json["dtype"].get<std::string>().c_str(),
@@ -324,7 +325,7 @@ Json compare(bool quick) {
     std::map<std::string, double> usual; // by set, shape and packing: the first case of a shape has the defaults
     read_child({"sgemm", "", "ALL", quick}, [&](Json json) { best.push_back(std::move(json)); });
     print_header();
-    Json rows = Json::array();
+    Json measurements = Json::array();
     for (std::int32_t i = 0; i < scmp_isa_count(); i++) {
         if (scmp_isa_available(i) == 0) continue;
         const std::string isa = scmp_isa_name(i);
@@ -339,31 +340,31 @@ Json compare(bool quick) {
                 json["ratio_default"] = gmacs / usual.emplace(kind, gmacs).first->second;
                 print_matmul(json);
             }
-            rows.push_back(std::move(json));
+            measurements.push_back(std::move(json));
         });
     }
     print_legend(best.at(0)["sgemm"].get<std::string>());
-    print_passes(rows);
-    return rows;
+    print_passes(measurements);
+    return measurements;
 }
 
 Json scaling() {
-    Json rows = Json::array();
+    Json measurements = Json::array();
     read_child({"scaling", "", "ALL"}, [&](Json json) {
         print_scaling(json);
-        rows.push_back(std::move(json));
+        measurements.push_back(std::move(json));
     });
-    return rows;
+    return measurements;
 }
 
-void write(const std::string &path, Json rows) {
-    for (Json &json : rows) {
+void write(const std::string &path, Json measurements) {
+    for (Json &json : measurements) {
         json["cpu"] = processor();
         json["compiler"] = SCMP_BENCH_COMPILER;
         json["library_version"] = scmp_version();
     }
     std::ofstream file(path);
-    file << rows.dump(1) << '\n';
+    file << measurements.dump(1) << '\n';
     if (!file.flush()) throw std::runtime_error("cannot write " + path);
 }
 
@@ -397,8 +398,8 @@ int main(int argc, char **argv) try {
     } else if (!child.empty()) {
         return usage();
     } else {
-        const Json rows = only_scaling ? scaling() : compare(quick);
-        if (!json.empty()) write(json, rows);
+        const Json measurements = only_scaling ? scaling() : compare(quick);
+        if (!json.empty()) write(json, measurements);
     }
     return 0;
 } catch (const std::exception &error) {

@@ -19,40 +19,40 @@ void print(const std::string &text) {
     std::fflush(stdout);
 }
 
-// Every row is on disk as soon as it is there: a machine with a GPU may be lent for minutes.
-class Rows {
+// Every measurement is on disk as soon as it is made, so that a run that is cut short leaves what it had.
+class Measurements {
 public:
-    Rows(std::string path, const Machine &machine) : path_(std::move(path)), machine_(machine) {}
+    Measurements(std::string path, const Machine &machine) : path_(std::move(path)), machine_(machine) {}
 
-    void add(Json row) {
-        add_machine(row, machine_);
-        rows_.push_back(std::move(row));
+    void add(Json measurement) {
+        add_machine(measurement, machine_);
+        measurements_.push_back(std::move(measurement));
         if (path_.empty()) return;
         std::ofstream file(path_);
-        file << rows_.dump(1) << '\n';
+        file << measurements_.dump(1) << '\n';
         if (!file.flush()) throw std::runtime_error("cannot write " + path_);
     }
 
 private:
     std::string path_;
     const Machine &machine_;
-    Json rows_ = Json::array();
+    Json measurements_ = Json::array();
 };
 
 class Run {
 public:
     Run(const Arguments &arguments, const Machine &machine)
-        : quick_(arguments.quick), machine_(machine), rows_(arguments.json, machine), bench_(stream_, quick_) {
-        rows_.add(machine_row(machine));
+        : quick_(arguments.quick), machine_(machine), measurements_(arguments.json, machine), bench_(stream_, quick_) {
+        measurements_.add(machine_measurement(machine));
     }
 
     void instructions() {
         print("\n" + instruction_header());
         try_to("instructions", [&] {
             for (const InstructionRate &rate : measure_instructions(machine_, stream_)) {
-                const Json row = instruction_row(rate);
-                print(instruction_text(row));
-                rows_.add(row);
+                const Json measurement = instruction_measurement(rate);
+                print(instruction_text(measurement));
+                measurements_.add(measurement);
             }
         });
     }
@@ -77,11 +77,11 @@ private:
             if (reasons_.insert(kernel + part + why).second) print("left out: " + what + part + ": " + why + "\n");
         };
         const auto take = [&](const MatmulResult &result) {
-            const Json row = matmul_row(result);
-            print(matmul_text(row));
-            if (row["kernel"].get<std::string>().find(kernel) == std::string::npos)
+            const Json measurement = matmul_measurement(result);
+            print(matmul_text(measurement));
+            if (measurement["kernel"].get<std::string>().find(kernel) == std::string::npos)
                 print("note: SCMP_CUDA_KERNEL=" + kernel + " was asked for\n");
-            rows_.add(row);
+            measurements_.add(measurement);
         };
         try_to(what, [&] {
             try {
@@ -92,7 +92,7 @@ private:
         });
     }
 
-    // One failure does not take the other rows along, unless it was the device's.
+    // One failure does not take the other measurements along, unless it was the device's.
     template <class Body> void try_to(const std::string &what, Body &&body) {
         try {
             body();
@@ -105,7 +105,7 @@ private:
 
     bool quick_;
     const Machine &machine_;
-    Rows rows_;
+    Measurements measurements_;
     Stream stream_;
     Bench bench_;
     std::set<std::string> reasons_;

@@ -7,7 +7,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "rows.h"
+#include "measurements.h"
 
 void check_cuda(cudaError_t error, const char *what);
 

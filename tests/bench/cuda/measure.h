@@ -10,7 +10,7 @@
 #include "gpu.h"
 #include "sgemm.h"
 
-// The library, or a kernel that was asked for, has no answer for this: a row is left out, with the sentence.
+// The library, or a kernel that was asked for, has no answer for this: a measurement is left out, with the sentence.
 struct LeftOut : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

@@ -7,7 +7,7 @@
 #include "../arguments.h"
 #include "../expected.h"
 #include "../gather.h"
-#include "../rows.h"
+#include "../measurements.h"
 #include "support/handles.h"
 #include "support/test.h"
 #include "tests/cuda/host_block.h"
@@ -118,56 +118,68 @@ MatmulResult some_result() {
     return result;
 }
 
-void near(const Json &row, const char *key, double value) {
-    check(row.contains(key) && row[key].is_number() && std::abs(row[key].get<double>() - value) <= 1e-9 * value,
-          format("%s is %s, not %g", key, row.contains(key) ? row[key].dump().c_str() : "not there", value));
+void near(const Json &measurement, const char *key, double value) {
+    check(measurement.contains(key) && measurement[key].is_number() &&
+              std::abs(measurement[key].get<double>() - value) <= 1e-9 * value,
+          format("%s is %s, not %g", key, measurement.contains(key) ? measurement[key].dump().c_str() : "not there",
+                 value));
 }
 
-void rows_of_products() {
+void measurements_of_products() {
     MatmulResult result = some_result();
-    Json row = matmul_row(result);
+    Json measurement = matmul_measurement(result);
     const double count = 16.0 * 197 * 197 * 64;
     for (const char *key :
          {"bench", "shape", "stoc_len", "rng_levels", "granularity", "mode", "scramble", "tables", "isa", "threads",
           "backend", "gmacs", "sgemm_gmacs", "sgemm", "ratio_sgemm", "gather_gmacs", "ratio_gather", "bytes_peak"})
-        check(row.contains(key), std::string(key) + " is not there");
-    check(row["shape"] == Json({197, 197, 64}) && row["batch"] == 16 && row["backend"] == "cuda", "shape or backend");
-    near(row, "gmacs", count / 0.5e6);
-    near(row, "wall_gmacs", count / 0.75e6);
-    near(row, "ratio_sgemm", 0.5);
-    near(row, "ratio_gather", 100);
-    check(!row["prepacked"] && !row.contains("forced_kernel"), "it is neither packed nor forced");
-    check(matmul_text(row).find("16 x 197 x 197 x 64        32 cuda_rows64") == 0, "the line is " + matmul_text(row));
+        check(measurement.contains(key), std::string(key) + " is not there");
+    check(measurement["shape"] == Json({197, 197, 64}) && measurement["batch"] == 16 &&
+              measurement["backend"] == "cuda",
+          "shape or backend");
+    near(measurement, "gmacs", count / 0.5e6);
+    near(measurement, "wall_gmacs", count / 0.75e6);
+    near(measurement, "ratio_sgemm", 0.5);
+    near(measurement, "ratio_gather", 100);
+    check(!measurement["prepacked"] && !measurement.contains("forced_kernel"), "it is neither packed nor forced");
+    check(matmul_text(measurement).find("16 x 197 x 197 x 64        32 cuda_rows64") == 0,
+          "the line is " + matmul_text(measurement));
 
     result.sgemm = {};
     result.sgemm_name = "none";
     result.forced = "rows";
-    row = matmul_row(result);
-    check(row["ratio_sgemm"].is_null() && row["sgemm_gmacs"].is_null(), "without cuBLAS there is no ratio");
-    check(row["forced_kernel"] == "rows", "the kernel was forced");
-    const std::string line = matmul_text(row);
-    check(line.find(" - ") != std::string::npos && line.size() == matmul_text(matmul_row(some_result())).size(),
+    measurement = matmul_measurement(result);
+    check(measurement["ratio_sgemm"].is_null() && measurement["sgemm_gmacs"].is_null(),
+          "without cuBLAS there is no ratio");
+    check(measurement["forced_kernel"] == "rows", "the kernel was forced");
+    const std::string line = matmul_text(measurement);
+    check(line.find(" - ") != std::string::npos && line.size() == matmul_text(matmul_measurement(some_result())).size(),
           "the columns move where one is missing: " + line);
 }
 
-void rows_of_instructions_and_machine() {
-    Json row = instruction_row({.name = "mma", .per_clk_sm = 1000, .tera_per_s = 200, .measured_mhz = 1900});
-    check(row["bench"] == "instruction" && row["name"] == "mma", "the row is " + row.dump());
-    near(row, "mac_per_clk_sm", 1000);
-    check(!row.contains("reads_per_clk_sm"), "these are products");
-    row = instruction_row({.name = "ld", .reads = true, .per_clk_sm = 32, .tera_per_s = 8, .measured_mhz = 1900});
-    near(row, "reads_per_clk_sm", 32);
-    check(instruction_text(row).find("32.0") != std::string::npos, "the line is " + instruction_text(row));
-    row = instruction_row({.name = "wgmma", .left_out = "only sm_90 has it"});
-    check(!row.contains("mac_per_clk_sm") && instruction_text(row).find("only sm_90 has it") != std::string::npos,
-          "the line is " + instruction_text(row));
+void measurements_of_instructions_and_machine() {
+    Json measurement =
+        instruction_measurement({.name = "mma", .per_clk_sm = 1000, .tera_per_s = 200, .measured_mhz = 1900});
+    check(measurement["bench"] == "instruction" && measurement["name"] == "mma",
+          "the measurement is " + measurement.dump());
+    near(measurement, "mac_per_clk_sm", 1000);
+    check(!measurement.contains("reads_per_clk_sm"), "these are products");
+    measurement =
+        instruction_measurement({.name = "ld", .reads = true, .per_clk_sm = 32, .tera_per_s = 8, .measured_mhz = 1900});
+    near(measurement, "reads_per_clk_sm", 32);
+    check(instruction_text(measurement).find("32.0") != std::string::npos,
+          "the line is " + instruction_text(measurement));
+    measurement = instruction_measurement({.name = "wgmma", .left_out = "only sm_90 has it"});
+    check(!measurement.contains("mac_per_clk_sm") &&
+              instruction_text(measurement).find("only sm_90 has it") != std::string::npos,
+          "the line is " + instruction_text(measurement));
 
     Machine machine;
     machine.device = "a GPU", machine.driver = "580.1, CUDA 13.0", machine.major = 9;
-    row = machine_row(machine);
-    check(row["bench"] == "device" && row["device"] == "a GPU" && row["driver"] == "580.1, CUDA 13.0" &&
-              row["compute_capability"] == "9.0" && row["library_version"] == scmp_version(),
-          "the row is " + row.dump());
+    measurement = machine_measurement(machine);
+    check(measurement["bench"] == "device" && measurement["device"] == "a GPU" &&
+              measurement["driver"] == "580.1, CUDA 13.0" && measurement["compute_capability"] == "9.0" &&
+              measurement["library_version"] == scmp_version(),
+          "the measurement is " + measurement.dump());
 }
 
 } // namespace
@@ -178,7 +190,7 @@ int main(int argc, char **argv) {
                 {"every shape with every stream length", every_shape_with_every_length},
                 {"the gather kernel gives the sums", gather_kernel_gives_the_sums},
                 {"wrong results are found", wrong_results_are_found},
-                {"rows of products", rows_of_products},
-                {"rows of instructions and machine", rows_of_instructions_and_machine}},
+                {"measurements of products", measurements_of_products},
+                {"measurements of instructions and machine", measurements_of_instructions_and_machine}},
                argc, argv);
 }

@@ -1,4 +1,4 @@
-// What the CUDA benchmark has measured, as JSON rows and as lines to read. Nothing of CUDA is in it.
+// What the CUDA benchmark has measured, as JSON and as lines to read. Nothing of CUDA is in it.
 #pragma once
 
 #include <cstddef>
@@ -46,16 +46,16 @@ struct MatmulResult {
     std::int64_t compared_rows = 0; // of the result, bit for bit with the CPU's
 };
 
-Json machine_row(const Machine &machine);
-Json instruction_row(const InstructionRate &rate);
-Json matmul_row(const MatmulResult &result);
+Json machine_measurement(const Machine &machine);
+Json instruction_measurement(const InstructionRate &rate);
+Json matmul_measurement(const MatmulResult &result);
 
-// Adds what every row of a run has.
-void add_machine(Json &row, const Machine &machine);
+// Adds what every measurement of a run has.
+void add_machine(Json &measurement, const Machine &machine);
 
 std::string machine_text(const Machine &machine);
 std::string instruction_header();
-std::string instruction_text(const Json &row);
+std::string instruction_text(const Json &measurement);
 std::string matmul_header();
-std::string matmul_text(const Json &row);
+std::string matmul_text(const Json &measurement);
 std::string legend(const std::string &sgemm_name);
