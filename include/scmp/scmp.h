@@ -404,7 +404,7 @@ SCMP_API uint64_t scmp_ctx_cache_misses(const scmp_ctx *ctx);
 SCMP_API void scmp_ctx_clear_cache(scmp_ctx *ctx);
 
 /** Gives the working memory that was kept for the next calls back to the allocator, and on GPUs to the system what no
- *  stream uses any more. NULL is ignored. */
+ *  stream still uses. NULL is ignored. */
 SCMP_API void scmp_ctx_trim(scmp_ctx *ctx);
 
 /*

@@ -276,7 +276,7 @@ Array read_npy(const std::string &path) {
     if (!bytes)
         fail(SCMP_ERROR_FORMAT, input.path(), " announces shape ", shape_text(array.view),
              ", more bytes than can be addressed");
-    // Strides are computed only now: they cannot overflow any more.
+    // Strides are computed only after the checks, so that they cannot overflow.
     array.view = scmp_tensor_nd(header.dtype, nullptr, array.view.rank, header.shape.data());
     if (header.fortran) set_fortran_strides(array.view);
     read_payload(input, *bytes, array);

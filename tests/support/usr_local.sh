@@ -5,7 +5,7 @@
 set -u
 room=$(mktemp -d) || exit 125
 trap 'rm -rf "$room"' EXIT
-mkdir "$room/local" && cp -a /etc "$room/etc" 2>"$room/unreadable" # what only root may read, nobody needs
+mkdir "$room/local" && cp -a /etc "$room/etc" 2>"$room/unreadable" # files that only root may read are not needed
 [ -e "$room/etc/ld.so.conf" ] || exit 125
 if [ "$(id -u)" = 0 ]; then map=''; else map=--map-root-user; fi
 # shellcheck disable=SC2086 # one word or none

@@ -1015,7 +1015,7 @@ package scmp_dpi;
     import "DPI-C" function void scmp_ctx_clear_cache(input chandle ctx);
 
     // Gives the working memory that was kept for the next calls back to the allocator, and on GPUs to the system
-    // what no stream uses any more. NULL is ignored.
+    // what no stream still uses. NULL is ignored.
     //
     // Since 0.1.
     import "DPI-C" function void scmp_ctx_trim(input chandle ctx);

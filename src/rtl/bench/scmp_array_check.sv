@@ -69,7 +69,7 @@ module scmp_array_check #(
         .right_bit(right_bit), .and_bit(and_bit)
     );
 
-    // What the array's surroundings do: after each clock, column d of the operands. (Wires that follow from what a
+    // The work of the array's surroundings: after each clock, column d of the operands. (Wires that follow from what a
     // task has written may be a step late in Verilator 5.006; at an edge nothing is.)
     always @(negedge clk) begin
         for (int n = 0; n < N; n++) begin
@@ -101,7 +101,7 @@ module scmp_array_check #(
         return 64'($signed(sums[o*W +: W]));
     endfunction
 
-    // What the ports show in this cycle.
+    // The values of the ports in this cycle.
     task automatic compare_cycle(input int now_d, input int now);
         for (int n = 0; n < N; n++) begin
             golden.same(SCMP_SIGNAL_LEFT_DRAW, n, 0, now_d, now, left_draw);

@@ -78,7 +78,7 @@ package scmp_golden_pkg;
             scmp_dpi_free(arrays);
         endfunction
 
-        // What the library has there.
+        // The library's value there.
         function longint value_of(input int signal, input int n, input int m, input int d, input int cycle);
             longint place;
             case (signal)

@@ -1427,7 +1427,7 @@ scmp_ctx_clear_cache(ctx) =
     scmp_ctx_trim(ctx) -> void
 
 Gives the working memory that was kept for the next calls back to the allocator, and on GPUs to the system what
-no stream uses any more. NULL is ignored.
+no stream still uses. NULL is ignored.
 
 Since 0.1.
 """

@@ -1061,7 +1061,7 @@ extern "C" {
     pub fn scmp_ctx_clear_cache(ctx: *mut scmp_ctx);
 
     /// Gives the working memory that was kept for the next calls back to the allocator, and on GPUs to the system what
-    /// no stream uses any more. NULL is ignored.
+    /// no stream still uses. NULL is ignored.
     ///
     /// Since 0.1.
     pub fn scmp_ctx_trim(ctx: *mut scmp_ctx);
