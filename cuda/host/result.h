@@ -3,7 +3,7 @@
 
 #include "cuda/block/dequantize.h"
 #include "cuda/host/operand.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 namespace scmp::cuda {
 

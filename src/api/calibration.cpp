@@ -14,7 +14,7 @@
 #include "smooth/apply.h"
 #include "smooth/calibration.h"
 #include "smooth/scales.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 struct scmp_calib {
     scmp_calib(const scmp::Allocator &allocator, scmp_ctx &owner, std::int64_t d, bool wide)

@@ -4,7 +4,7 @@
 #include "dequantize/dequantize.h"
 #include "quantize/quantize.h"
 #include "smooth/calibration.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 namespace scmp {
 

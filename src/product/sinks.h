@@ -7,7 +7,7 @@
 #include "base/work.h"
 #include "count/engine.h"
 #include "product/factors.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 namespace scmp::product {
 

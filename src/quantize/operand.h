@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/work.h"
 #include "quantize/quantize.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 namespace scmp::quantize {
 

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "scmp/scmp.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 namespace scmp::quantize {
 

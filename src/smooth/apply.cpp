@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 namespace scmp::smooth {
 

@@ -8,7 +8,7 @@
 #include <span>
 
 #include "base/error.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 namespace scmp::smooth {
 

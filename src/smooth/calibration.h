@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 #include "tensor/view.h"
 
 namespace scmp::smooth {

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "smooth/calibration.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 #include "tensor/view.h"
 
 namespace scmp::smooth {

@@ -6,7 +6,7 @@
 #include <memory_resource>
 
 #include "base/memory.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 #include "tensor/view.h"
 
 namespace scmp {

@@ -11,7 +11,7 @@
 #include <immintrin.h>
 #endif
 
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 namespace scmp::row_loops {
 namespace {

@@ -1,12 +1,12 @@
-// Elements of every dtype in and out by tensor/rows.h, contiguous and strided, by values written out; those too that no
-// public call happens to ask for.
+// Elements of every dtype in and out by tensor/row_access.h, contiguous and strided, by values written out; those too
+// that no public call happens to ask for.
 #include <cmath>
 #include <limits>
 
 #include "base/memory.h"
 #include "support/test.h"
 #include "tensor/dtype.h"
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 using namespace scmp;
 

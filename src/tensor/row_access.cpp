@@ -1,5 +1,5 @@
 // Rows of integers, whole views, and the search for what is not finite; float rows with the portable loops.
-#include "tensor/rows.h"
+#include "tensor/row_access.h"
 
 #include <algorithm>
 #include <array>
