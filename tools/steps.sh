@@ -48,14 +48,14 @@ check_writable() {
     exit 2
 }
 
-# What root makes in somebody's checkout is that user's: he goes on in the same build/.
+# Files that root makes in a user's checkout become that user's, who goes on in the same build/.
 give_to_owner() {
     [ "$(id -u)" = 0 ] && [ "$(stat -c %u .)" != 0 ] || return 0
     trap 'find . -xdev -uid 0 -exec chown -h "$(stat -c %u:%g .)" {} +' EXIT
 }
 
-# What has no business in a test: another library, kernel or package path than those under test, and a home that nobody
-# can write.
+# Removes what does not belong in a test: another library, kernel or package path than those under test, and a home that
+# cannot be written.
 test_environment() {
     unset SCMP_CPU SCMP_CUDA_KERNEL SCMP_LIBRARY SCMP_LIB_DIR SCMP_LINK SCMP_TEST_CASES SCMP_TEST_DATA
     unset CARGO_BUILD_TARGET CARGO_ENCODED_RUSTFLAGS RUSTC_WRAPPER JULIA_LOAD_PATH JULIA_PROJECT PYTEST_ADDOPTS
@@ -69,7 +69,7 @@ test_environment() {
 }
 
 # Starts ./run COMMAND again where the process that started it ignores or blocks what its children need: a child that
-# ends (SIGCHLD), a pipe that nobody reads, any blocked signal. Ctrl-C and hangup stay as they were meant.
+# ends (SIGCHLD), a pipe without a reader, any blocked signal. Ctrl-C and hangup stay as they were meant.
 with_plain_signals() {
     [ -z "${SCMP_PLAIN_SIGNALS:-}" ] || return 0
     export SCMP_PLAIN_SIGNALS=yes

@@ -5,8 +5,8 @@
 // same cycle. A cycle is one clock. start is one pulse; D * L cycles later done is, and the sums stay until the next
 // start.
 //
-// What a trace of the library (scmp_model.h, section 1) has names for is at the ports, to be observed; what is left
-// open there costs nothing.
+// The signals that a trace of the library (scmp_model.h, section 1) names are at the ports, to be observed; ports that
+// are left open cost nothing.
 // SPDX-License-Identifier: Apache-2.0
 module scmp_array #(
     parameter int P = 8,                                     // precision in bits, 1 .. 10
